@@ -1,0 +1,29 @@
+/* base.h - what every module of the engine builds on. */
+#ifndef BL_BASE_BASE_H
+#define BL_BASE_BASE_H
+
+#include "bulla/base.h"
+#include "bulla/limits.h"
+
+/*
+ * bl_alloc returns n zeroed bytes (n >= 1) or NULL; bl_release frees them.
+ * All memory of the engine comes from here, so that tests can make the n-th
+ * allocation fail.
+ */
+void *bl_alloc(size_t n);
+void bl_release(void *p);
+/* bl_alloc_array is bl_alloc of count * size bytes, NULL when that overflows. */
+void *bl_alloc_array(size_t count, size_t size);
+
+/*
+ * bl_list_grow makes room for one more element in an array on the heap.
+ *
+ * items  the array, NULL at first; moved as needed
+ * n	  elements in use; cap: elements there is room for; size: of one, bytes
+ *
+ * BL_E_MEMORY.
+ */
+BL_CHECK enum bl_err bl_list_grow(
+    void *items, size_t n, size_t *cap, size_t size, struct bl_note *note);
+
+#endif

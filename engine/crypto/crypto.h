@@ -1,0 +1,287 @@
+/* crypto.h - primitives; the only face of the crypto library. */
+#ifndef BL_CRYPTO_CRYPTO_H
+#define BL_CRYPTO_CRYPTO_H
+
+#include "base/base.h"
+#include "bulla/ctx.h"
+
+/* bl_random fills n bytes from the context's source. BL_E_SYSTEM. */
+BL_CHECK enum bl_err bl_random(
+    struct bl_ctx *ctx, uint8_t *p, size_t n, struct bl_note *note);
+
+/* ---- digests ---- */
+
+enum bl_digest {
+	BL_DIGEST_NONE = 0,
+	BL_SHA1,
+	BL_SHA224,
+	BL_SHA256,
+	BL_SHA384,
+	BL_SHA512,
+	BL_DIGEST_COUNT,
+};
+
+#define BL_DIGEST_MAX 64 /* bytes of the longest digest value */
+
+/* bl_digest_size in bytes; 0 for BL_DIGEST_NONE. */
+size_t bl_digest_size(enum bl_digest d);
+/* bl_digest_name: "sha256", "sha1"; bl_digest_micalg: "sha-256", "sha-1". */
+const char *bl_digest_name(enum bl_digest d);
+const char *bl_digest_micalg(enum bl_digest d);
+
+struct bl_digest_value {
+	enum bl_digest alg;
+	uint8_t p[BL_DIGEST_MAX];
+	size_t n; /* bytes in use */
+};
+
+/* bl_digest_of hashes one span. BL_E_SYSTEM, BL_E_MEMORY. */
+BL_CHECK enum bl_err bl_digest_of(struct bl_digest_value *out,
+    struct bl_ctx *ctx, enum bl_digest d, struct bl_span in,
+    struct bl_note *note);
+
+/*
+ * bl_hashes computes several digests over one stream: a set chosen at birth.
+ * Bit d of a set stands for digest d: BL_SET(BL_SHA256) | BL_SET(BL_SHA1).
+ */
+struct bl_hashes;
+#define BL_SET(d) (1u << (d))
+BL_CHECK enum bl_err bl_hashes_new(struct bl_hashes **out, struct bl_ctx *ctx,
+    unsigned set, struct bl_note *note);
+BL_CHECK enum bl_err bl_hashes_add(
+    struct bl_hashes *h, struct bl_span in, struct bl_note *note);
+/* bl_hashes_end finishes all; then bl_hashes_value gives one, NULL when it was
+ * not in the set. */
+BL_CHECK enum bl_err bl_hashes_end(struct bl_hashes *h, struct bl_note *note);
+const struct bl_digest_value *bl_hashes_value(
+    const struct bl_hashes *h, enum bl_digest d);
+void bl_hashes_free(struct bl_hashes *h);
+
+/* ---- content encryption ---- */
+
+enum bl_cipher {
+	BL_CIPHER_NONE = 0,
+	BL_AES128_GCM,
+	BL_AES192_GCM,
+	BL_AES256_GCM,
+	BL_AES128_CBC,
+	BL_AES192_CBC,
+	BL_AES256_CBC,
+	BL_DES3_CBC, /* reading under --legacy only */
+	BL_CIPHER_COUNT,
+};
+
+size_t bl_cipher_key_size(enum bl_cipher c); /* bytes */
+size_t bl_cipher_iv_size(enum bl_cipher c);  /* 12 for GCM, else the block */
+bool bl_cipher_is_aead(enum bl_cipher c);    /* then the tag is 16 bytes */
+const char *bl_cipher_name(enum bl_cipher c); /* "aes-256-gcm" */
+enum bl_cipher bl_cipher_by_name(const char *name);
+
+#define BL_TAG_SIZE 16 /* bytes; no other tag length is read or written */
+
+enum bl_direction { BL_ENCRYPT = 1, BL_DECRYPT };
+
+/* bl_sealing is one run of a content cipher; CBC adds or checks RFC 5652 6.3
+ * padding. */
+struct bl_sealing;
+/*
+ * key  exactly bl_cipher_key_size bytes; iv exactly bl_cipher_iv_size.
+ * BL_E_CALLER for other sizes; BL_E_UNSUPPORTED when the library lacks it.
+ */
+BL_CHECK enum bl_err bl_sealing_new(struct bl_sealing **out, struct bl_ctx *ctx,
+    enum bl_cipher c, enum bl_direction way, const struct bl_secret *key,
+    struct bl_span iv, struct bl_note *note);
+/* bl_sealing_aad adds authenticated data; AEAD only. As GHASH takes it first,
+ * all of it comes before the content. */
+BL_CHECK enum bl_err bl_sealing_aad(
+    struct bl_sealing *s, struct bl_span aad, struct bl_note *note);
+/* bl_sealing_add appends what `in` yields to `out`: at most in.n + 32. */
+BL_CHECK enum bl_err bl_sealing_add(struct bl_sealing *s, struct bl_buf *out,
+    struct bl_span in, struct bl_note *note);
+/*
+ * bl_sealing_end appends the rest. tag: BL_TAG_SIZE bytes, written when
+ * encrypting, compared when decrypting (AEAD only, else unused, may be NULL).
+ * BL_E_FORGED when tag or padding does not hold: one error, one text.
+ */
+BL_CHECK enum bl_err bl_sealing_end(struct bl_sealing *s, struct bl_buf *out,
+    uint8_t *tag, struct bl_note *note);
+void bl_sealing_free(struct bl_sealing *s);
+
+/* ---- public keys ---- */
+
+enum bl_key_kind {
+	BL_KEY_OTHER = 0, /* known algorithm identifier or not: not handled */
+	BL_KEY_RSA,
+	BL_KEY_RSA_PSS, /* id-RSASSA-PSS as key type */
+	BL_KEY_EC_P256,
+	BL_KEY_EC_P384,
+	BL_KEY_EC_P521,
+	BL_KEY_DSA, /* recognised, never used */
+	BL_KEY_ED25519,
+	BL_KEY_X25519,
+};
+const char *bl_key_kind_name(enum bl_key_kind k); /* "rsa", "ec-p256", ... */
+
+struct bl_pub;
+/*
+ * bl_pub_read makes a key of a SubjectPublicKeyInfo in DER (whole element).
+ * Refused: explicit curve parameters, points off the curve, RSA over
+ * rsa_max_bits or with e even, < 3 or > 2^32 (RFC 8017 3.1; LIM-14).
+ * BL_E_MALFORMED, BL_E_LIMIT, BL_E_UNSUPPORTED (unknown algorithm).
+ */
+BL_CHECK enum bl_err bl_pub_read(struct bl_pub **out, struct bl_ctx *ctx,
+    struct bl_span spki, const struct bl_limits *limits, struct bl_note *note);
+void bl_pub_free(struct bl_pub *k);
+enum bl_key_kind bl_pub_kind(const struct bl_pub *k);
+unsigned bl_pub_bits(const struct bl_pub *k); /* modulus or field bits */
+/* bl_pub_exponent_is_weak: an RSA public exponent below 65537. */
+bool bl_pub_exponent_is_weak(const struct bl_pub *k);
+
+enum bl_sig_kind {
+	BL_SIG_OTHER = 0,
+	BL_SIG_RSA_PKCS1,
+	BL_SIG_RSA_PSS,
+	BL_SIG_ECDSA,
+	BL_SIG_ED25519, /* second stage */
+	BL_SIG_DSA,	/* recognised, never checked */
+};
+
+/* bl_sig_alg is a signature algorithm with all its parameters. */
+struct bl_sig_alg {
+	enum bl_sig_kind kind;
+	enum bl_digest digest;	/* of the signed bytes */
+	enum bl_digest mgf;	/* PSS: of MGF1 */
+	unsigned salt;		/* PSS: bytes */
+};
+
+/*
+ * bl_pub_verify checks a signature over a digest value made with alg->digest.
+ * sig for ECDSA is the DER Ecdsa-Sig-Value (strictly DER), else the raw bytes.
+ *
+ * BL_E_FORGED	     it does not hold
+ * BL_E_UNSUPPORTED  key kind and algorithm do not go together, or unknown
+ */
+BL_CHECK enum bl_err bl_pub_verify(const struct bl_pub *k, struct bl_ctx *ctx,
+    const struct bl_sig_alg *alg, const struct bl_digest_value *digest,
+    struct bl_span sig, struct bl_note *note);
+
+/* ---- wrapping a content key for a recipient ---- */
+
+enum bl_wrap_kind {
+	BL_WRAP_OTHER = 0,
+	BL_WRAP_RSA_PKCS1,
+	BL_WRAP_RSA_OAEP,
+	BL_WRAP_ECDH, /* X9.63 KDF, then AES key wrap (RFC 5753) */
+};
+
+#define BL_OAEP_LABEL_MAX 256	   /* bytes */
+#define BL_ECDH_INFO_MAX (16u << 10) /* bytes of ECC-CMS-SharedInfo */
+
+/* bl_wrap_alg says how a content key is wrapped; spans borrow. */
+struct bl_wrap_alg {
+	enum bl_wrap_kind kind;
+	enum bl_digest digest;	/* OAEP: of the label; ECDH: of the KDF */
+	enum bl_digest mgf;	/* OAEP */
+	struct bl_span label;	/* OAEP; empty is the default */
+	unsigned kek_size;	/* ECDH: 16, 24, 32 bytes of AES key wrap */
+	struct bl_span info;	/* ECDH: DER of ECC-CMS-SharedInfo */
+};
+
+/* bl_pub_wrap appends EncryptedKey for an RSA key (PKCS1 or OAEP). */
+BL_CHECK enum bl_err bl_pub_wrap(struct bl_buf *out, const struct bl_pub *k,
+    struct bl_ctx *ctx, const struct bl_wrap_alg *alg,
+    const struct bl_secret *cek, struct bl_note *note);
+
+/* bl_priv is a private key in memory. Only programs that hold keys make one. */
+struct bl_priv;
+
+/* bl_priv_new_ephemeral makes an EC key on the curve of `peer`. */
+BL_CHECK enum bl_err bl_priv_new_ephemeral(struct bl_priv **out,
+    struct bl_ctx *ctx, const struct bl_pub *peer, struct bl_note *note);
+/* bl_priv_point appends its public point, uncompressed (SEC 1, 2.3.3). */
+BL_CHECK enum bl_err bl_priv_point(
+    struct bl_buf *out, const struct bl_priv *k, struct bl_note *note);
+/* bl_ecdh_wrap appends the AES-wrapped content key for one peer:
+ * cofactor-less ECDH (dhSinglePass-stdDH), X9.63 KDF, RFC 3394. */
+BL_CHECK enum bl_err bl_ecdh_wrap(struct bl_buf *out,
+    const struct bl_priv *ephemeral, const struct bl_pub *peer,
+    struct bl_ctx *ctx, const struct bl_wrap_alg *alg,
+    const struct bl_secret *cek, struct bl_note *note);
+
+/* ---- private keys: for bulla-agent and the key file reader ---- */
+
+/* bl_priv_read reads an unencrypted PKCS#8 PrivateKeyInfo, DER. */
+BL_CHECK enum bl_err bl_priv_read(struct bl_priv **out, struct bl_ctx *ctx,
+    const struct bl_secret *pkcs8, struct bl_note *note);
+/* bl_priv_write gives the PKCS#8 PrivateKeyInfo. */
+BL_CHECK enum bl_err bl_priv_write(
+    struct bl_secret **out, const struct bl_priv *k, struct bl_note *note);
+void bl_priv_free(struct bl_priv *k);
+enum bl_key_kind bl_priv_kind(const struct bl_priv *k);
+/* bl_priv_spki appends the SubjectPublicKeyInfo, DER. */
+BL_CHECK enum bl_err bl_priv_spki(
+    struct bl_buf *out, const struct bl_priv *k, struct bl_note *note);
+
+/* bl_priv_sign appends the signature over a digest value. */
+BL_CHECK enum bl_err bl_priv_sign(struct bl_buf *out, const struct bl_priv *k,
+    struct bl_ctx *ctx, const struct bl_sig_alg *alg,
+    const struct bl_digest_value *digest, struct bl_note *note);
+
+/*
+ * bl_priv_unwrap recovers a content key of exactly `size` bytes.
+ *
+ * RSA PKCS#1 v1.5: raw RSA, unpadding of ours in constant time; any failure
+ * gives a random key in the same time and BL_OK (RFC 3218 2.3.2).
+ * RSA OAEP, ECDH: a failure is BL_E_FORGED.
+ *
+ * wrapped     EncryptedKey
+ * originator  ECDH: the sender's public point, uncompressed or compressed
+ */
+BL_CHECK enum bl_err bl_priv_unwrap(struct bl_secret **out,
+    const struct bl_priv *k, struct bl_ctx *ctx, const struct bl_wrap_alg *alg,
+    struct bl_span originator, struct bl_span wrapped, size_t size,
+    struct bl_note *note);
+
+/* bl_pkcs8_seal appends an EncryptedPrivateKeyInfo (PBES2: scrypt N=2^15, r=8,
+ * p=1, AES-256-CBC; RFC 7914, RFC 8018) under the passphrase. */
+BL_CHECK enum bl_err bl_pkcs8_seal(struct bl_buf *out, struct bl_ctx *ctx,
+    const struct bl_secret *pkcs8, const struct bl_secret *pass,
+    struct bl_note *note);
+/* bl_pkcs8_open opens one, after its parameters were found within limits.
+ * BL_E_NOKEY: wrong passphrase. BL_E_LIMIT, BL_E_MALFORMED. */
+BL_CHECK enum bl_err bl_pkcs8_open(struct bl_secret **out, struct bl_ctx *ctx,
+    struct bl_span sealed, const struct bl_secret *pass,
+    const struct bl_limits *limits, struct bl_note *note);
+
+/* ---- PKCS#12 (RFC 7292): for the one-shot key file reader ---- */
+
+struct bl_pkcs12_entry {
+	struct bl_secret *key;	/* PKCS#8, NULL for a bare certificate */
+	struct bl_buf cert;	/* DER; empty for a key without certificate */
+	struct bl_buf name;	/* friendlyName, UTF-8 */
+};
+struct bl_pkcs12 {
+	struct bl_pkcs12_entry *entries;
+	size_t n;
+};
+/*
+ * bl_pkcs12_read opens a file of any of: RC2-40/3DES (old), PBES2. All keys,
+ * all certificates; a key is paired with the certificate of its public key.
+ * Structure, MAC presence and iteration counts are checked against `limits`
+ * before the library sees it. pass: UTF-8, may be empty (both NULL and "" are
+ * tried).
+ *
+ * BL_E_NOKEY: wrong passphrase. BL_E_MALFORMED, BL_E_LIMIT, BL_E_UNSUPPORTED.
+ */
+BL_CHECK enum bl_err bl_pkcs12_read(struct bl_pkcs12 *out, struct bl_ctx *ctx,
+    struct bl_span in, struct bl_span pass, const struct bl_limits *limits,
+    struct bl_note *note);
+enum bl_pkcs12_style { BL_PKCS12_MODERN = 0, BL_PKCS12_OLD };
+/* bl_pkcs12_write appends one: modern is PBES2 AES-256-CBC with HMAC-SHA-256,
+ * old is 3DES with a SHA-1 MAC (what old phones can read). */
+BL_CHECK enum bl_err bl_pkcs12_write(struct bl_buf *out, struct bl_ctx *ctx,
+    const struct bl_pkcs12 *in, struct bl_span pass,
+    enum bl_pkcs12_style style, struct bl_note *note);
+void bl_pkcs12_clear(struct bl_pkcs12 *p);
+
+#endif

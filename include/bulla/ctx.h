@@ -1,0 +1,37 @@
+/* ctx.h - the context each engine call works in. */
+#ifndef BULLA_CTX_H
+#define BULLA_CTX_H
+
+#include "bulla/base.h"
+
+/*
+ * bl_ctx holds a library context of its own with the algorithms fetched once,
+ * the source of randomness, and nothing that belongs to a message. It may be
+ * shared by operations of one thread.
+ */
+struct bl_ctx;
+
+/* bl_ctx_new loads providers and fetches algorithms: call it before the cage.
+ * BL_E_SYSTEM when the library lacks what every message needs. */
+BL_API BL_CHECK enum bl_err bl_ctx_new(
+    struct bl_ctx **out, struct bl_note *note);
+BL_API void bl_ctx_free(struct bl_ctx *ctx);
+
+/*
+ * bl_random_fn fills n bytes; returns false when there is no randomness, which
+ * ends the operation with BL_E_SYSTEM. Tests set a deterministic one; it
+ * covers keys, IVs, boundaries and salts drawn by the engine.
+ */
+typedef bool bl_random_fn(void *arg, uint8_t *p, size_t n);
+BL_API void bl_ctx_set_random(
+    struct bl_ctx *ctx, bl_random_fn *fill, void *arg);
+
+/* bl_ctx_has tells whether the library has an algorithm, by its name in
+ * `bulla self-test`: "aes-256-gcm", "ml-kem-768", "rc2", ... */
+BL_API bool bl_ctx_has(const struct bl_ctx *ctx, const char *name);
+/* bl_ctx_library returns name and version of the library that runs. */
+BL_API const char *bl_ctx_library(const struct bl_ctx *ctx);
+/* bl_ctx_library_number is its version as major * 10000 + minor * 100 + patch. */
+BL_API unsigned bl_ctx_library_number(const struct bl_ctx *ctx);
+
+#endif
