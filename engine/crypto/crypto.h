@@ -3,6 +3,7 @@
 #define BL_CRYPTO_CRYPTO_H
 
 #include "base/base.h"
+#include "bulla/alg.h"
 #include "bulla/ctx.h"
 
 /* bl_random fills n bytes from the context's source. BL_E_SYSTEM. */
@@ -11,22 +12,7 @@ BL_CHECK enum bl_err bl_random(
 
 /* ---- digests ---- */
 
-enum bl_digest {
-	BL_DIGEST_NONE = 0,
-	BL_SHA1,
-	BL_SHA224,
-	BL_SHA256,
-	BL_SHA384,
-	BL_SHA512,
-	BL_DIGEST_COUNT,
-};
-
-#define BL_DIGEST_MAX 64 /* bytes of the longest digest value */
-
-/* bl_digest_size in bytes; 0 for BL_DIGEST_NONE. */
-size_t bl_digest_size(enum bl_digest d);
-/* bl_digest_name: "sha256", "sha1"; bl_digest_micalg: "sha-256", "sha-1". */
-const char *bl_digest_name(enum bl_digest d);
+/* bl_digest_micalg: "sha-256", "sha-1" (RFC 8551 3.5.3.2). */
 const char *bl_digest_micalg(enum bl_digest d);
 
 struct bl_digest_value {
@@ -59,23 +45,8 @@ void bl_hashes_free(struct bl_hashes *h);
 
 /* ---- content encryption ---- */
 
-enum bl_cipher {
-	BL_CIPHER_NONE = 0,
-	BL_AES128_GCM,
-	BL_AES192_GCM,
-	BL_AES256_GCM,
-	BL_AES128_CBC,
-	BL_AES192_CBC,
-	BL_AES256_CBC,
-	BL_DES3_CBC, /* reading under --legacy only */
-	BL_CIPHER_COUNT,
-};
-
 size_t bl_cipher_key_size(enum bl_cipher c); /* bytes */
 size_t bl_cipher_iv_size(enum bl_cipher c);  /* 12 for GCM, else the block */
-bool bl_cipher_is_aead(enum bl_cipher c);    /* then the tag is 16 bytes */
-const char *bl_cipher_name(enum bl_cipher c); /* "aes-256-gcm" */
-enum bl_cipher bl_cipher_by_name(const char *name);
 
 #define BL_TAG_SIZE 16 /* bytes; no other tag length is read or written */
 
@@ -109,18 +80,6 @@ void bl_sealing_free(struct bl_sealing *s);
 
 /* ---- public keys ---- */
 
-enum bl_key_kind {
-	BL_KEY_OTHER = 0, /* known algorithm identifier or not: not handled */
-	BL_KEY_RSA,
-	BL_KEY_RSA_PSS, /* id-RSASSA-PSS as key type */
-	BL_KEY_EC_P256,
-	BL_KEY_EC_P384,
-	BL_KEY_EC_P521,
-	BL_KEY_DSA, /* recognised, never used */
-	BL_KEY_ED25519,
-	BL_KEY_X25519,
-};
-const char *bl_key_kind_name(enum bl_key_kind k); /* "rsa", "ec-p256", ... */
 
 struct bl_pub;
 /*
@@ -137,23 +96,6 @@ unsigned bl_pub_bits(const struct bl_pub *k); /* modulus or field bits */
 /* bl_pub_exponent_is_weak: an RSA public exponent below 65537. */
 bool bl_pub_exponent_is_weak(const struct bl_pub *k);
 
-enum bl_sig_kind {
-	BL_SIG_OTHER = 0,
-	BL_SIG_RSA_PKCS1,
-	BL_SIG_RSA_PSS,
-	BL_SIG_ECDSA,
-	BL_SIG_ED25519, /* second stage */
-	BL_SIG_DSA,	/* recognised, never checked */
-};
-
-/* bl_sig_alg is a signature algorithm with all its parameters. */
-struct bl_sig_alg {
-	enum bl_sig_kind kind;
-	enum bl_digest digest;	/* of the signed bytes */
-	enum bl_digest mgf;	/* PSS: of MGF1 */
-	unsigned salt;		/* PSS: bytes */
-};
-
 /*
  * bl_pub_verify checks a signature over a digest value made with alg->digest.
  * sig for ECDSA is the DER Ecdsa-Sig-Value (strictly DER), else the raw bytes.
@@ -166,26 +108,6 @@ BL_CHECK enum bl_err bl_pub_verify(const struct bl_pub *k, struct bl_ctx *ctx,
     struct bl_span sig, struct bl_note *note);
 
 /* ---- wrapping a content key for a recipient ---- */
-
-enum bl_wrap_kind {
-	BL_WRAP_OTHER = 0,
-	BL_WRAP_RSA_PKCS1,
-	BL_WRAP_RSA_OAEP,
-	BL_WRAP_ECDH, /* X9.63 KDF, then AES key wrap (RFC 5753) */
-};
-
-#define BL_OAEP_LABEL_MAX 256	   /* bytes */
-#define BL_ECDH_INFO_MAX (16u << 10) /* bytes of ECC-CMS-SharedInfo */
-
-/* bl_wrap_alg says how a content key is wrapped; spans borrow. */
-struct bl_wrap_alg {
-	enum bl_wrap_kind kind;
-	enum bl_digest digest;	/* OAEP: of the label; ECDH: of the KDF */
-	enum bl_digest mgf;	/* OAEP */
-	struct bl_span label;	/* OAEP; empty is the default */
-	unsigned kek_size;	/* ECDH: 16, 24, 32 bytes of AES key wrap */
-	struct bl_span info;	/* ECDH: DER of ECC-CMS-SharedInfo */
-};
 
 /* bl_pub_wrap appends EncryptedKey for an RSA key (PKCS1 or OAEP). */
 BL_CHECK enum bl_err bl_pub_wrap(struct bl_buf *out, const struct bl_pub *k,

@@ -1,0 +1,92 @@
+/* alg.h - algorithms by name: what the engine reads, writes and recognises. */
+#ifndef BULLA_ALG_H
+#define BULLA_ALG_H
+
+#include "bulla/base.h"
+
+enum bl_digest {
+	BL_DIGEST_NONE = 0,
+	BL_SHA1,
+	BL_SHA224,
+	BL_SHA256,
+	BL_SHA384,
+	BL_SHA512,
+	BL_DIGEST_COUNT,
+};
+
+#define BL_DIGEST_MAX 64 /* bytes of the longest digest value */
+
+/* bl_digest_size in bytes; 0 for BL_DIGEST_NONE. */
+BL_API size_t bl_digest_size(enum bl_digest d);
+/* bl_digest_name: "sha256", "sha1". */
+BL_API const char *bl_digest_name(enum bl_digest d);
+
+enum bl_cipher {
+	BL_CIPHER_NONE = 0,
+	BL_AES128_GCM,
+	BL_AES192_GCM,
+	BL_AES256_GCM,
+	BL_AES128_CBC,
+	BL_AES192_CBC,
+	BL_AES256_CBC,
+	BL_DES3_CBC, /* reading under --legacy only */
+	BL_CIPHER_COUNT,
+};
+
+BL_API const char *bl_cipher_name(enum bl_cipher c); /* "aes-256-gcm" */
+/* bl_cipher_by_name is BL_CIPHER_NONE for a name it does not know. */
+BL_API enum bl_cipher bl_cipher_by_name(const char *name);
+/* bl_cipher_is_aead: content and tag are one, the tag has 16 bytes. */
+BL_API bool bl_cipher_is_aead(enum bl_cipher c);
+
+enum bl_key_kind {
+	BL_KEY_OTHER = 0, /* known algorithm identifier or not: not handled */
+	BL_KEY_RSA,
+	BL_KEY_RSA_PSS, /* id-RSASSA-PSS as key type */
+	BL_KEY_EC_P256,
+	BL_KEY_EC_P384,
+	BL_KEY_EC_P521,
+	BL_KEY_DSA, /* recognised, never used */
+	BL_KEY_ED25519,
+	BL_KEY_X25519,
+};
+BL_API const char *bl_key_kind_name(enum bl_key_kind k); /* "rsa", ... */
+
+enum bl_sig_kind {
+	BL_SIG_OTHER = 0,
+	BL_SIG_RSA_PKCS1,
+	BL_SIG_RSA_PSS,
+	BL_SIG_ECDSA,
+	BL_SIG_ED25519, /* second stage */
+	BL_SIG_DSA,	/* recognised, never checked */
+};
+
+/* bl_sig_alg is a signature algorithm with all its parameters. */
+struct bl_sig_alg {
+	enum bl_sig_kind kind;
+	enum bl_digest digest;	/* of the signed bytes */
+	enum bl_digest mgf;	/* PSS: of MGF1 */
+	unsigned salt;		/* PSS: bytes */
+};
+
+enum bl_wrap_kind {
+	BL_WRAP_OTHER = 0,
+	BL_WRAP_RSA_PKCS1,
+	BL_WRAP_RSA_OAEP,
+	BL_WRAP_ECDH, /* X9.63 KDF, then AES key wrap (RFC 5753) */
+};
+
+#define BL_OAEP_LABEL_MAX 256	   /* bytes */
+#define BL_ECDH_INFO_MAX (16u << 10) /* bytes of ECC-CMS-SharedInfo */
+
+/* bl_wrap_alg says how a content key is wrapped; spans borrow. */
+struct bl_wrap_alg {
+	enum bl_wrap_kind kind;
+	enum bl_digest digest;	/* OAEP: of the label; ECDH: of the KDF */
+	enum bl_digest mgf;	/* OAEP */
+	struct bl_span label;	/* OAEP; empty is the default */
+	unsigned kek_size;	/* ECDH: 16, 24, 32 bytes of AES key wrap */
+	struct bl_span info;	/* ECDH: DER of ECC-CMS-SharedInfo */
+};
+
+#endif

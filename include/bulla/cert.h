@@ -1,0 +1,134 @@
+/* cert.h - certificates: bytes to structs, no judgement. */
+#ifndef BULLA_CERT_H
+#define BULLA_CERT_H
+
+#include "bulla/alg.h"
+#include "bulla/ctx.h"
+#include "bulla/limits.h"
+
+#define BL_SHA256_SIZE 32
+
+/* bl_cert is one certificate that was read; immutable, counted. */
+struct bl_cert;
+
+/*
+ * bl_cert_read reads one certificate in strict DER (RFC 5280 4.1); keeps a
+ * copy.
+ *
+ * BL_E_MALFORMED	 not DER, doubled extensions, version mismatch, trailing
+ *			 bytes, inner and outer algorithm differ, bad names
+ * BL_E_LIMIT		 size, nesting, key size
+ * A key or signature of an unknown algorithm is no error: see the kinds.
+ */
+BL_API BL_CHECK enum bl_err bl_cert_read(struct bl_cert **out,
+    struct bl_ctx *ctx, struct bl_span der, const struct bl_limits *limits,
+    struct bl_note *note);
+/* bl_cert_hold adds an owner and returns c. */
+BL_API struct bl_cert *bl_cert_hold(struct bl_cert *c);
+/* bl_cert_free lets go; the last owner's call frees. */
+BL_API void bl_cert_free(struct bl_cert *c);
+
+/* All spans below borrow from the certificate. */
+BL_API struct bl_span bl_cert_der(const struct bl_cert *c);
+BL_API struct bl_span bl_cert_sha256(const struct bl_cert *c); /* 32 bytes */
+/* bl_cert_key_id is SHA-256 of the SubjectPublicKeyInfo: names a key pair. */
+BL_API struct bl_span bl_cert_key_id(const struct bl_cert *c); /* 32 bytes */
+BL_API struct bl_span bl_cert_serial(const struct bl_cert *c); /* INTEGER */
+BL_API struct bl_span bl_cert_issuer(const struct bl_cert *c); /* DER Name */
+BL_API struct bl_span bl_cert_subject(const struct bl_cert *c);/* DER Name */
+BL_API struct bl_span bl_cert_spki(const struct bl_cert *c);   /* DER */
+BL_API struct bl_span bl_cert_ski(const struct bl_cert *c);    /* or empty */
+BL_API struct bl_span bl_cert_aki(const struct bl_cert *c);    /* or empty */
+BL_API int64_t bl_cert_not_before(const struct bl_cert *c);
+BL_API int64_t bl_cert_not_after(const struct bl_cert *c);
+BL_API enum bl_key_kind bl_cert_key_kind(const struct bl_cert *c);
+BL_API unsigned bl_cert_key_bits(const struct bl_cert *c);
+BL_API struct bl_sig_alg bl_cert_sig_alg(const struct bl_cert *c);
+
+enum bl_cert_flag {
+	BL_CERT_V1 = 1u << 0,
+	BL_CERT_CA = 1u << 1,		 /* basicConstraints cA */
+	BL_CERT_HAS_KEY_USAGE = 1u << 2,
+	BL_CERT_HAS_EKU = 1u << 3,
+	BL_CERT_EKU_EMAIL = 1u << 4,
+	BL_CERT_EKU_ANY = 1u << 5,
+	BL_CERT_UNKNOWN_CRITICAL = 1u << 6,
+	BL_CERT_SELF_ISSUED = 1u << 7,	 /* subject equals issuer */
+	BL_CERT_WEAK_EXPONENT = 1u << 8, /* RSA e below 65537 */
+	BL_CERT_BAD_ADDRESS = 1u << 9,	 /* an e-mail name with bytes that no
+					    address has: unusable */
+};
+BL_API unsigned bl_cert_flags(const struct bl_cert *c);
+
+/* keyUsage bits as RFC 5280 4.2.1.3 numbers them: 1u << 0 is
+ * digitalSignature, 1u << 8 decipherOnly; all set when absent. */
+enum {
+	BL_KU_DIGITAL_SIGNATURE = 1u << 0,
+	BL_KU_NON_REPUDIATION = 1u << 1,
+	BL_KU_KEY_ENCIPHERMENT = 1u << 2,
+	BL_KU_KEY_AGREEMENT = 1u << 4,
+	BL_KU_KEY_CERT_SIGN = 1u << 5,
+	BL_KU_CRL_SIGN = 1u << 6,
+};
+BL_API unsigned bl_cert_key_usage(const struct bl_cert *c);
+
+enum bl_cert_addr_kind {
+	BL_ADDR_SAN = 1,  /* subjectAltName rfc822Name */
+	BL_ADDR_SAN_UTF8, /* SmtpUTF8Mailbox, RFC 9598 */
+	BL_ADDR_SUBJECT,  /* emailAddress in the subject: legacy, flagged */
+};
+struct bl_cert_addr {
+	enum bl_cert_addr_kind kind;
+	struct bl_span addr; /* UTF-8 */
+};
+BL_API size_t bl_cert_addr_count(const struct bl_cert *c);
+BL_API struct bl_cert_addr bl_cert_addr_at(const struct bl_cert *c, size_t i);
+/* bl_cert_has_addr compares with the SAN entries, and with the subject only
+ * when the certificate has no e-mail SAN entry; kind (may be NULL) tells what
+ * matched. Domains without case, local parts without ASCII case (ATK-301). */
+BL_API bool bl_cert_has_addr(const struct bl_cert *c, struct bl_span addr,
+    enum bl_cert_addr_kind *kind);
+/* bl_cert_name appends commonName, else the first address, else the subject;
+ * as UTF-8, not made safe for a terminal. */
+BL_API void bl_cert_name(struct bl_buf *out, const struct bl_cert *c);
+/* bl_name_show appends a DER Name as RFC 4514 writes it. */
+BL_API void bl_name_show(struct bl_buf *out, struct bl_span name);
+
+/* ---- sets of certificates ---- */
+
+/* bl_certs is a list of certificates without doubles. {0} is empty. */
+struct bl_certs {
+	struct bl_cert **list; /* held */
+	size_t n, cap;
+};
+/* bl_certs_add holds c unless the list has the same bytes. */
+BL_API BL_CHECK enum bl_err bl_certs_add(
+    struct bl_certs *s, struct bl_cert *c, struct bl_note *note);
+BL_API void bl_certs_clear(struct bl_certs *s);
+BL_API struct bl_cert *bl_certs_by_issuer(const struct bl_certs *s,
+    struct bl_span issuer, struct bl_span serial);
+BL_API struct bl_cert *bl_certs_by_ski(
+    const struct bl_certs *s, struct bl_span ski);
+BL_API struct bl_cert *bl_certs_by_sha256(
+    const struct bl_certs *s, struct bl_span sha256);
+/*
+ * bl_certs_import reads a file: DER, one or many after each other, or PEM with
+ * any text between. A bad certificate is counted and skipped, the rest go in.
+ *
+ * skipped  number of entries left out; note says why the first one was
+ * BL_E_MALFORMED  nothing in the file is a certificate
+ */
+BL_API BL_CHECK enum bl_err bl_certs_import(struct bl_certs *s,
+    struct bl_ctx *ctx, struct bl_span file, const struct bl_limits *limits,
+    size_t *skipped, struct bl_note *note);
+
+/* bl_pem_next finds the next PEM block of any label (RFC 7468) at or after
+ * *pos; label borrows from `in`, the bytes are appended to `der`. False when
+ * there is none. */
+BL_API bool bl_pem_next(struct bl_span in, size_t *pos, struct bl_span *label,
+    struct bl_buf *der);
+/* bl_pem_write appends a block. */
+BL_API void bl_pem_write(
+    struct bl_buf *out, const char *label, struct bl_span der);
+
+#endif
