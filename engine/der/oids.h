@@ -3,8 +3,9 @@
 #define BL_DER_OIDS_H
 
 /*
- * X(NAME, "name in its RFC", "dotted", "content octets")
- * The table is filled by the der module; callers use BL_OID_<NAME>.
+ * oids.def has a line X(ID, "name", "dotted", "content octets") for each; the
+ * caller writes BL_OID_<ID>. The name is that of its RFC, without the letters
+ * of the arc (id-at-, id-ce-, id-kp-, id-aa-, ...) where it is plain without.
  */
 #include "der/oids.def"
 
