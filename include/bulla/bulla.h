@@ -1,0 +1,18 @@
+/* bulla.h - the whole public face of libbulla. */
+#ifndef BULLA_BULLA_H
+#define BULLA_BULLA_H
+
+#include "bulla/alg.h"
+#include "bulla/base.h"
+#include "bulla/cert.h"
+#include "bulla/ctx.h"
+#include "bulla/inspect.h"
+#include "bulla/keys.h"
+#include "bulla/limits.h"
+#include "bulla/open.h"
+#include "bulla/reasons.h"
+#include "bulla/seal.h"
+#include "bulla/spool.h"
+#include "bulla/verdict.h"
+
+#endif

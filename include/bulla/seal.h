@@ -1,0 +1,69 @@
+/* seal.h - a draft into a signed and encrypted message. */
+#ifndef BULLA_SEAL_H
+#define BULLA_SEAL_H
+
+#include "bulla/keys.h"
+
+enum bl_seal_sign { BL_SIGN_NOT = 0, BL_SIGN_CLEAR, BL_SIGN_OPAQUE };
+enum bl_seal_wrap { BL_TO_DEFAULT = 0, BL_TO_PKCS1, BL_TO_OAEP };
+
+/*
+ * bl_seal_opts says what to do. sign and encryption together: signed, then
+ * encrypted; triple signs the encrypted message once more (RFC 2634 1.1).
+ *
+ * signer	 certificate whose key is asked; needed with sign
+ * include	 certificates to send along besides signer; may be NULL
+ * own_encrypt	 certificate others shall encrypt to; NULL: signer
+ * to, n		 recipients; n > 0 encrypts
+ * wrap		 RSA recipients: default is OAEP with SHA-256 for AEAD
+ *		 ciphers, PKCS#1 v1.5 for CBC
+ * cipher	 BL_CIPHER_NONE: AES-256-GCM
+ * digest	 BL_DIGEST_NONE: SHA-256
+ */
+struct bl_seal_opts {
+	const struct bl_limits *limits; /* NULL: BL_LIMITS */
+	int64_t now;			/* signing time, s since 1970 */
+	enum bl_seal_sign sign;
+	bool pss;
+	bool triple;
+	enum bl_digest digest;
+	const struct bl_cert *signer;
+	const struct bl_certs *include;
+	const struct bl_cert *own_encrypt;
+	struct bl_cert *const *to;
+	size_t n;
+	enum bl_seal_wrap wrap;
+	bool by_ski;
+	enum bl_cipher cipher;
+};
+
+struct bl_seal;
+/*
+ * bl_seal_new checks that every certificate is fit for its use now.
+ * BL_E_DENIED: one is not (expired, not yet valid, wrong usage, weak key):
+ * note->reason has the code; bl_seal_culprit tells which.
+ * BL_E_UNSUPPORTED: a key that cannot sign or be encrypted to.
+ */
+BL_API BL_CHECK enum bl_err bl_seal_new(struct bl_seal **out,
+    struct bl_ctx *ctx, const struct bl_seal_opts *opts,
+    const struct bl_cert **culprit, struct bl_note *note);
+/*
+ * The message goes in by feed; what can be written comes out appended to
+ * `out`. Header fields of the message stay outside, Content-* fields go
+ * inside; a bare entity gets none but those it needs. BL_NEED from end: answer
+ * the wants, call end again.
+ *
+ * BL_E_MALFORMED: a header that has defects which make the result ambiguous,
+ * or 8-bit data where none may be.
+ */
+BL_API BL_CHECK enum bl_err bl_seal_feed(struct bl_seal *s, struct bl_buf *out,
+    struct bl_span in, struct bl_note *note);
+BL_API BL_CHECK enum bl_err bl_seal_end(
+    struct bl_seal *s, struct bl_buf *out, struct bl_note *note);
+BL_API size_t bl_seal_want_count(const struct bl_seal *s);
+BL_API const struct bl_want *bl_seal_want(const struct bl_seal *s, size_t i);
+BL_API BL_CHECK enum bl_err bl_seal_answer(struct bl_seal *s, size_t i,
+    struct bl_span frame, struct bl_note *note);
+BL_API void bl_seal_free(struct bl_seal *s);
+
+#endif
