@@ -26,4 +26,21 @@ void *bl_alloc_array(size_t count, size_t size);
 BL_CHECK enum bl_err bl_list_grow(
     void *items, size_t n, size_t *cap, size_t size, struct bl_note *note);
 
+#define BL_TEXT_BAD UINT32_MAX
+
+/*
+ * bl_text_next takes one character off the front of `s`, which is not empty.
+ * Returns its code point; BL_TEXT_BAD for a byte that starts no well-formed
+ * UTF-8 (RFC 3629 4), and then takes that byte alone.
+ */
+uint32_t bl_text_next(struct bl_span *s);
+/* bl_text_put appends a code point as UTF-8; U+FFFD for what is none. */
+void bl_text_put(struct bl_buf *out, uint32_t c);
+/*
+ * bl_text_is_hidden tells of a code point that shows nothing or moves other
+ * text: controls, bidi controls, zero-width, fillers and blanks that are no
+ * space, selectors, tags, private use, noncharacters, over U+10FFFF.
+ */
+bool bl_text_is_hidden(uint32_t c);
+
 #endif
