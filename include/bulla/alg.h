@@ -14,7 +14,8 @@ enum bl_digest {
 	BL_DIGEST_COUNT,
 };
 
-#define BL_DIGEST_MAX 64 /* bytes of the longest digest value */
+#define BL_DIGEST_MAX  64 /* bytes of the longest digest value */
+#define BL_SHA256_SIZE 32 /* bytes */
 
 /* bl_digest_size in bytes; 0 for BL_DIGEST_NONE. */
 BL_API size_t bl_digest_size(enum bl_digest d);

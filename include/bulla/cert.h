@@ -6,8 +6,6 @@
 #include "bulla/ctx.h"
 #include "bulla/limits.h"
 
-#define BL_SHA256_SIZE 32
-
 /* bl_cert is one certificate that was read; immutable, counted. */
 struct bl_cert;
 

@@ -2,7 +2,8 @@
 #ifndef BULLA_KEYS_H
 #define BULLA_KEYS_H
 
-#include "bulla/cert.h"
+#include "bulla/alg.h"
+#include "bulla/ctx.h"
 
 /*
  * A want is asked in bytes, so that it can be passed on unread to the program

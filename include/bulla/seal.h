@@ -2,6 +2,7 @@
 #ifndef BULLA_SEAL_H
 #define BULLA_SEAL_H
 
+#include "bulla/cert.h"
 #include "bulla/keys.h"
 
 enum bl_seal_sign { BL_SIGN_NOT = 0, BL_SIGN_CLEAR, BL_SIGN_OPAQUE };
