@@ -7,15 +7,36 @@
 #include "crypto/crypto.h"
 #include "der/der.h"
 
+/* bl_fetch says where the network may have something. Spans borrow. */
+enum bl_fetch_kind { BL_FETCH_OCSP = 1, BL_FETCH_CRL, BL_FETCH_CERT };
+struct bl_fetch {
+	enum bl_fetch_kind kind;
+	struct bl_span url;  /* 1..2048 bytes, 0x21..0x7e */
+	struct bl_span body; /* OCSP: the OCSPRequest, <= 4 KiB; else empty */
+};
+#define BL_FETCHES_MAX 8
+struct bl_fetches {
+	struct bl_fetch list[BL_FETCHES_MAX];
+	size_t n;
+};
+
 /*
  * bl_want_sign says all that the signed attributes hold; the agent writes
  * their DER itself. Spans borrow.
  *
+ * alg		     its digest is that of message_digest, but NONE for Ed25519
+ * content_type	     DATA, SIGNED_DATA, ENVELOPED_DATA, AUTH_ENVELOPED_DATA or
+ *		     COMPRESSED_DATA
+ * signing_time	     seconds since 1970 UTC, years 0 to 9999
  * cert_hash	     SHA-256 of the signer's certificate, for
  *		     signingCertificateV2 (RFC 5035 3)
- * cert_issuer	     Name and serial of it, for the IssuerSerial there
+ * cert_issuer	     Name (2..8192 bytes) and serial (content of INTEGER, 1..64
+ *		     bytes) of it, for the IssuerSerial there
  * capabilities	     DER of SMIMECapabilities, empty: none (RFC 8551 2.5.2)
  * preference	     DER of SMIMEEncryptionKeyPreference, empty: none
+ * unknown	     set by bl_want_sign_get: the frame names an algorithm, a
+ *		     content type or an attribute that this code does not
+ *		     know; such a want is refused
  */
 struct bl_want_sign {
 	uint8_t key[BL_SHA256_SIZE];
@@ -27,21 +48,34 @@ struct bl_want_sign {
 	struct bl_span cert_issuer, cert_serial;
 	struct bl_span capabilities;
 	struct bl_span preference;
+	bool unknown;
 };
 
-/* bl_want_unwrap asks for a content key of `size` bytes. Spans borrow.
- * originator: ECDH, the sender's public point. */
+/* bl_want_unwrap asks for a content key of `size` bytes (1..64). Spans borrow.
+ * originator: ECDH, the sender's public point. wrapped: EncryptedKey, 1..2048
+ * bytes. unknown: as in bl_want_sign. */
 struct bl_want_unwrap {
 	uint8_t key[BL_SHA256_SIZE];
 	struct bl_wrap_alg alg;
 	struct bl_span originator;
-	struct bl_span wrapped; /* EncryptedKey, <= 2 KiB */
+	struct bl_span wrapped;
 	size_t size;
+	bool unknown;
 };
 
-/* bl_want_cert asks for a certificate: issuer and serial, or ski. */
+/* bl_want_cert asks for a certificate: issuer and serial, or ski, or subject;
+ * those given must all match. */
 struct bl_want_cert {
-	struct bl_span issuer, serial, ski;
+	struct bl_span issuer, serial, ski, subject;
+	struct bl_fetches fetches;
+};
+
+/* bl_want_evidence asks for OCSP responses or CRLs that speak about a
+ * certificate at a time. DER. */
+struct bl_want_evidence {
+	int64_t at;
+	struct bl_span cert, issuer;
+	struct bl_fetches fetches;
 };
 
 /*
@@ -49,13 +83,20 @@ struct bl_want_cert {
  * 0x31, as it is digested): contentType, signingTime, messageDigest,
  * SMIMECapabilities, signingCertificateV2, CMSAlgorithmProtection, encryption
  * key preference. Same input, same bytes. BL_E_CALLER for fields over their
- * limits.
+ * limits, or that are not the DER they should be.
  */
 BL_CHECK enum bl_err bl_signed_attrs_write(
     struct bl_buf *out, const struct bl_want_sign *want, struct bl_note *note);
 
+/* bl_capabilities_write appends the SMIMECapabilities of what the engine
+ * reads, the best first: AES-256-GCM, AES-128-GCM, AES-256-CBC, AES-192-CBC,
+ * AES-128-CBC, RSA-OAEP with SHA-256, ECDH with SHA-256 and AES key wrap.
+ * RFC 8551 2.5.2, RFC 3560 5, RFC 5753 7.3. */
+void bl_capabilities_write(struct bl_buf *out);
+
 /* Frames of wants and answers: docs/wire/agent.md. Readers are strict: every
- * field within its limit, nothing left over. BL_E_MALFORMED. */
+ * field within its limit, nothing left over: BL_E_MALFORMED. Writers:
+ * BL_E_CALLER for what a reader would refuse. */
 BL_CHECK enum bl_err bl_want_sign_put(
     struct bl_buf *out, const struct bl_want_sign *w, struct bl_note *note);
 BL_CHECK enum bl_err bl_want_sign_get(
@@ -68,19 +109,27 @@ BL_CHECK enum bl_err bl_want_cert_put(
     struct bl_buf *out, const struct bl_want_cert *w, struct bl_note *note);
 BL_CHECK enum bl_err bl_want_cert_get(
     struct bl_want_cert *w, struct bl_span frame, struct bl_note *note);
+BL_CHECK enum bl_err bl_want_evidence_put(struct bl_buf *out,
+    const struct bl_want_evidence *w, struct bl_note *note);
+BL_CHECK enum bl_err bl_want_evidence_get(
+    struct bl_want_evidence *w, struct bl_span frame, struct bl_note *note);
 /* bl_want_kind_of gives the kind of a frame, 0 when it is none. */
 enum bl_want_kind bl_want_kind_of(struct bl_span frame);
+/* bl_want_key_of gives the key id that a SIGN or UNWRAP frame names, 32 bytes;
+ * empty for other frames. */
+struct bl_span bl_want_key_of(struct bl_span frame);
 
-/* bl_answer: the payload is a signature, a content key, or DER certificates
- * after each other; or it was refused, with a code that says why. */
+/* bl_answer: the payload is a signature, a content key, or items after each
+ * other (bl_item_next); or it was refused, with a code that says why. */
 enum bl_refusal {
 	BL_REFUSED_NOT = 0,
 	BL_REFUSED_NO_KEY,   /* no such key here */
 	BL_REFUSED_LOCKED,   /* it is there and not unlocked */
-	BL_REFUSED_FORBIDDEN,/* the key is not for this use */
+	BL_REFUSED_FORBIDDEN,/* the key is not for this use, or unknown want */
 	BL_REFUSED_FAILED,   /* OAEP or key wrap did not hold */
 	BL_REFUSED_RATE,     /* asked too often; try again later */
 	BL_REFUSED_UNKNOWN,  /* nothing known (CERT, EVIDENCE) */
+	BL_REFUSED_COUNT,
 };
 struct bl_answer {
 	enum bl_want_kind kind;
@@ -92,7 +141,45 @@ BL_CHECK enum bl_err bl_answer_put(
 BL_CHECK enum bl_err bl_answer_get(
     struct bl_answer *a, struct bl_span frame, struct bl_note *note);
 
-/* bl_key_do answers a want with a key: the inside of bl_key_answer. */
+/*
+ * bl_item is one thing in the answer to a CERT or EVIDENCE want.
+ *
+ * fetched  when it came from its source, seconds since 1970 UTC
+ * url	    where from, <= 2048 bytes 0x21..0x7e, may be empty
+ * data	    DER, inline; empty when it is in a file passed with the frame, and
+ *	    then `file` is its place among them and `length` its bytes
+ */
+enum bl_item_kind { BL_ITEM_CERT = 1, BL_ITEM_OCSP, BL_ITEM_CRL };
+enum bl_item_source {
+	BL_FROM_PERSON = 1, /* given with the command */
+	BL_FROM_STATE,	    /* state folder or store */
+	BL_FROM_DIRECTORY,
+	BL_FROM_NETWORK,
+	BL_FROM_CACHE,
+};
+struct bl_item {
+	enum bl_item_kind kind;
+	enum bl_item_source source;
+	int64_t fetched;
+	struct bl_span url;
+	struct bl_span data;
+	unsigned file;
+	uint64_t length;
+};
+#define BL_ITEMS_MAX 64 /* in an answer */
+/* bl_item_put appends one to a payload. BL_E_CALLER for bad fields. */
+BL_CHECK enum bl_err bl_item_put(
+    struct bl_buf *payload, const struct bl_item *item, struct bl_note *note);
+/* bl_item_next takes the next off a payload that bl_answer_get gave; false at
+ * its end. */
+bool bl_item_next(struct bl_item *out, struct bl_span *payload);
+
+/*
+ * bl_key_do answers a SIGN or UNWRAP want with a key: the inside of
+ * bl_key_answer. The key must be the one the want names (NO_KEY), the
+ * algorithm one for it (FORBIDDEN): sign with SHA-256, SHA-384 or SHA-512
+ * only.
+ */
 BL_CHECK enum bl_err bl_key_do(struct bl_buf *answer, struct bl_ctx *ctx,
     const struct bl_priv *key, struct bl_span frame, struct bl_note *note);
 

@@ -5,6 +5,7 @@
 
 #include "bulla/reasons.h"
 #include "cert/cert.h"
+#include "policy/policy.h"
 
 enum bl_purpose { BL_PURPOSE_ANY = 0, BL_PURPOSE_SIGN, BL_PURPOSE_ENCRYPT };
 
@@ -21,6 +22,7 @@ struct bl_trust_ask {
 	const struct bl_certs *anchors;
 	const struct bl_certs *pool;  /* intermediates at hand */
 	const struct bl_limits *limits;
+	const struct bl_policy *policy; /* NULL: the strict default */
 };
 struct bl_trust_answer {
 	bool valid;	    /* no reason against it */

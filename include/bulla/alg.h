@@ -75,6 +75,8 @@ enum bl_wrap_kind {
 	BL_WRAP_RSA_PKCS1,
 	BL_WRAP_RSA_OAEP,
 	BL_WRAP_ECDH, /* X9.63 KDF, then AES key wrap (RFC 5753) */
+	/* second stage: BL_WRAP_ECDH_HKDF (RFC 8418), BL_WRAP_KEM (RFC 9629);
+	 * docs/wire/agent.md keeps their numbers */
 };
 
 #define BL_OAEP_LABEL_MAX 256	   /* bytes */

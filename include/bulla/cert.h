@@ -11,7 +11,8 @@ struct bl_cert;
 
 /*
  * bl_cert_read reads one certificate in strict DER (RFC 5280 4.1); keeps a
- * copy.
+ * copy. What honest issuers get wrong and is read all the same, and what is
+ * refused, is listed in docs/deviations.md.
  *
  * BL_E_MALFORMED	 not DER, doubled extensions, version mismatch, trailing
  *			 bytes, inner and outer algorithm differ, bad names
@@ -55,6 +56,8 @@ enum bl_cert_flag {
 	BL_CERT_WEAK_EXPONENT = 1u << 8, /* RSA e below 65537 */
 	BL_CERT_BAD_ADDRESS = 1u << 9,	 /* an e-mail name with bytes that no
 					    address has: unusable */
+	BL_CERT_ODD_SERIAL = 1u << 10,	 /* zero, negative or over 20 bytes:
+					    RFC 5280 4.1.2.2 */
 };
 BL_API unsigned bl_cert_flags(const struct bl_cert *c);
 
@@ -86,6 +89,11 @@ BL_API struct bl_cert_addr bl_cert_addr_at(const struct bl_cert *c, size_t i);
  * matched. Domains without case, local parts without ASCII case (ATK-301). */
 BL_API bool bl_cert_has_addr(const struct bl_cert *c, struct bl_span addr,
     enum bl_cert_addr_kind *kind);
+/* bl_cert_extension gives the value (content of extnValue) of the extension
+ * with this OID, given by its content octets; false when there is none.
+ * critical may be NULL. */
+BL_API bool bl_cert_extension(const struct bl_cert *c, struct bl_span oid,
+    struct bl_span *value, bool *critical);
 /* bl_cert_name appends commonName, else the first address, else the subject;
  * as UTF-8, not made safe for a terminal. */
 BL_API void bl_cert_name(struct bl_buf *out, const struct bl_cert *c);

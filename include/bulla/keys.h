@@ -23,8 +23,10 @@ struct bl_want {
 	struct bl_span frame;	     /* the want itself, borrowed */
 };
 
-#define BL_WANT_FRAME_MAX   (64u << 10) /* bytes */
-#define BL_ANSWER_FRAME_MAX (64u << 10) /* bytes */
+/* Bytes of a frame; SIGN and UNWRAP and their answers are key frames. */
+#define BL_KEY_FRAME_MAX    (64u << 10)
+#define BL_WANT_FRAME_MAX   (320u << 10)
+#define BL_ANSWER_FRAME_MAX (1u << 20)
 
 /*
  * bl_key_answer answers a SIGN or UNWRAP want with an open key.
@@ -34,7 +36,8 @@ struct bl_want {
  * frame   the want
  *
  * A want that cannot be met (another key, a failed OAEP or key wrap) is
- * answered with a refusal, and BL_OK. BL_E_MALFORMED: not a want.
+ * answered with a refusal, and BL_OK. BL_E_MALFORMED: not a want for a key, or
+ * not a key.
  */
 BL_API BL_CHECK enum bl_err bl_key_answer(struct bl_buf *answer,
     struct bl_ctx *ctx, const struct bl_secret *pkcs8, struct bl_span frame,

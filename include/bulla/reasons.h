@@ -42,6 +42,9 @@
 	    "It could not be found out whether the certificate was revoked.")  \
 	X(WRONG_USAGE, "wrong-usage", UNVERIFIED,                              \
 	    "The certificate is not meant for this use.")                      \
+	X(BAD_CERTIFICATE, "bad-certificate", UNVERIFIED,                      \
+	    "The certificate breaks a rule for certificates, or demands "      \
+	    "something that is not understood here.")                          \
 	X(NAME_CONSTRAINT, "name-constraint", UNVERIFIED,                      \
 	    "The issuer may not issue certificates for this address.")         \
 	X(WEAK_ALGORITHM, "weak-algorithm", UNVERIFIED,                        \
