@@ -551,6 +551,7 @@ refused(enum bl_refusal why, struct bl_note *note)
 	case BL_REFUSED_NO_KEY:
 	case BL_REFUSED_FAILED:
 	case BL_REFUSED_UNKNOWN:
+	case BL_REFUSED_COUNT:
 		break;
 	}
 	return bl_fail(note, BL_E_NOKEY, 0,
