@@ -24,7 +24,7 @@ demo: setup all
 	@tools/demo.sh
 
 bench: all
-	@tools/bench $(BUILD)
+	@bench/run $(BUILD)
 
 # each fuzzer for SECONDS, or those named: make fuzz SECONDS=60 FUZZERS="der"
 SECONDS = 3600
@@ -38,7 +38,7 @@ coverage:
 	@tools/coverage
 
 memory: all
-	@tools/memory $(BUILD)
+	@bench/memory $(BUILD)
 
 # unit tests under valgrind; an hour
 memcheck: all

@@ -1,0 +1,101 @@
+#!/bin/bash
+# demo.sh - two people, one message with an attachment: signed, encrypted,
+# opened, and altered on its way. Shows each command and each verdict; stops
+# with an error when one is not what it should be.
+set -eu
+cd "$(dirname "$0")/.."
+bulla=${BULLA:-$PWD/build/bulla}
+home=$(mktemp -d)
+trap 'rm -rf "$home"' EXIT
+cd "$home"
+export BULLA_HOME=$home/state LC_ALL=C.UTF-8
+PATH=$(dirname "$bulla"):$PATH
+
+say() { printf '\n\033[1m%s\033[0m\n' "$*" | if [ -t 1 ]; then cat; else sed 's/\x1b\[[0-9]*m//g'; fi; }
+
+# run WANTED-STATUS COMMAND...: shows the command, runs it, compares its status
+run() {
+	local want=$1 got=0
+	shift
+	echo "  \$ $*"
+	"$@" >output 2>report || got=$?
+	sed 's/^/    /' report
+	echo "    (exit status $got)"
+	[ "$got" -eq "$want" ] || {
+		echo "demo: exit status $want was expected" >&2
+		exit 1
+	}
+}
+
+person() { # ADDRESS NAME: a key and a certificate, in NAME.p12 and NAME.crt
+	openssl req -x509 -newkey rsa:3072 -nodes -keyout "$2.key" -out "$2.crt" \
+		-days 365 -subj "/CN=$3" -addext "subjectAltName=email:$1" \
+		-addext "basicConstraints=critical,CA:FALSE" \
+		-addext "keyUsage=critical,digitalSignature,keyEncipherment" \
+		-addext "extendedKeyUsage=emailProtection" 2>openssl.log ||
+		{ cat openssl.log; exit 1; }
+	openssl pkcs12 -export -inkey "$2.key" -in "$2.crt" -name "$3" \
+		-out "$2.p12" -passout file:passphrase
+}
+
+say "Two people, each with a key and a certificate (made by openssl)"
+printf 'correct horse battery staple\n' >passphrase
+person ann@example.org ann "Ann Archer"
+person ben@example.org ben "Ben Baker"
+openssl x509 -in ann.crt -noout -subject -enddate | sed 's/^/    /'
+openssl x509 -in ben.crt -noout -subject -enddate | sed 's/^/    /'
+
+say "A message from Ann to Ben with an attachment"
+seq -f 'reading %g: 37.2' 1 4000 >readings.csv
+{
+	printf '%s\r\n' 'From: Ann Archer <ann@example.org>' \
+		'To: Ben Baker <ben@example.org>' 'Subject: Readings of this week' \
+		'Date: Mon, 02 Mar 2026 09:30:00 +0100' \
+		'Message-ID: <readings@example.org>' 'MIME-Version: 1.0' \
+		'Content-Type: multipart/mixed; boundary="=-part"' '' \
+		'--=-part' 'Content-Type: text/plain; charset=utf-8' '' \
+		'Dear Ben,' 'the readings are attached. Please send 100 EUR.' 'Ann' \
+		'--=-part' 'Content-Type: text/csv; name="readings.csv"' \
+		'Content-Disposition: attachment; filename="readings.csv"' \
+		'Content-Transfer-Encoding: base64' ''
+	base64 -w 76 readings.csv | sed 's/$/\r/'
+	printf '%s\r\n' '--=-part--'
+} >letter.eml
+sed -n '1,8p' letter.eml | sed 's/^/    /'
+
+say "Ann signs it"
+run 0 bulla sign --key ann.p12 --pass-file passphrase --out signed.eml letter.eml
+say "and encrypts it to Ben"
+run 0 bulla encrypt --to-cert ben.crt --out sealed.eml signed.eml
+say "What anybody on the way can see"
+run 0 bulla inspect sealed.eml
+sed 's/^/    /' output
+
+say "Ben opens it"
+run 0 bulla open --key ben.p12 --pass-file passphrase --trust ann.crt \
+	--require signed,encrypted,intact --out opened.eml sealed.eml
+sed -n '/Content-Disposition: attachment/,/^--/p' opened.eml | tr -d '\r' |
+	sed '1,/^$/d; /^--/d' | base64 -d | cmp - readings.csv
+echo "    the attachment is the one that Ann sent"
+
+say "Somebody alters one letter of the encrypted message"
+line=$(awk 'body && ++n == 40 { print NR; exit } /^\r?$/ { body = 1 }' sealed.eml)
+sed "${line}s/^\(..........\)A/\1B/;t;${line}s/^\(..........\)./\1A/" \
+	sealed.eml >altered.eml
+cmp -s sealed.eml altered.eml && { echo "demo: nothing was altered" >&2; exit 1; }
+run 3 bulla open --key ben.p12 --pass-file passphrase --trust ann.crt \
+	--out altered.out altered.eml
+[ ! -e altered.out ] || { echo "demo: altered content was written" >&2; exit 1; }
+echo "    nothing was written"
+
+say "Somebody alters the sum in the signed message"
+sed 's/100 EUR/900 EUR/' signed.eml >forged.eml
+run 1 bulla open --trust ann.crt --out forged.out forged.eml
+[ ! -e forged.out ] || { echo "demo: forged content was written" >&2; exit 1; }
+echo "    nothing was written"
+
+say "Ben gets it from somebody he does not know"
+run 1 bulla open --key ben.p12 --pass-file passphrase --trust ben.crt \
+	--out stranger.out sealed.eml
+
+say "All as it should be."
