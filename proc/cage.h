@@ -1,0 +1,45 @@
+/* cage.h - what each program gives up before its first foreign byte. */
+#ifndef BL_PROC_CAGE_H
+#define BL_PROC_CAGE_H
+
+#include "bulla/base.h"
+
+/*
+ * Each cage, in this order: no core and no debugger (RLIMIT_CORE,
+ * PR_SET_DUMPABLE), resource limits, no_new_privs, landlock without any file
+ * (where the kernel has it), a seccomp list that kills the process on any
+ * other system call. BL_E_SYSTEM when one of them but landlock cannot be had:
+ * then the program must not go on.
+ *
+ * In a build with -Dcage=observe the list logs instead of killing and memory
+ * is not limited, for sanitizers.
+ */
+
+/* bl_cage_reader: reads and writes open files, takes files from its control
+ * socket, gets memory. 512 MiB of address space (LIM-32). */
+BL_CHECK enum bl_err bl_cage_reader(int control, struct bl_note *note);
+/* bl_cage_agent: as the reader, and takes connections of UNIX sockets. */
+BL_CHECK enum bl_err bl_cage_agent(struct bl_note *note);
+
+/*
+ * bl_cage_cpu starts the computing time of one job: `base` seconds from now
+ * and one more per 50 MiB of input (LIM-32). bl_cage_cpu_more counts input
+ * that was read; cheap. Over it the kernel ends the process with SIGXCPU.
+ */
+struct bl_cage_cpu {
+	uint64_t used;	/* seconds, at the start of the job */
+	uint64_t bytes; /* of input, so far */
+	uint64_t until; /* seconds, as the kernel was told */
+	unsigned base;
+};
+BL_CHECK enum bl_err bl_cage_cpu(
+    struct bl_cage_cpu *c, unsigned base, struct bl_note *note);
+void bl_cage_cpu_more(struct bl_cage_cpu *c, uint64_t bytes);
+
+#define BL_CAGE_CPU_MESSAGE 10u /* seconds for a message */
+#define BL_CAGE_CPU_KEYFILE 40u /* key derivation of up to limit-kdf */
+
+/* BL_EXIT_CAGE is the exit status of a program that cannot build its cage. */
+#define BL_EXIT_CAGE 5
+
+#endif
