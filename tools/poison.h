@@ -9,6 +9,10 @@
 #include <string.h>
 #include <time.h>
 
+/* clang's checked libc calls are macros */
+#undef sprintf
+#undef vsprintf
+
 #pragma GCC poison strcpy strcat sprintf vsprintf gets strtok atoi atol atoll
 #pragma GCC poison gmtime localtime ctime asctime strncpy strncat
 
