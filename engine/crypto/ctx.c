@@ -1,0 +1,283 @@
+/* ctx.c - see bulla/ctx.h. */
+#include "bulla/ctx.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/kdf.h>
+#include <openssl/rand.h>
+
+#include "crypto/internal.h"
+
+#define WARM_UP 16 /* bytes drawn at birth, to settle what loads late */
+
+static const char *const md_names[BL_DIGEST_COUNT] = {
+    [BL_SHA1] = "SHA1",
+    [BL_SHA224] = "SHA2-224",
+    [BL_SHA256] = "SHA2-256",
+    [BL_SHA384] = "SHA2-384",
+    [BL_SHA512] = "SHA2-512",
+};
+
+static const char *const cipher_names[BL_CIPHER_COUNT] = {
+    [BL_AES128_GCM] = "AES-128-GCM",
+    [BL_AES192_GCM] = "AES-192-GCM",
+    [BL_AES256_GCM] = "AES-256-GCM",
+    [BL_AES128_CBC] = "AES-128-CBC",
+    [BL_AES192_CBC] = "AES-192-CBC",
+    [BL_AES256_CBC] = "AES-256-CBC",
+    [BL_DES3_CBC] = "DES-EDE3-CBC",
+};
+
+static const char *const key_wrap_names[3] = {
+    "AES-128-WRAP", "AES-192-WRAP", "AES-256-WRAP"};
+
+enum probe { DIGEST, CIPHER, KDF, KEY, SIGNATURE, KEM };
+
+/* The names of `bulla self-test`, and where the library keeps them. */
+static const struct {
+	const char *name;
+	enum probe probe;
+	const char *in_library;
+} known[] = {
+    {"sha1", DIGEST, "SHA1"},
+    {"sha224", DIGEST, "SHA2-224"},
+    {"sha256", DIGEST, "SHA2-256"},
+    {"sha384", DIGEST, "SHA2-384"},
+    {"sha512", DIGEST, "SHA2-512"},
+    {"aes-128-gcm", CIPHER, "AES-128-GCM"},
+    {"aes-192-gcm", CIPHER, "AES-192-GCM"},
+    {"aes-256-gcm", CIPHER, "AES-256-GCM"},
+    {"aes-128-cbc", CIPHER, "AES-128-CBC"},
+    {"aes-192-cbc", CIPHER, "AES-192-CBC"},
+    {"aes-256-cbc", CIPHER, "AES-256-CBC"},
+    {"des-ede3-cbc", CIPHER, "DES-EDE3-CBC"},
+    {"rc2", CIPHER, "RC2-40-CBC"},
+    {"aes-128-wrap", CIPHER, "AES-128-WRAP"},
+    {"aes-192-wrap", CIPHER, "AES-192-WRAP"},
+    {"aes-256-wrap", CIPHER, "AES-256-WRAP"},
+    {"chacha20-poly1305", CIPHER, "ChaCha20-Poly1305"},
+    {"pbkdf2", KDF, "PBKDF2"},
+    {"scrypt", KDF, "SCRYPT"},
+    {"x963kdf", KDF, "X963KDF"},
+    {"hkdf", KDF, "HKDF"},
+    {"pkcs12kdf", KDF, "PKCS12KDF"},
+    {"argon2id", KDF, "ARGON2ID"},
+    {"rsa", KEY, "RSA"},
+    {"ec", KEY, "EC"},
+    {"ed25519", SIGNATURE, "ED25519"},
+    {"x25519", KEY, "X25519"},
+    {"ml-kem-512", KEM, "ML-KEM-512"},
+    {"ml-kem-768", KEM, "ML-KEM-768"},
+    {"ml-kem-1024", KEM, "ML-KEM-1024"},
+    {"ml-dsa-44", SIGNATURE, "ML-DSA-44"},
+    {"ml-dsa-65", SIGNATURE, "ML-DSA-65"},
+    {"ml-dsa-87", SIGNATURE, "ML-DSA-87"},
+};
+
+enum bl_err
+bl_crypto_fail(
+    struct bl_note *note, enum bl_err err, const char *what, const char *source)
+{
+	unsigned long e = ERR_peek_last_error();
+
+	if (e != 0 && ERR_GET_REASON(e) == ERR_R_MALLOC_FAILURE) {
+		err = BL_E_MEMORY;
+		what = "out of memory in the crypto library";
+	}
+	ERR_clear_error();
+	return bl_fail(note, err, 0, what, source);
+}
+
+/* An empty search path argument would let the environment choose one. */
+static bool
+load_providers(struct bl_ctx *ctx)
+{
+	const char *folder = OPENSSL_info(OPENSSL_INFO_MODULES_DIR);
+
+	if (folder != NULL &&
+	    OSSL_PROVIDER_set_default_search_path(ctx->lib, folder) != 1)
+		return false;
+	if (!bl_random_hook(ctx))
+		return false;
+	ctx->standard = OSSL_PROVIDER_load(ctx->lib, "default");
+	ctx->legacy = OSSL_PROVIDER_try_load(ctx->lib, "legacy", 1);
+	return ctx->standard != NULL;
+}
+
+static void
+fetch_all(struct bl_ctx *ctx)
+{
+	OSSL_LIB_CTX *lib = ctx->lib;
+
+	for (size_t i = 1; i < BL_DIGEST_COUNT; i++)
+		ctx->md[i] = EVP_MD_fetch(lib, md_names[i], NULL);
+	for (size_t i = 1; i < BL_CIPHER_COUNT; i++)
+		ctx->cipher[i] = EVP_CIPHER_fetch(lib, cipher_names[i], NULL);
+	for (size_t i = 0; i < 3; i++)
+		ctx->key_wrap[i] = EVP_CIPHER_fetch(
+		    lib, key_wrap_names[i], NULL);
+	ctx->x963 = EVP_KDF_fetch(lib, "X963KDF", NULL);
+	ctx->pbkdf2 = EVP_KDF_fetch(lib, "PBKDF2", NULL);
+	ctx->scrypt = EVP_KDF_fetch(lib, "SCRYPT", NULL);
+	ctx->pkcs12 = EVP_KDF_fetch(lib, "PKCS12KDF", NULL);
+	ctx->rc2 = EVP_CIPHER_fetch(lib, "RC2-CBC", NULL);
+	ctx->rc2_40 = EVP_CIPHER_fetch(lib, "RC2-40-CBC", NULL);
+	ctx->md_run = EVP_MD_CTX_new();
+}
+
+/* What every message needs; the rest is asked for where it is used. */
+static bool
+has_the_needed(const struct bl_ctx *ctx)
+{
+	return ctx->md[BL_SHA256] != NULL && ctx->md_run != NULL &&
+	    ctx->cipher[BL_AES256_GCM] != NULL &&
+	    ctx->cipher[BL_AES128_CBC] != NULL &&
+	    ctx->cipher[BL_AES256_CBC] != NULL;
+}
+
+/* Seeds the library's generators, and fetches what a key will ask for. */
+static bool
+warm_up(struct bl_ctx *ctx)
+{
+	static const char *const kinds[] = {"RSA", "EC"};
+	uint8_t bytes[WARM_UP];
+	bool ok = RAND_priv_bytes_ex(ctx->lib, bytes, sizeof(bytes), 0) == 1 &&
+	    RAND_bytes_ex(ctx->lib, bytes, sizeof(bytes), 0) == 1;
+
+	OPENSSL_cleanse(bytes, sizeof(bytes));
+	for (size_t i = 0; i < 2 && ok; i++) {
+		EVP_PKEY_CTX *run = EVP_PKEY_CTX_new_from_name(
+		    ctx->lib, kinds[i], NULL);
+
+		ok = run != NULL && EVP_PKEY_fromdata_init(run) == 1;
+		EVP_PKEY_CTX_free(run);
+	}
+	return ok;
+}
+
+enum bl_err
+bl_ctx_new(struct bl_ctx **out, struct bl_note *note)
+{
+	struct bl_ctx *ctx = NULL;
+	enum bl_err err = BL_E_SYSTEM;
+
+	*out = NULL;
+	/* Without this the first use of a key reads openssl.cnf, a file that
+	 * may load code into the process and is out of reach in a cage. */
+	OPENSSL_init_crypto(
+	    OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_LOAD_CRYPTO_STRINGS,
+	    NULL);
+	if ((ctx = bl_alloc(sizeof(*ctx))) == NULL)
+		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
+	if ((ctx->lib = OSSL_LIB_CTX_new()) == NULL || !load_providers(ctx))
+		goto out;
+	fetch_all(ctx);
+	if (!has_the_needed(ctx) || !warm_up(ctx))
+		goto out;
+	snprintf(ctx->library, sizeof(ctx->library), "OpenSSL %s",
+	    OpenSSL_version(OPENSSL_VERSION_STRING));
+	ERR_clear_error(); /* of what was looked for and is not there */
+	*out = ctx;
+	return BL_OK;
+out:
+	err = bl_crypto_fail(note, err,
+	    "the crypto library lacks what every message needs", NULL);
+	bl_ctx_free(ctx);
+	return err;
+}
+
+void
+bl_ctx_free(struct bl_ctx *ctx)
+{
+	if (ctx == NULL)
+		return;
+	for (size_t i = 0; i < EC_CURVES; i++)
+		EVP_PKEY_free(ctx->curve[i]);
+	for (size_t i = 0; i < BL_DIGEST_COUNT; i++)
+		EVP_MD_free(ctx->md[i]);
+	for (size_t i = 0; i < BL_CIPHER_COUNT; i++)
+		EVP_CIPHER_free(ctx->cipher[i]);
+	for (size_t i = 0; i < 3; i++)
+		EVP_CIPHER_free(ctx->key_wrap[i]);
+	EVP_CIPHER_free(ctx->rc2);
+	EVP_CIPHER_free(ctx->rc2_40);
+	EVP_KDF_free(ctx->x963);
+	EVP_KDF_free(ctx->pbkdf2);
+	EVP_KDF_free(ctx->scrypt);
+	EVP_KDF_free(ctx->pkcs12);
+	EVP_MD_CTX_free(ctx->md_run);
+	OSSL_PROVIDER_unload(ctx->legacy);
+	OSSL_PROVIDER_unload(ctx->standard);
+	OSSL_PROVIDER_unload(ctx->hook);
+	OSSL_LIB_CTX_free(ctx->lib);
+	bl_release(ctx);
+}
+
+static bool
+has(OSSL_LIB_CTX *lib, enum probe probe, const char *name)
+{
+	EVP_MD *md = NULL;
+	EVP_CIPHER *cipher = NULL;
+	EVP_KDF *kdf = NULL;
+	EVP_KEYMGMT *key = NULL;
+	EVP_SIGNATURE *sig = NULL;
+	EVP_KEM *kem = NULL;
+	bool found = false;
+
+	switch (probe) {
+	case DIGEST:
+		found = (md = EVP_MD_fetch(lib, name, NULL)) != NULL;
+		break;
+	case CIPHER:
+		found = (cipher = EVP_CIPHER_fetch(lib, name, NULL)) != NULL;
+		break;
+	case KDF:
+		found = (kdf = EVP_KDF_fetch(lib, name, NULL)) != NULL;
+		break;
+	case KEY:
+		found = (key = EVP_KEYMGMT_fetch(lib, name, NULL)) != NULL;
+		break;
+	case SIGNATURE:
+		found = (sig = EVP_SIGNATURE_fetch(lib, name, NULL)) != NULL;
+		break;
+	case KEM:
+		found = (kem = EVP_KEM_fetch(lib, name, NULL)) != NULL;
+		break;
+	}
+	EVP_MD_free(md);
+	EVP_CIPHER_free(cipher);
+	EVP_KDF_free(kdf);
+	EVP_KEYMGMT_free(key);
+	EVP_SIGNATURE_free(sig);
+	EVP_KEM_free(kem);
+	ERR_clear_error();
+	return found;
+}
+
+bool
+bl_ctx_has(const struct bl_ctx *ctx, const char *name)
+{
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (strcmp(name, known[i].name) == 0)
+			return has(
+			    ctx->lib, known[i].probe, known[i].in_library);
+	return false;
+}
+
+const char *
+bl_ctx_library(const struct bl_ctx *ctx)
+{
+	return ctx->library;
+}
+
+unsigned
+bl_ctx_library_number(const struct bl_ctx *ctx)
+{
+	(void)ctx;
+	return OPENSSL_version_major() * 10000 + OPENSSL_version_minor() * 100 +
+	    OPENSSL_version_patch();
+}

@@ -1,0 +1,121 @@
+/* internal.h - what the files of crypto share; seen by no other folder. */
+#ifndef BL_CRYPTO_INTERNAL_H
+#define BL_CRYPTO_INTERNAL_H
+
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/provider.h>
+
+#include "crypto/crypto.h"
+#include "der/der.h"
+
+#define RSA_BITS_FLOOR	 512   /* below, a number is no key at all */
+#define RSA_BITS_CEILING 16384 /* what the library handles */
+#define RSA_BYTES_MAX	 (RSA_BITS_CEILING / 8)
+#define EC_CURVES	 3
+#define EC_POINT_MAX	 133 /* bytes: P-521, uncompressed */
+
+struct bl_ctx {
+	OSSL_LIB_CTX *lib;
+	OSSL_PROVIDER *standard, *legacy, *hook;
+	EVP_MD *md[BL_DIGEST_COUNT];
+	EVP_MD_CTX *md_run; /* reused by bl_digest_of */
+	EVP_CIPHER *cipher[BL_CIPHER_COUNT];
+	EVP_CIPHER *key_wrap[3];  /* AES key wrap of 16, 24, 32 bytes */
+	EVP_CIPHER *rc2, *rc2_40; /* NULL without the legacy provider */
+	EVP_KDF *x963, *pbkdf2, *scrypt, *pkcs12;
+	EVP_PKEY *curve[EC_CURVES]; /* a key on each, to be copied */
+	bl_random_fn *fill;
+	void *fill_arg;
+	char library[64];
+};
+
+/* bl_random_hook installs the provider through which all that the library
+ * draws itself comes from the context's source too. */
+BL_CHECK bool bl_random_hook(struct bl_ctx *ctx);
+
+/*
+ * bl_crypto_fail notes a failure of the library and empties its error queue:
+ * BL_E_MEMORY when that was the cause, else `err`.
+ */
+enum bl_err bl_crypto_fail(struct bl_note *note, enum bl_err err,
+    const char *what, const char *source);
+
+/* The source of what is said of key files. */
+#define PKCS8 "RFC 5958 2"
+
+/* bl_pub is a public key, and the public half of bl_priv. */
+struct bl_pub {
+	enum bl_key_kind kind;
+	unsigned bits;
+	bool weak_exponent;
+	bool restricted;	/* RSA-PSS: only to be used as `rule` says */
+	struct bl_sig_alg rule; /* salt is the least length */
+	EVP_PKEY *key;		/* NULL: recognised, never used */
+};
+
+struct bl_priv {
+	struct bl_pub pub;	 /* its `key` holds the private half too */
+	struct bl_buf algorithm; /* AlgorithmIdentifier, DER */
+	struct bl_secret *pkcs8; /* as it was read; NULL: made here */
+};
+
+/* bl_curve_of tells which named curve an EC key kind is on: 0 to 2. */
+struct bl_curve {
+	enum bl_key_kind kind;
+	enum bl_oid oid;
+	const char *name; /* in the library */
+	unsigned bits;
+	size_t bytes; /* of a field element */
+	int nid;
+};
+extern const struct bl_curve bl_curves[EC_CURVES];
+/* bl_curve_by_kind and bl_curve_by_oid give NULL for other keys. */
+const struct bl_curve *bl_curve_by_kind(enum bl_key_kind kind);
+const struct bl_curve *bl_curve_by_oid(enum bl_oid oid);
+
+/*
+ * bl_point_read makes a public key of a point, uncompressed or compressed.
+ * BL_E_MALFORMED: another form or length, off the curve, at infinity.
+ */
+BL_CHECK enum bl_err bl_point_read(EVP_PKEY **out, struct bl_ctx *ctx,
+    const struct bl_curve *curve, struct bl_span point, struct bl_note *note);
+
+/* bl_rsa_reverse copies big-endian bytes into the library's native order. */
+void bl_rsa_reverse(uint8_t *to, struct bl_span from);
+
+/* bl_rsa_check finds out whether modulus and exponent, big-endian and
+ * unsigned, are such as bl_pub_read lets pass; sets bits and weak_exponent. */
+BL_CHECK enum bl_err bl_rsa_check(struct bl_pub *k, struct bl_span n,
+    struct bl_span e, const struct bl_limits *limits, struct bl_note *note);
+
+/* bl_key_build makes a key of parameters: `selection` as the library has it.
+ * NULL when they are no key. */
+EVP_PKEY *bl_key_build(
+    struct bl_ctx *ctx, const char *type, int selection, OSSL_PARAM *params);
+
+/* bl_pss_rule_read reads the AlgorithmIdentifier of an id-RSASSA-PSS key, with
+ * or without parameters, off the front (RFC 4055 1.2). */
+void bl_pss_rule_read(struct bl_pub *k, struct bl_der *in);
+
+/* bl_md_name is the name the library knows a digest by, NULL when it lacks
+ * it; not const, as the library's parameters are not. */
+char *bl_md_name(const struct bl_ctx *ctx, enum bl_digest d);
+
+/* bl_kek_derive makes the key-encryption key of RFC 5753 out of an own EC key
+ * and another's point. `kek` holds alg->kek_size bytes. */
+BL_CHECK enum bl_err bl_kek_derive(uint8_t kek[32], const struct bl_priv *own,
+    EVP_PKEY *peer, struct bl_ctx *ctx, const struct bl_wrap_alg *alg,
+    struct bl_note *note);
+/* bl_key_wrap wraps or unwraps by RFC 3394: `to` holds in.n + 8 bytes when
+ * wrapping, in.n - 8 when unwrapping. False: it does not hold. */
+BL_CHECK bool bl_key_wrap(struct bl_ctx *ctx, enum bl_direction way,
+    const uint8_t *kek, size_t kek_size, uint8_t *to, struct bl_span in);
+/* bl_wrap_check finds out whether `alg` is one that `kind` can do. */
+BL_CHECK enum bl_err bl_wrap_check(const struct bl_ctx *ctx,
+    const struct bl_wrap_alg *alg, enum bl_key_kind kind, struct bl_note *note);
+/* bl_oaep_params fills the parameters of OAEP; room for 5. */
+void bl_oaep_params(OSSL_PARAM *params, const struct bl_ctx *ctx,
+    const struct bl_wrap_alg *alg);
+
+#endif
