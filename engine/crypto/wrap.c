@@ -1,0 +1,226 @@
+/* wrap.c - content keys for recipients: RSA, and ECDH as RFC 5753 has it. */
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
+
+#include "crypto/internal.h"
+
+#define WRAP_MORE  8  /* bytes that RFC 3394 adds */
+#define PKCS1_MORE 11 /* bytes that RFC 8017 7.2.1 needs at least */
+#define SHARED_MAX 66 /* bytes of a field element of P-521 */
+
+static bool
+is_rsa_wrap(enum bl_wrap_kind kind)
+{
+	return kind == BL_WRAP_RSA_PKCS1 || kind == BL_WRAP_RSA_OAEP;
+}
+
+static enum bl_err
+check_digests(const struct bl_ctx *ctx, const struct bl_wrap_alg *alg,
+    struct bl_note *note)
+{
+	if (bl_md_name(ctx, alg->digest) == NULL ||
+	    (alg->kind == BL_WRAP_RSA_OAEP &&
+		bl_md_name(ctx, alg->mgf) == NULL))
+		return bl_fail(note, BL_E_UNSUPPORTED, 0,
+		    "the digest of the key wrap is not handled", NULL);
+	return BL_OK;
+}
+
+enum bl_err
+bl_wrap_check(const struct bl_ctx *ctx, const struct bl_wrap_alg *alg,
+    enum bl_key_kind kind, struct bl_note *note)
+{
+	bool together = is_rsa_wrap(alg->kind) ? kind == BL_KEY_RSA
+	    : alg->kind == BL_WRAP_ECDH	       ? bl_curve_by_kind(kind) != NULL
+					       : false;
+
+	if (!together)
+		return bl_fail(note, BL_E_UNSUPPORTED, 0,
+		    "key and key wrap do not go together", NULL);
+	if (alg->label.n > BL_OAEP_LABEL_MAX || alg->info.n > BL_ECDH_INFO_MAX)
+		return bl_fail(note, BL_E_LIMIT, 0,
+		    "a parameter of the key wrap is too long", NULL);
+	if (alg->kind == BL_WRAP_RSA_PKCS1)
+		return BL_OK;
+	if (alg->kind == BL_WRAP_ECDH && alg->kek_size != 16 &&
+	    alg->kek_size != 24 && alg->kek_size != 32)
+		return bl_fail(note, BL_E_UNSUPPORTED, 0,
+		    "the key wrap is not AES", "RFC 3565 2.3.2");
+	return check_digests(ctx, alg, note);
+}
+
+void
+bl_oaep_params(
+    OSSL_PARAM *p, const struct bl_ctx *ctx, const struct bl_wrap_alg *alg)
+{
+	*p++ = OSSL_PARAM_construct_utf8_string(
+	    OSSL_ASYM_CIPHER_PARAM_PAD_MODE, "oaep", 0);
+	*p++ = OSSL_PARAM_construct_utf8_string(
+	    OSSL_ASYM_CIPHER_PARAM_OAEP_DIGEST, bl_md_name(ctx, alg->digest),
+	    0);
+	*p++ = OSSL_PARAM_construct_utf8_string(
+	    OSSL_ASYM_CIPHER_PARAM_MGF1_DIGEST, bl_md_name(ctx, alg->mgf), 0);
+	if (alg->label.n > 0)
+		*p++ = OSSL_PARAM_construct_octet_string(
+		    OSSL_ASYM_CIPHER_PARAM_OAEP_LABEL, (void *)alg->label.p,
+		    alg->label.n);
+	*p = OSSL_PARAM_construct_end();
+}
+
+/* Bytes of modulus that the padding takes beside the key. */
+static size_t
+padding_size(const struct bl_wrap_alg *alg)
+{
+	return alg->kind == BL_WRAP_RSA_PKCS1
+	    ? PKCS1_MORE
+	    : 2 * bl_digest_size(alg->digest) + 2;
+}
+
+enum bl_err
+bl_pub_wrap(struct bl_buf *out, const struct bl_pub *k, struct bl_ctx *ctx,
+    const struct bl_wrap_alg *alg, const struct bl_secret *cek,
+    struct bl_note *note)
+{
+	struct bl_span key = bl_secret_reveal(cek);
+	size_t n = (k->bits + 7) / 8;
+	EVP_PKEY_CTX *run = NULL;
+	OSSL_PARAM params[5];
+	uint8_t *to;
+	enum bl_err err;
+
+	if (!is_rsa_wrap(alg->kind))
+		return bl_fail(note, BL_E_CALLER, 0, "not an RSA wrap", NULL);
+	if ((err = bl_wrap_check(ctx, alg, k->kind, note)) != BL_OK)
+		return err;
+	if (key.n + padding_size(alg) > n)
+		return bl_fail(note, BL_E_UNSUPPORTED, 0,
+		    "the RSA key is too short for this key wrap", NULL);
+	params[0] = OSSL_PARAM_construct_utf8_string(
+	    OSSL_ASYM_CIPHER_PARAM_PAD_MODE, "pkcs1", 0);
+	params[1] = OSSL_PARAM_construct_end();
+	if (alg->kind == BL_WRAP_RSA_OAEP)
+		bl_oaep_params(params, ctx, alg);
+	if ((to = bl_buf_grow(out, n)) == NULL)
+		return bl_buf_err(out, note);
+	run = EVP_PKEY_CTX_new_from_pkey(ctx->lib, k->key, NULL);
+	if (run == NULL || EVP_PKEY_encrypt_init_ex(run, params) != 1 ||
+	    EVP_PKEY_encrypt(run, to, &n, key.p, key.n) != 1)
+		err = bl_crypto_fail(
+		    note, BL_E_SYSTEM, "the key cannot be wrapped", NULL);
+	else
+		out->n += n;
+	EVP_PKEY_CTX_free(run);
+	return err;
+}
+
+/* The shared secret; 0 bytes when there is none. */
+static size_t
+agree(uint8_t shared[SHARED_MAX], const struct bl_priv *own, EVP_PKEY *peer,
+    struct bl_ctx *ctx)
+{
+	EVP_PKEY_CTX *run = EVP_PKEY_CTX_new_from_pkey(
+	    ctx->lib, own->pub.key, NULL);
+	size_t n = SHARED_MAX;
+
+	/* the peer's point was checked when it was read */
+	if (run == NULL || EVP_PKEY_derive_init(run) != 1 ||
+	    EVP_PKEY_derive_set_peer_ex(run, peer, 0) != 1 ||
+	    EVP_PKEY_derive(run, shared, &n) != 1)
+		n = 0;
+	EVP_PKEY_CTX_free(run);
+	return n;
+}
+
+static bool
+stretch(uint8_t *kek, struct bl_ctx *ctx, const struct bl_wrap_alg *alg,
+    uint8_t *shared, size_t n)
+{
+	EVP_KDF_CTX *run = EVP_KDF_CTX_new(ctx->x963);
+	OSSL_PARAM params[4], *p = params;
+	bool ok;
+
+	*p++ = OSSL_PARAM_construct_utf8_string(
+	    OSSL_KDF_PARAM_DIGEST, bl_md_name(ctx, alg->digest), 0);
+	*p++ = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, shared, n);
+	if (alg->info.n > 0)
+		*p++ = OSSL_PARAM_construct_octet_string(
+		    OSSL_KDF_PARAM_INFO, (void *)alg->info.p, alg->info.n);
+	*p = OSSL_PARAM_construct_end();
+	ok = run != NULL &&
+	    EVP_KDF_derive(run, kek, alg->kek_size, params) == 1;
+	EVP_KDF_CTX_free(run);
+	return ok;
+}
+
+enum bl_err
+bl_kek_derive(uint8_t kek[32], const struct bl_priv *own, EVP_PKEY *peer,
+    struct bl_ctx *ctx, const struct bl_wrap_alg *alg, struct bl_note *note)
+{
+	uint8_t shared[SHARED_MAX];
+	enum bl_err err = BL_OK;
+	size_t n;
+
+	if (ctx->x963 == NULL)
+		return bl_fail(note, BL_E_UNSUPPORTED, 0,
+		    "the crypto library lacks the X9.63 KDF", NULL);
+	if ((n = agree(shared, own, peer, ctx)) == 0 ||
+	    !stretch(kek, ctx, alg, shared, n))
+		err = bl_crypto_fail(
+		    note, BL_E_SYSTEM, "no key could be agreed on", NULL);
+	OPENSSL_cleanse(shared, sizeof(shared));
+	return err;
+}
+
+bool
+bl_key_wrap(struct bl_ctx *ctx, enum bl_direction way, const uint8_t *kek,
+    size_t kek_size, uint8_t *to, struct bl_span in)
+{
+	EVP_CIPHER *cipher = ctx->key_wrap[kek_size / 8 - 2];
+	EVP_CIPHER_CTX *run = EVP_CIPHER_CTX_new();
+	int got = 0, rest = 0;
+	bool ok;
+
+	if (run != NULL)
+		EVP_CIPHER_CTX_set_flags(run, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
+	ok = run != NULL && cipher != NULL &&
+	    EVP_CipherInit_ex2(
+		run, cipher, kek, NULL, way == BL_ENCRYPT, NULL) == 1 &&
+	    EVP_CipherUpdate(run, to, &got, in.p, (int)in.n) == 1 &&
+	    EVP_CipherFinal_ex(run, to + got, &rest) == 1 &&
+	    (size_t)got + (size_t)rest ==
+		(way == BL_ENCRYPT ? in.n + WRAP_MORE : in.n - WRAP_MORE);
+	EVP_CIPHER_CTX_free(run);
+	return ok;
+}
+
+enum bl_err
+bl_ecdh_wrap(struct bl_buf *out, const struct bl_priv *ephemeral,
+    const struct bl_pub *peer, struct bl_ctx *ctx,
+    const struct bl_wrap_alg *alg, const struct bl_secret *cek,
+    struct bl_note *note)
+{
+	struct bl_span key = bl_secret_reveal(cek);
+	uint8_t kek[32], *to;
+	enum bl_err err;
+
+	if (alg->kind != BL_WRAP_ECDH || peer->kind != ephemeral->pub.kind ||
+	    key.n % 8 != 0 || key.n < 16)
+		return bl_fail(note, BL_E_CALLER, 0,
+		    "keys of two kinds, or a key that cannot be wrapped", NULL);
+	if ((err = bl_wrap_check(ctx, alg, peer->kind, note)) != BL_OK)
+		return err;
+	if ((to = bl_buf_grow(out, key.n + WRAP_MORE)) == NULL)
+		return bl_buf_err(out, note);
+	if ((err = bl_kek_derive(kek, ephemeral, peer->key, ctx, alg, note)) ==
+	    BL_OK) {
+		if (bl_key_wrap(ctx, BL_ENCRYPT, kek, alg->kek_size, to, key))
+			out->n += key.n + WRAP_MORE;
+		else
+			err = bl_crypto_fail(note, BL_E_SYSTEM,
+			    "the key cannot be wrapped", NULL);
+	}
+	OPENSSL_cleanse(kek, sizeof(kek));
+	return err;
+}
