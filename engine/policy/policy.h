@@ -26,11 +26,13 @@ bool bl_policy_cipher(
  * SHA-1, SHA-224: WEAK_ALGORITHM; NONE: UNKNOWN_ALGORITHM. */
 bl_reasons bl_policy_digest(const struct bl_policy *p, enum bl_digest d);
 /* bl_policy_sig_alg: the same for the whole signature algorithm; PSS with an
- * MGF digest other than its own is WEAK_ALGORITHM. */
+ * MGF digest other than its own is WEAK_ALGORITHM; DSA and those not known are
+ * UNKNOWN_ALGORITHM. */
 bl_reasons bl_policy_sig_alg(
     const struct bl_policy *p, const struct bl_sig_alg *alg);
 /* bl_policy_key: reasons against a key. bits: modulus; weak_exponent: e below
- * 65537. RSA below rsa_min_bits: WEAK_KEY. */
+ * 65537. RSA below rsa_min_bits or of weak exponent: WEAK_KEY; DSA and kinds
+ * not known: UNKNOWN_ALGORITHM. */
 bl_reasons bl_policy_key(const struct bl_policy *p, enum bl_key_kind kind,
     unsigned bits, bool weak_exponent, const struct bl_limits *limits);
 

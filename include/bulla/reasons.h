@@ -90,7 +90,8 @@ enum bl_reason {
 typedef uint64_t bl_reasons;
 #define BL_REASON_BIT(id) ((bl_reasons)1 << BL_REASON_##id)
 
-/* bl_reason_code gives "content-altered"; bl_reason_text the sentence. */
+/* bl_reason_code gives "content-altered"; bl_reason_text the sentence. NULL for
+ * a number that is no reason. */
 BL_API const char *bl_reason_code(enum bl_reason r);
 BL_API const char *bl_reason_text(enum bl_reason r);
 

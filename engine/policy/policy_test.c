@@ -1,0 +1,130 @@
+/* policy_test.c - each decision of policy.h, over the whole of its table. */
+#include "policy/policy.h"
+#include "tests/test.h"
+
+static const struct bl_policy strict = {0}, legacy = {.legacy = true};
+
+/* ATK-103: a cipher goes with its own content type only. */
+static const struct {
+	const char *name;
+	enum bl_cipher cipher;
+	bool enveloped, auth_enveloped; /* opened there, strictly */
+	bool legacy_enveloped;
+} ciphers[] = {
+    {"none", BL_CIPHER_NONE, false, false, false},
+    {"aes-128-gcm", BL_AES128_GCM, false, true, false},
+    {"aes-192-gcm", BL_AES192_GCM, false, true, false},
+    {"aes-256-gcm", BL_AES256_GCM, false, true, false},
+    {"aes-128-cbc", BL_AES128_CBC, true, false, true},
+    {"aes-192-cbc", BL_AES192_CBC, true, false, true},
+    {"aes-256-cbc", BL_AES256_CBC, true, false, true},
+    {"3des", BL_DES3_CBC, false, false, true},
+    {"no cipher", BL_CIPHER_COUNT, false, false, false},
+};
+
+static void
+pairs_ciphers_with_content_types(void)
+{
+	for (size_t i = 0; i < sizeof(ciphers) / sizeof(*ciphers); i++) {
+		enum bl_cipher c = ciphers[i].cipher;
+		const char *name = ciphers[i].name;
+
+		CHECK(bl_policy_cipher(&strict, c, false) ==
+		    ciphers[i].enveloped, name);
+		CHECK(bl_policy_cipher(&strict, c, true) ==
+		    ciphers[i].auth_enveloped, name);
+		CHECK(bl_policy_cipher(&legacy, c, false) ==
+		    ciphers[i].legacy_enveloped, name);
+		CHECK(bl_policy_cipher(&legacy, c, true) ==
+		    ciphers[i].auth_enveloped, name);
+	}
+	CHECK(sizeof(ciphers) / sizeof(*ciphers) == BL_CIPHER_COUNT + 1, "all");
+}
+
+#define WEAK	BL_REASON_BIT(WEAK_ALGORITHM)
+#define UNKNOWN BL_REASON_BIT(UNKNOWN_ALGORITHM)
+#define SHORT	BL_REASON_BIT(WEAK_KEY)
+
+static const struct {
+	const char *name;
+	struct bl_sig_alg alg;
+	bl_reasons want;
+} algs[] = {
+    {"rsa sha-256", {BL_SIG_RSA_PKCS1, BL_SHA256}, 0},
+    {"rsa sha-384", {BL_SIG_RSA_PKCS1, BL_SHA384}, 0},
+    {"rsa sha-512", {BL_SIG_RSA_PKCS1, BL_SHA512}, 0},
+    {"rsa sha-1", {BL_SIG_RSA_PKCS1, BL_SHA1}, WEAK},
+    {"rsa sha-224", {BL_SIG_RSA_PKCS1, BL_SHA224}, WEAK},
+    {"rsa without digest", {BL_SIG_RSA_PKCS1, BL_DIGEST_NONE}, UNKNOWN},
+    {"ecdsa sha-256", {BL_SIG_ECDSA, BL_SHA256}, 0},
+    {"ecdsa sha-1", {BL_SIG_ECDSA, BL_SHA1}, WEAK},
+    {"pss sha-256", {BL_SIG_RSA_PSS, BL_SHA256, BL_SHA256, 32}, 0},
+    {"pss sha-512, no salt", {BL_SIG_RSA_PSS, BL_SHA512, BL_SHA512, 0}, 0},
+    {"pss sha-1", {BL_SIG_RSA_PSS, BL_SHA1, BL_SHA1, 20}, WEAK},
+    {"pss with another mask", {BL_SIG_RSA_PSS, BL_SHA256, BL_SHA1, 32}, WEAK},
+    {"pss with a stronger mask",
+	{BL_SIG_RSA_PSS, BL_SHA256, BL_SHA512, 32}, WEAK},
+    {"ed25519", {BL_SIG_ED25519}, 0},
+    {"dsa", {BL_SIG_DSA, BL_SHA256}, UNKNOWN},
+    {"other", {BL_SIG_OTHER, BL_SHA256}, UNKNOWN},
+};
+
+static void
+judges_signature_algorithms(void)
+{
+	for (size_t i = 0; i < sizeof(algs) / sizeof(*algs); i++) {
+		const struct bl_sig_alg *alg = &algs[i].alg;
+
+		CHECK(bl_policy_sig_alg(&strict, alg) == algs[i].want,
+		    algs[i].name);
+		CHECK(bl_policy_sig_alg(&legacy, alg) == algs[i].want,
+		    algs[i].name);
+	}
+	CHECK(bl_policy_digest(&strict, BL_SHA256) == 0, "sha-256");
+	CHECK(bl_policy_digest(&strict, BL_SHA384) == 0, "sha-384");
+	CHECK(bl_policy_digest(&strict, BL_SHA512) == 0, "sha-512");
+	CHECK(bl_policy_digest(&strict, BL_SHA1) == WEAK, "sha-1");
+	CHECK(bl_policy_digest(&strict, BL_SHA224) == WEAK, "sha-224");
+	CHECK(bl_policy_digest(&strict, BL_DIGEST_NONE) == UNKNOWN, "none");
+	CHECK(bl_policy_digest(&strict, BL_DIGEST_COUNT) == UNKNOWN, "count");
+}
+
+static const struct {
+	const char *name;
+	enum bl_key_kind kind;
+	unsigned bits;
+	bool weak_exponent;
+	bl_reasons want;
+} keys[] = {
+    {"rsa 2048", BL_KEY_RSA, 2048, false, 0},
+    {"rsa 2047", BL_KEY_RSA, 2047, false, SHORT},
+    {"rsa 2048, exponent 3", BL_KEY_RSA, 2048, true, SHORT},
+    {"pss 2048", BL_KEY_RSA_PSS, 2048, false, 0},
+    {"pss 1024", BL_KEY_RSA_PSS, 1024, false, SHORT},
+    {"p-256", BL_KEY_EC_P256, 256, false, 0},
+    {"p-384", BL_KEY_EC_P384, 384, false, 0},
+    {"p-521", BL_KEY_EC_P521, 521, false, 0},
+    {"ed25519", BL_KEY_ED25519, 256, false, 0},
+    {"x25519", BL_KEY_X25519, 256, false, 0},
+    {"dsa", BL_KEY_DSA, 2048, false, UNKNOWN},
+    {"other", BL_KEY_OTHER, 0, false, UNKNOWN},
+};
+
+static void
+judges_keys(void)
+{
+	struct bl_limits limits = BL_LIMITS;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		CHECK(bl_policy_key(&strict, keys[i].kind, keys[i].bits,
+			  keys[i].weak_exponent, &limits) == keys[i].want,
+		    keys[i].name);
+	limits.rsa_min_bits = 3072;
+	CHECK(bl_policy_key(&strict, BL_KEY_RSA, 3071, false, &limits) == SHORT,
+	    "the limit is an argument");
+	CHECK(bl_policy_key(&strict, BL_KEY_RSA, 3072, false, &limits) == 0,
+	    "the limit is an argument");
+}
+
+TESTS(TEST(pairs_ciphers_with_content_types), TEST(judges_signature_algorithms),
+    TEST(judges_keys))
