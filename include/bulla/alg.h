@@ -34,7 +34,8 @@ enum bl_cipher {
 	BL_CIPHER_COUNT,
 };
 
-BL_API const char *bl_cipher_name(enum bl_cipher c); /* "aes-256-gcm" */
+/* bl_cipher_name: "aes-256-gcm". */
+BL_API const char *bl_cipher_name(enum bl_cipher c);
 /* bl_cipher_by_name is BL_CIPHER_NONE for a name it does not know. */
 BL_API enum bl_cipher bl_cipher_by_name(const char *name);
 /* bl_cipher_is_aead: content and tag are one, the tag has 16 bytes. */
@@ -51,7 +52,8 @@ enum bl_key_kind {
 	BL_KEY_ED25519,
 	BL_KEY_X25519,
 };
-BL_API const char *bl_key_kind_name(enum bl_key_kind k); /* "rsa", ... */
+/* bl_key_kind_name: "rsa", ... */
+BL_API const char *bl_key_kind_name(enum bl_key_kind k);
 
 enum bl_sig_kind {
 	BL_SIG_OTHER = 0,

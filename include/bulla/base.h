@@ -67,6 +67,7 @@ struct bl_span {
 /* BL_STR makes a span of a string literal, without its NUL. */
 #define BL_STR(s) ((struct bl_span){(const uint8_t *)(s), sizeof(s) - 1})
 
+/* bl_span_of borrows n bytes at p. */
 BL_API struct bl_span bl_span_of(const void *p, size_t n);
 /* bl_span_str borrows a C string without its NUL. */
 BL_API struct bl_span bl_span_str(const char *s);
@@ -90,6 +91,8 @@ struct bl_buf {
 
 #define BL_BUF_MAX ((size_t)64 << 20) /* bytes, where no other max is set */
 
+/* bl_buf_init starts an empty buffer that may grow to `max` bytes; bl_buf_add
+ * and its like append. */
 BL_API void bl_buf_init(struct bl_buf *b, size_t max);
 BL_API void bl_buf_add(struct bl_buf *b, struct bl_span s);
 BL_API void bl_buf_add_u8(struct bl_buf *b, uint8_t v);

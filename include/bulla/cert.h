@@ -59,6 +59,7 @@ enum bl_cert_flag {
 	BL_CERT_ODD_SERIAL = 1u << 10,	 /* zero, negative or over 20 bytes:
 					    RFC 5280 4.1.2.2 */
 };
+/* bl_cert_flags gives the enum bl_cert_flag bits that hold. */
 BL_API unsigned bl_cert_flags(const struct bl_cert *c);
 
 /* keyUsage bits as RFC 5280 4.2.1.3 numbers them: 1u << 0 is
@@ -82,6 +83,8 @@ struct bl_cert_addr {
 	enum bl_cert_addr_kind kind;
 	struct bl_span addr; /* UTF-8 */
 };
+/* The e-mail addresses of a certificate, in its order, SAN first; i below the
+ * count. Borrowed. */
 BL_API size_t bl_cert_addr_count(const struct bl_cert *c);
 BL_API struct bl_cert_addr bl_cert_addr_at(const struct bl_cert *c, size_t i);
 /* bl_cert_has_addr compares with the SAN entries, and with the subject only

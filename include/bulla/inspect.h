@@ -6,6 +6,14 @@
 
 struct bl_inspect;
 
+/*
+ * bl_inspect_new starts on a message; feed takes it in pieces of any size.
+ *
+ * limits  copied; NULL: BL_LIMITS
+ * input   what the message is
+ *
+ * BL_E_MEMORY, BL_E_SYSTEM.
+ */
 BL_API BL_CHECK enum bl_err bl_inspect_new(struct bl_inspect **out,
     struct bl_ctx *ctx, const struct bl_limits *limits,
     enum bl_open_input input, struct bl_note *note);

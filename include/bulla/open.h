@@ -33,6 +33,8 @@ struct bl_open_opts {
 
 struct bl_open;
 
+/* bl_open_new starts on a message. opts is copied, what it points to is
+ * borrowed. BL_E_CALLER: out or now is not set. BL_E_MEMORY, BL_E_SYSTEM. */
 BL_API BL_CHECK enum bl_err bl_open_new(struct bl_open **out,
     struct bl_ctx *ctx, const struct bl_open_opts *opts, struct bl_note *note);
 /* bl_open_content_add gives the content of a bare detached signature, all of

@@ -18,8 +18,9 @@ enum bl_signature {
 	BL_SIGNATURE_UNVERIFIED,
 	BL_SIGNATURE_INVALID,
 };
-BL_API const char *bl_encryption_name(enum bl_encryption e); /* "intact" */
-BL_API const char *bl_signature_name(enum bl_signature s);   /* "valid" */
+/* The names of the two as `bulla open` says them: "intact", "valid". */
+BL_API const char *bl_encryption_name(enum bl_encryption e);
+BL_API const char *bl_signature_name(enum bl_signature s);
 
 /*
  * bl_verdict is made by the engine at the end of an operation and never
@@ -27,6 +28,7 @@ BL_API const char *bl_signature_name(enum bl_signature s);   /* "valid" */
  */
 struct bl_verdict;
 
+/* The two statuses, and every reason that holds for either. */
 BL_API enum bl_encryption bl_verdict_encryption(const struct bl_verdict *v);
 BL_API enum bl_signature bl_verdict_signature(const struct bl_verdict *v);
 BL_API bl_reasons bl_verdict_reasons(const struct bl_verdict *v);
