@@ -235,12 +235,45 @@ void bl_decode_end(struct bl_decode *d, struct bl_buf *out);
 /* ---- writing ---- */
 
 /*
+ * bl_qp writes quoted-printable (RFC 2045 6.7), as a stream, {0} starts. CRLF
+ * is a line end; CR or LF alone is escaped like any byte that is not text. So
+ * are trailing white space, and "From ", "--" and a lone "." where a line
+ * starts: nothing on the way has cause to change it.
+ */
+struct bl_qp {
+	uint8_t line[76];
+	size_t n;
+	bool cr;
+};
+void bl_qp_add(struct bl_qp *q, struct bl_buf *out, struct bl_span in);
+void bl_qp_end(struct bl_qp *q, struct bl_buf *out);
+
+/*
  * bl_header_write appends "Name: value" CRLF, folded at 76, the value encoded
- * by RFC 2047 where it is not ASCII. The one header writer: it refuses CR, LF,
- * NUL in the value and anything but a token as name (ATK-601), BL_E_CALLER.
+ * by RFC 2047 where it is not ASCII: bl_header_text gives back exactly the
+ * value. The one header writer: it refuses CR, LF, NUL in the value, what is
+ * not UTF-8, and anything but a token as name (ATK-601), BL_E_CALLER.
  */
 BL_CHECK enum bl_err bl_header_write(struct bl_buf *out, const char *name,
     struct bl_span value, struct bl_note *note);
+/*
+ * bl_header_write_structured is bl_header_write of a value that is in its
+ * final form: addresses by bl_mailbox_write, a type with parameters. It is
+ * folded and otherwise kept; other control characters are refused too.
+ */
+BL_CHECK enum bl_err bl_header_write_structured(struct bl_buf *out,
+    const char *name, struct bl_span value, struct bl_note *note);
+/*
+ * bl_mailbox_write appends `name <addr>`, the name as atoms, quoted, or in
+ * encoded words as needed, or `addr` where there is no name.
+ *
+ * name  UTF-8; may be empty
+ * addr  as bl_mailbox.addr has it
+ *
+ * BL_E_CALLER when addr is no address, or there is CR, LF or NUL in the name.
+ */
+BL_CHECK enum bl_err bl_mailbox_write(struct bl_buf *out, struct bl_span name,
+    struct bl_span addr, struct bl_note *note);
 /* bl_param_write appends `; name=value`, quoted or by RFC 2231 as needed. */
 void bl_param_write(
     struct bl_buf *out, const char *name, struct bl_span value);
