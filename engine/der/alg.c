@@ -98,6 +98,12 @@ bl_digest_alg_write(struct bl_buf *out, enum bl_digest d)
 	put_digest(out, d, false);
 }
 
+void
+bl_digest_alg_write_null(struct bl_buf *out, enum bl_digest d)
+{
+	put_digest(out, d, true);
+}
+
 /* MaskGenAlgorithm: MGF1 with a digest; anything else is `other`. */
 static enum bl_digest
 mask(struct bl_der *in, bool *other)

@@ -32,5 +32,8 @@ enum bl_digest bl_digest_alg_read(struct bl_der *in);
 /* bl_digest_alg_write appends it without parameters (RFC 5754 2); b->err is
  * BL_E_CALLER for NONE. */
 void bl_digest_alg_write(struct bl_buf *out, enum bl_digest d);
+/* bl_digest_alg_write_null appends it with NULL, as it stands inside of other
+ * parameters (RFC 4055 2.1). */
+void bl_digest_alg_write_null(struct bl_buf *out, enum bl_digest d);
 
 #endif
