@@ -1,0 +1,325 @@
+/* signed.c - SignedData as it streams by: RFC 5652 5.1. */
+#include "cms/internal.h"
+
+#include <string.h>
+
+#define SOURCE "RFC 5652 5.1"
+/* What a signer may have used where nobody says so before the content. */
+#define DIGESTS_UNTOLD                                                         \
+	(BL_SET(BL_SHA256) | BL_SET(BL_SHA384) | BL_SET(BL_SHA512))
+
+static bl_cms_step digests_open, digests, encap_open, encap_type, econtent_open,
+    econtent_string, econtent, econtent_close, encap_close, certs_open, certs,
+    crls_open, crls, signers_open, signers;
+
+enum bl_err
+bl_signed_version(
+    struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	(void)ev;
+	return bl_cms_version(c, digests_open, note);
+}
+
+static enum bl_err
+digests_open(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	(void)ev;
+	return bl_cms_enter(c, BL_DER_SET, "SignedData has no digestAlgorithms",
+	    digests, note);
+}
+
+static enum bl_err
+digests(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	struct bl_der in;
+	enum bl_digest d;
+	unsigned tag;
+	enum bl_err err;
+
+	(void)ev;
+	if ((err = bl_frame_peek(&c->frame, &tag, note)) != BL_OK)
+		return err;
+	if (tag == 0)
+		return bl_cms_leave(c, NULL, encap_open, note);
+	if ((err = bl_cms_take(c, &in, note)) != BL_OK)
+		return err;
+	d = bl_digest_alg_read(&in);
+	if (in.bad)
+		return bl_cms_bad(
+		    c, "a digest algorithm is not well formed", SOURCE, note);
+	if (d != BL_DIGEST_NONE)
+		c->digests |= BL_SET(d);
+	return BL_OK;
+}
+
+/* ---- EncapsulatedContentInfo, RFC 5652 5.2 ---- */
+
+static enum bl_err
+encap_open(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	(void)ev;
+	return bl_cms_enter(c, BL_DER_SEQUENCE,
+	    "SignedData has no encapContentInfo", encap_type, note);
+}
+
+static enum bl_err
+encap_type(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	enum bl_err err = bl_cms_oid(c, &c->content_type, note);
+
+	(void)ev;
+	if (err == BL_OK)
+		c->step = econtent_open;
+	return err;
+}
+
+/* Starts hashing the content with all that its signers may have used. */
+static enum bl_err
+start_hashing(struct bl_cms *c, struct bl_note *note)
+{
+	unsigned set = c->digests != 0 ? c->digests : DIGESTS_UNTOLD;
+
+	if (c->hashes != NULL)
+		return BL_OK;
+	return bl_hashes_new(&c->hashes, c->ctx, set, note);
+}
+
+static enum bl_err
+econtent_open(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	unsigned tag;
+	enum bl_err err;
+
+	(void)ev;
+	if ((err = bl_frame_peek(&c->frame, &tag, note)) != BL_OK)
+		return err;
+	if (tag == 0) {
+		c->detached = true;
+		c->step = encap_close;
+		return BL_OK;
+	}
+	if ((err = start_hashing(c, note)) != BL_OK)
+		return err;
+	return bl_cms_enter(c, BL_DER_CONTEXT(0),
+	    "something other than the content in encapContentInfo",
+	    econtent_string, note);
+}
+
+static enum bl_err
+econtent_string(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	unsigned tag;
+	enum bl_err err;
+
+	(void)ev;
+	if ((err = bl_frame_peek(&c->frame, &tag, note)) != BL_OK)
+		return err;
+	/* PKCS #7 lets any element stand here, RFC 5652 5.2.1. */
+	if (tag == BL_DER_SEQUENCE || tag == BL_DER_SET)
+		return bl_fail(note, BL_E_UNSUPPORTED, c->frame.at,
+		    "content of PKCS #7 that is not an OCTET STRING",
+		    "RFC 5652 5.2.1");
+	err = bl_frame_string(&c->frame, BL_DER_OCTETS,
+	    "the content is not an OCTET STRING", note);
+	if (err == BL_OK)
+		c->step = econtent;
+	return err;
+}
+
+/* Remembers the front of the content, by which attributes are told. */
+static void
+remember(struct bl_cms *c, struct bl_span s)
+{
+	if (c->content_n < sizeof(c->first)) {
+		s = bl_span_cut(s, 0, sizeof(c->first) - c->content_n);
+		memcpy(c->first + c->content_n, s.p, s.n);
+	}
+}
+
+static enum bl_err
+econtent(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	struct bl_span s;
+	enum bl_err err;
+
+	if ((err = bl_frame_bytes(&c->frame, &s, note)) != BL_OK)
+		return err;
+	if (s.n == 0) {
+		c->step = econtent_close;
+		return bl_hashes_end(c->hashes, note);
+	}
+	remember(c, s);
+	c->content_n += s.n;
+	ev->kind = BL_CMS_CONTENT;
+	ev->bytes = s;
+	return bl_hashes_add(c->hashes, s, note);
+}
+
+static enum bl_err
+econtent_close(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	(void)ev;
+	return bl_cms_leave(
+	    c, "an element too many after the content", encap_close, note);
+}
+
+static enum bl_err
+encap_close(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	enum bl_err err = bl_cms_leave(
+	    c, "an element too many after the content", certs_open, note);
+
+	if (err == BL_OK)
+		ev->kind = BL_CMS_CONTENT_END;
+	return err;
+}
+
+/* ---- certificates and CRLs, RFC 5652 10.2 ---- */
+
+/* Goes into an optional set, or on to what follows it. */
+static enum bl_err
+optional(struct bl_cms *c, unsigned tag, bl_cms_step *inside,
+    bl_cms_step *after, struct bl_note *note)
+{
+	unsigned found;
+	enum bl_err err;
+
+	if ((err = bl_frame_peek(&c->frame, &found, note)) != BL_OK)
+		return err;
+	if (found == tag)
+		return bl_cms_enter(c, tag, NULL, inside, note);
+	c->step = after;
+	return BL_OK;
+}
+
+/* What such a set holds: SEQUENCEs that are kept, and other choices with the
+ * tags from first to last, which are passed over. */
+struct choices {
+	unsigned first, last;
+	size_t max; /* bytes of one */
+	const char *reason;
+};
+
+/* Reads one element of such a set. */
+static enum bl_err
+choice(struct bl_cms *c, unsigned tag, const struct choices *may,
+    struct bl_span *out, struct bl_note *note)
+{
+	struct bl_span s = {0};
+	enum bl_err err;
+
+	*out = s;
+	if (tag != BL_DER_SEQUENCE && (tag < may->first || tag > may->last))
+		return bl_cms_bad(c,
+		    "something other than a certificate or CRL in SignedData",
+		    "RFC 5652 10.2", note);
+	err = bl_frame_element(&c->frame, &s, may->max, may->reason, note);
+	if (err != BL_OK || tag != BL_DER_SEQUENCE)
+		return err;
+	*out = bl_kept_copy(&c->kept, s);
+	return out->n == s.n ? BL_OK : bl_cms_memory(note);
+}
+
+static enum bl_err
+too_many(const struct bl_cms *c, const char *reason, const char *what,
+    struct bl_note *note)
+{
+	return bl_fail_limit(note, c->frame.at, reason, what, SOURCE);
+}
+
+static enum bl_err
+certs_open(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	(void)ev;
+	return optional(c, BL_DER_CONTEXT(0), certs, crls_open, note);
+}
+
+static enum bl_err
+certs(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	const struct choices may = {BL_DER_CONTEXT(0), BL_DER_CONTEXT(3),
+	    c->limits.certificate_bytes, "limit-certificate"};
+	struct bl_span s;
+	unsigned tag;
+	enum bl_err err;
+
+	(void)ev;
+	if ((err = bl_frame_peek(&c->frame, &tag, note)) != BL_OK)
+		return err;
+	if (tag == 0)
+		return bl_cms_leave(c, NULL, crls_open, note);
+	if (c->certs_seen == c->limits.certificates)
+		return too_many(
+		    c, "limit-certificates", "too many certificates", note);
+	if ((err = bl_list_grow(&c->certs, c->cert_n, &c->cert_cap,
+		 sizeof(*c->certs), note)) != BL_OK ||
+	    (err = choice(c, tag, &may, &s, note)) != BL_OK)
+		return err;
+	c->certs_seen++;
+	if (s.n != 0)
+		c->certs[c->cert_n++] = s;
+	return BL_OK;
+}
+
+static enum bl_err
+crls_open(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	(void)ev;
+	return optional(c, BL_DER_CONTEXT(1), crls, signers_open, note);
+}
+
+static enum bl_err
+crls(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	const struct choices may = {BL_DER_CONTEXT(1), BL_DER_CONTEXT(1),
+	    SIZE_MAX, "limit-cms-frame"};
+	struct bl_span s;
+	unsigned tag;
+	enum bl_err err;
+
+	(void)ev;
+	if ((err = bl_frame_peek(&c->frame, &tag, note)) != BL_OK)
+		return err;
+	if (tag == 0)
+		return bl_cms_leave(c, NULL, signers_open, note);
+	if (c->crls_seen == c->limits.crls)
+		return too_many(c, "limit-crls", "too many CRLs", note);
+	if ((err = bl_list_grow(&c->crls, c->crl_n, &c->crl_cap,
+		 sizeof(*c->crls), note)) != BL_OK ||
+	    (err = choice(c, tag, &may, &s, note)) != BL_OK)
+		return err;
+	c->crls_seen++;
+	if (s.n != 0)
+		c->crls[c->crl_n++] = s;
+	return BL_OK;
+}
+
+/* ---- signerInfos ---- */
+
+static enum bl_err
+signers_open(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	(void)ev;
+	return bl_cms_enter(
+	    c, BL_DER_SET, "SignedData has no signerInfos", signers, note);
+}
+
+static enum bl_err
+signers(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	struct bl_der in;
+	unsigned tag;
+	enum bl_err err;
+
+	(void)ev;
+	if ((err = bl_frame_peek(&c->frame, &tag, note)) != BL_OK)
+		return err;
+	if (tag == 0)
+		return bl_cms_leave(c, NULL, bl_cms_close, note);
+	if (c->signer_n == c->limits.signers)
+		return too_many(c, "limit-signers", "too many signers", note);
+	if ((err = bl_cms_take(c, &in, note)) != BL_OK ||
+	    (err = bl_cms_keep(c, &in, note)) != BL_OK)
+		return err;
+	return bl_signer_read(c, &in, note);
+}

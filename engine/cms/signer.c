@@ -1,0 +1,167 @@
+/* signer.c - one SignerInfo: RFC 5652 5.3. */
+#include "cms/internal.h"
+
+#include <string.h>
+
+#define SOURCE "RFC 5652 5.3"
+
+void
+bl_signer_spoil(struct bl_signer *s, const char *what)
+{
+	if (!s->info.malformed)
+		s->info.malformed_what = what;
+	s->info.malformed = true;
+}
+
+static struct bl_der
+ber(struct bl_span s)
+{
+	struct bl_der in = bl_der_of(s);
+
+	in.ber = true;
+	return in;
+}
+
+/* The name of the algorithm in an AlgorithmIdentifier. */
+static const char *
+alg_name(struct bl_cms *c, struct bl_span alg)
+{
+	struct bl_der in = ber(alg), seq = bl_der_enter(&in, BL_DER_SEQUENCE);
+
+	return bl_cms_name(c, bl_der_oid(&seq));
+}
+
+/* Counts the attributes of the unsigned set, and looks no further. */
+static enum bl_err
+unsigned_attributes(struct bl_cms *c, struct bl_der *in, struct bl_note *note)
+{
+	struct bl_der set = bl_der_enter(in, BL_DER_CONTEXT(1));
+	size_t n = 0;
+
+	while (!set.bad && bl_der_peek(&set) != 0) {
+		(void)bl_der_whole(&set, BL_DER_SEQUENCE);
+		if (++n > c->limits.attributes)
+			return bl_fail_limit(note, in->at, "limit-attributes",
+			    "too many attributes of a signer", SOURCE);
+	}
+	bl_der_leave(in, &set);
+	return BL_OK;
+}
+
+/* The parts of a SignerInfo as they stand, before any of them is judged. */
+struct parts {
+	uint64_t version;
+	struct bl_span digest, attributes, alg;
+};
+
+static enum bl_err
+take_apart(struct bl_cms *c, struct bl_signer_info *info, struct parts *p,
+    struct bl_der *in, struct bl_note *note)
+{
+	struct bl_der seq = bl_der_enter(in, BL_DER_SEQUENCE);
+	enum bl_err err;
+
+	p->version = bl_der_uint(&seq, UINT32_MAX);
+	if (!seq.bad && (err = bl_rid_read(&info->rid, &seq, note)) != BL_OK)
+		return err;
+	p->digest = bl_der_whole(&seq, BL_DER_SEQUENCE);
+	if (bl_der_peek(&seq) == BL_DER_CONTEXT(0))
+		p->attributes = bl_der_whole(&seq, BL_DER_CONTEXT(0));
+	p->alg = bl_der_whole(&seq, BL_DER_SEQUENCE);
+	info->signature = bl_cms_octets(c, &seq);
+	if (bl_der_peek(&seq) == BL_DER_CONTEXT(1) &&
+	    (err = unsigned_attributes(c, &seq, note)) != BL_OK)
+		return err;
+	bl_der_leave(in, &seq);
+	if (in->bad)
+		return bl_fail(note, BL_E_MALFORMED, in->at,
+		    "a SignerInfo is not well formed", SOURCE);
+	return BL_OK;
+}
+
+/* Reads both algorithms, and holds one against the other. */
+static void
+algorithms(struct bl_cms *c, struct bl_signer *s, const struct parts *p)
+{
+	struct bl_signer_info *info = &s->info;
+	struct bl_der digest = ber(p->digest), alg = ber(p->alg);
+
+	info->digest = bl_digest_alg_read(&digest);
+	info->digest_name = info->digest != BL_DIGEST_NONE
+	    ? bl_digest_name(info->digest)
+	    : alg_name(c, p->digest);
+	info->alg = bl_sig_alg_read(&alg, info->digest);
+	if (digest.bad || alg.bad)
+		bl_signer_spoil(s, "an algorithm of the signer has wrong parameters");
+	if (info->digest != BL_DIGEST_NONE)
+		c->digests |= BL_SET(info->digest);
+	/* ATK-211. Ed25519 has no digest of its own to name. */
+	if (info->alg.digest != BL_DIGEST_NONE &&
+	    info->alg.digest != info->digest)
+		bl_signer_spoil(s, "signature and digest algorithm contradict");
+}
+
+/* Whether the content is the signed attributes of some other signature: a
+ * signature without attributes over it would be that signature. ATK-210,
+ * RFC 5652 11 (errata), RFC 8933. */
+static bool
+content_is_attributes(const struct bl_cms *c)
+{
+	size_t n = c->content_n < sizeof(c->first) ? (size_t)c->content_n
+						   : sizeof(c->first);
+	struct bl_span first = bl_span_of(c->first, n);
+	struct bl_ber_head set, attribute, type;
+
+	if (bl_ber_head(&set, first, NULL) != BL_OK || set.tag != BL_DER_SET ||
+	    set.indefinite || set.header + set.length != c->content_n)
+		return false;
+	first = bl_span_cut(first, set.header, first.n);
+	if (bl_ber_head(&attribute, first, NULL) != BL_OK ||
+	    attribute.tag != BL_DER_SEQUENCE)
+		return false;
+	first = bl_span_cut(first, attribute.header, first.n);
+	return bl_ber_head(&type, first, NULL) == BL_OK &&
+	    type.tag == BL_DER_OID;
+}
+
+/* What holds where there are no signed attributes. */
+static void
+without_attributes(const struct bl_cms *c, struct bl_signer *s)
+{
+	if (bl_oid_find(c->content_type) != BL_OID_DATA)
+		bl_signer_spoil(s, "there are no signed attributes for this content");
+	if (!c->detached && content_is_attributes(c))
+		bl_signer_spoil(s, "the content is the attributes of another signature");
+}
+
+enum bl_err
+bl_signer_read(struct bl_cms *c, struct bl_der *in, struct bl_note *note)
+{
+	struct bl_signer s = {0};
+	struct parts p = {0};
+	uint8_t *set;
+	enum bl_err err;
+
+	if ((err = take_apart(c, &s.info, &p, in, note)) != BL_OK)
+		return err;
+	if (p.version != (s.info.rid.ski.n != 0 ? 3 : 1))
+		bl_signer_spoil(&s, "version and identifier of the signer contradict");
+	algorithms(c, &s, &p);
+	if (p.attributes.n != 0) {
+		/* RFC 5652 5.4: digested with the tag of a SET OF. */
+		if ((set = bl_kept_new(&c->kept, p.attributes.n)) == NULL)
+			return bl_cms_memory(note);
+		memcpy(set, p.attributes.p, p.attributes.n);
+		set[0] = BL_DER_SET;
+		s.info.attributes = bl_span_of(set, p.attributes.n);
+		err = bl_attributes_read(c, &s, p.digest, p.alg, note);
+	} else {
+		without_attributes(c, &s);
+	}
+	if (err != BL_OK ||
+	    (err = bl_list_grow(&c->signers, c->signer_n, &c->signer_cap,
+		 sizeof(s), note)) != BL_OK)
+		return err;
+	c->signers[c->signer_n++] = s;
+	return BL_OK;
+}
