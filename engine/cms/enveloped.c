@@ -1,0 +1,411 @@
+/* enveloped.c - EnvelopedData (RFC 5652 6.1) and AuthEnvelopedData (RFC 5083
+ * 2.1) as they stream by. */
+#include "cms/internal.h"
+
+#include <string.h>
+
+#define SOURCE	 "RFC 5652 6.1"
+#define AT_ONCE	 ((size_t)64 << 10) /* bytes decrypted for one event */
+#define GCM_IV	 12		    /* bytes; RFC 5084 3.2 advises it */
+#define ICV_LEAST 12		    /* bytes RFC 5084 3.2 allows */
+
+static bl_cms_step originator, recipients_open, recipients, encrypted_open,
+    inner_type, algorithm, ready, string, bytes, encrypted_close, attributes,
+    mac, last_attributes;
+
+enum bl_err
+bl_enveloped_version(
+    struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	(void)ev;
+	return bl_cms_version(c, originator, note);
+}
+
+/* Passes over an optional element, or goes on to what follows it. */
+static enum bl_err
+pass(struct bl_cms *c, unsigned tag, bl_cms_step *next, struct bl_note *note)
+{
+	unsigned found;
+	enum bl_err err;
+
+	if ((err = bl_frame_peek(&c->frame, &found, note)) != BL_OK ||
+	    (found == tag && (err = bl_cms_skip(c, note)) != BL_OK))
+		return err;
+	c->step = next;
+	return BL_OK;
+}
+
+static enum bl_err
+originator(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	(void)ev;
+	return pass(c, BL_DER_CONTEXT(0), recipients_open, note);
+}
+
+static enum bl_err
+recipients_open(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	(void)ev;
+	return bl_cms_enter(
+	    c, BL_DER_SET, "there are no RecipientInfos", recipients, note);
+}
+
+static enum bl_err
+recipients(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	struct bl_der in;
+	unsigned tag;
+	enum bl_err err;
+
+	(void)ev;
+	if ((err = bl_frame_peek(&c->frame, &tag, note)) != BL_OK)
+		return err;
+	if (tag == 0 && c->recipient_n == 0)
+		return bl_cms_bad(c, "there are no RecipientInfos", SOURCE, note);
+	if (tag == 0)
+		return bl_cms_leave(c, NULL, encrypted_open, note);
+	if ((err = bl_cms_take(c, &in, note)) != BL_OK ||
+	    (err = bl_cms_keep(c, &in, note)) != BL_OK)
+		return err;
+	return bl_recipient_read(c, &in, note);
+}
+
+/* ---- EncryptedContentInfo ---- */
+
+static enum bl_err
+encrypted_open(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	(void)ev;
+	return bl_cms_enter(c, BL_DER_SEQUENCE,
+	    "there is no EncryptedContentInfo", inner_type, note);
+}
+
+static enum bl_err
+inner_type(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	enum bl_err err = bl_cms_oid(c, &c->content_type, note);
+
+	(void)ev;
+	if (err == BL_OK)
+		c->step = algorithm;
+	return err;
+}
+
+static const struct {
+	enum bl_oid oid;
+	enum bl_cipher cipher;
+} ciphers[] = {
+    {BL_OID_AES128_GCM, BL_AES128_GCM},
+    {BL_OID_AES192_GCM, BL_AES192_GCM},
+    {BL_OID_AES256_GCM, BL_AES256_GCM},
+    {BL_OID_AES128_CBC, BL_AES128_CBC},
+    {BL_OID_AES192_CBC, BL_AES192_CBC},
+    {BL_OID_AES256_CBC, BL_AES256_CBC},
+    {BL_OID_DES3_CBC, BL_DES3_CBC},
+};
+
+static enum bl_cipher
+cipher_of(enum bl_oid oid)
+{
+	for (size_t i = 0; i < sizeof(ciphers) / sizeof(*ciphers); i++) {
+		if (ciphers[i].oid == oid)
+			return ciphers[i].cipher;
+	}
+	return BL_CIPHER_NONE;
+}
+
+/* Ciphers that are known and could be read one day; every other one that has
+ * a name here is refused for what it is. */
+static bool
+may_come(enum bl_oid oid)
+{
+	return oid == BL_OID_UNKNOWN || oid == BL_OID_CHACHA20_POLY1305 ||
+	    oid == BL_OID_AES128_CCM || oid == BL_OID_AES192_CCM ||
+	    oid == BL_OID_AES256_CCM || oid == BL_OID_CEK_HKDF_SHA256 ||
+	    oid == BL_OID_AUTH_ENC_128 || oid == BL_OID_AUTH_ENC_256;
+}
+
+static enum bl_err
+refuse(const struct bl_cms *c, const char *what, const char *source,
+    struct bl_note *note)
+{
+	enum bl_err err =
+	    bl_fail(note, BL_E_UNSUPPORTED, c->frame.at, what, source);
+
+	note->reason = bl_reason_code(BL_REASON_CIPHER_NOT_ALLOWED);
+	return err;
+}
+
+/* The table of ATK-103, asked before anybody is asked for a key. */
+static enum bl_err
+allowed(struct bl_cms *c, struct bl_span name, struct bl_note *note)
+{
+	enum bl_oid oid = bl_oid_find(name);
+
+	c->cipher = cipher_of(oid);
+	c->cipher_name = bl_cms_name(c, name);
+	if (c->cipher == BL_CIPHER_NONE && may_come(oid))
+		return bl_fail(note, BL_E_UNSUPPORTED, c->frame.at,
+		    oid == BL_OID_UNKNOWN ? "unknown content cipher"
+					  : bl_oid_name(oid),
+		    SOURCE);
+	if (c->cipher == BL_CIPHER_NONE ||
+	    !bl_policy_cipher(
+		&c->policy, c->cipher, c->kind == BL_CMS_AUTH_ENVELOPED))
+		return refuse(c, bl_oid_name(oid), SOURCE, note);
+	return BL_OK;
+}
+
+/* GCMParameters, RFC 5084 3.2. Only what is also written: a nonce of 12 bytes
+ * and a tag of 16; the tag is 12 where nothing is said. ATK-104. */
+static enum bl_err
+gcm_params(struct bl_cms *c, struct bl_der *alg, struct bl_note *note)
+{
+	struct bl_der seq = bl_der_enter(alg, BL_DER_SEQUENCE);
+	struct bl_span nonce = bl_der_take(&seq, BL_DER_OCTETS);
+	uint64_t icv = ICV_LEAST;
+
+	if (bl_der_peek(&seq) != 0)
+		icv = bl_der_uint(&seq, BL_TAG_SIZE);
+	bl_der_leave(alg, &seq);
+	if (alg->bad || icv < ICV_LEAST)
+		return bl_cms_bad(c, "the GCM parameters are not well formed",
+		    "RFC 5084 3.2", note);
+	if (icv != BL_TAG_SIZE)
+		return refuse(
+		    c, "GCM with a tag of less than 16 bytes", "RFC 5084 3.2",
+		    note);
+	if (nonce.n != GCM_IV)
+		return refuse(c, "GCM with a nonce of other than 12 bytes",
+		    "RFC 5084 3.2", note);
+	memcpy(c->iv, nonce.p, nonce.n);
+	return BL_OK;
+}
+
+static enum bl_err
+cbc_params(struct bl_cms *c, struct bl_der *alg, struct bl_note *note)
+{
+	struct bl_span iv = bl_der_take(alg, BL_DER_OCTETS);
+
+	if (alg->bad || iv.n != bl_cipher_iv_size(c->cipher))
+		return bl_cms_bad(c, "the CBC parameters are not well formed",
+		    "RFC 3565 4.1", note);
+	memcpy(c->iv, iv.p, iv.n);
+	return BL_OK;
+}
+
+static enum bl_err
+algorithm(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	struct bl_der in, seq;
+	struct bl_span oid;
+	enum bl_err err;
+
+	(void)ev;
+	if ((err = bl_cms_take(c, &in, note)) != BL_OK)
+		return err;
+	seq = bl_der_enter(&in, BL_DER_SEQUENCE);
+	oid = bl_der_oid(&seq);
+	if (seq.bad)
+		return bl_cms_bad(c, "the content cipher is not well formed",
+		    SOURCE, note);
+	if ((err = allowed(c, oid, note)) != BL_OK)
+		return err;
+	err = bl_cipher_is_aead(c->cipher) ? gcm_params(c, &seq, note)
+					   : cbc_params(c, &seq, note);
+	if (err == BL_OK && !bl_der_done(&seq))
+		return bl_cms_bad(c, "the content cipher is not well formed",
+		    SOURCE, note);
+	c->step = ready;
+	return err;
+}
+
+/* Asks for the key where there is content, not before. */
+static enum bl_err
+ready(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	unsigned tag;
+	enum bl_err err;
+
+	if ((err = bl_frame_peek(&c->frame, &tag, note)) != BL_OK)
+		return err;
+	if (tag == 0)
+		return bl_fail(note, BL_E_UNSUPPORTED, c->frame.at,
+		    "encrypted content that is kept elsewhere", SOURCE);
+	if (tag != BL_DER_IMPLICIT(0) && tag != BL_DER_CONTEXT(0))
+		return bl_cms_bad(c, "the encrypted content is no OCTET STRING",
+		    SOURCE, note);
+	ev->kind = BL_CMS_KEY;
+	c->step = string;
+	return BL_OK;
+}
+
+enum bl_err
+bl_cms_forged(struct bl_note *note)
+{
+	return bl_fail(note, BL_E_FORGED, 0,
+	    "the encrypted content was altered, or the key is not right", NULL);
+}
+
+enum bl_err
+bl_cms_set_key(
+    struct bl_cms *c, const struct bl_secret *cek, struct bl_note *note)
+{
+	struct bl_span iv = bl_span_of(c->iv, bl_cipher_iv_size(c->cipher));
+	struct bl_span key = bl_secret_reveal(cek);
+	enum bl_err err;
+
+	if (c->step != string || c->sealing != NULL || c->err != BL_OK)
+		return bl_fail(note, BL_E_CALLER, 0,
+		    "a content key where none is asked for", NULL);
+	if (key.n != bl_cipher_key_size(c->cipher))
+		return bl_cms_forged(note);
+	if (bl_cipher_is_aead(c->cipher) &&
+	    (err = bl_secret_copy(&c->key, key, note)) != BL_OK)
+		return err;
+	return bl_sealing_new(
+	    &c->sealing, c->ctx, c->cipher, BL_DECRYPT, cek, iv, note);
+}
+
+static enum bl_err
+string(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	enum bl_err err;
+
+	(void)ev;
+	if (c->sealing == NULL)
+		return bl_fail(note, BL_E_CALLER, 0,
+		    "the content key was not given", NULL);
+	err = bl_frame_string(&c->frame, BL_DER_IMPLICIT(0),
+	    "the encrypted content is no OCTET STRING", note);
+	if (err == BL_OK)
+		c->step = bytes;
+	return err;
+}
+
+/* Checks tag or padding; what is wrong with them is not told apart. */
+static enum bl_err
+finish(struct bl_cms *c, uint8_t *tag, struct bl_cms_event *ev,
+    struct bl_note *note)
+{
+	enum bl_err err;
+
+	bl_buf_reset(&c->plain);
+	err = bl_sealing_end(c->sealing, &c->plain, tag, NULL);
+	if (err == BL_E_FORGED)
+		return bl_cms_forged(note);
+	if (err != BL_OK)
+		return bl_fail(note, err, 0, "decryption failed", NULL);
+	if (c->plain.n != 0) {
+		ev->kind = BL_CMS_CONTENT;
+		ev->bytes = bl_buf_span(&c->plain);
+	}
+	return BL_OK;
+}
+
+/* Decrypts what is at hand, a bounded part at a time. */
+static enum bl_err
+bytes(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	struct bl_span s;
+	enum bl_err err;
+
+	if (c->sealed.n == 0) {
+		err = bl_frame_bytes(&c->frame, &c->sealed, note);
+		if (err != BL_OK)
+			return err;
+		if (c->sealed.n == 0) {
+			c->step = encrypted_close;
+			return bl_cipher_is_aead(c->cipher)
+			    ? BL_OK
+			    : finish(c, NULL, ev, note);
+		}
+	}
+	s = bl_span_cut(c->sealed, 0, AT_ONCE);
+	c->sealed = bl_span_cut(c->sealed, s.n, c->sealed.n);
+	c->sealed_n += s.n;
+	bl_buf_reset(&c->plain);
+	if ((err = bl_sealing_add(c->sealing, &c->plain, s, note)) != BL_OK)
+		return err;
+	if (c->plain.n != 0) {
+		ev->kind = BL_CMS_CONTENT;
+		ev->bytes = bl_buf_span(&c->plain);
+	}
+	return BL_OK;
+}
+
+/* ---- what follows the content ---- */
+
+static enum bl_err
+encrypted_close(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	(void)ev;
+	return bl_cms_leave(c, "an element too many after the content",
+	    c->kind == BL_CMS_AUTH_ENVELOPED ? attributes : last_attributes,
+	    note);
+}
+
+/* authAttrs: authenticated in DER, as a SET OF. RFC 5083 2.1 and 2.2. */
+static enum bl_err
+attributes(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	struct bl_der in;
+	unsigned tag;
+	uint8_t *set;
+	enum bl_err err;
+
+	(void)ev;
+	if ((err = bl_frame_peek(&c->frame, &tag, note)) != BL_OK)
+		return err;
+	if (tag != BL_DER_CONTEXT(1)) {
+		c->step = mac;
+		return BL_OK;
+	}
+	if ((err = bl_cms_take(c, &in, note)) != BL_OK ||
+	    (err = bl_der_check(in.left, in.at, &c->limits, note)) != BL_OK)
+		return err;
+	if ((set = bl_kept_new(&c->kept, in.left.n)) == NULL)
+		return bl_cms_memory(note);
+	memcpy(set, in.left.p, in.left.n);
+	set[0] = BL_DER_SET;
+	c->attributes = bl_span_of(set, in.left.n);
+	c->step = mac;
+	return BL_OK;
+}
+
+static enum bl_err
+mac(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	uint8_t tag[BL_TAG_SIZE];
+	struct bl_der in;
+	struct bl_span s;
+	enum bl_err err;
+
+	if ((err = bl_cms_take(c, &in, note)) != BL_OK)
+		return err;
+	s = bl_der_take(&in, BL_DER_OCTETS);
+	if (in.bad)
+		return bl_cms_bad(
+		    c, "AuthEnvelopedData has no mac", "RFC 5083 2.1", note);
+	if (s.n != sizeof(tag))
+		return bl_cms_forged(note);
+	memcpy(tag, s.p, s.n);
+	if (c->attributes.n != 0 &&
+	    (err = bl_late_aad(tag, c->ctx, c->key, c->attributes, c->sealed_n,
+		 note)) != BL_OK)
+		return err;
+	bl_secret_free(c->key);
+	c->key = NULL;
+	c->step = last_attributes;
+	return finish(c, tag, ev, note);
+}
+
+/* unprotectedAttrs and unauthAttrs: nobody vouches for them. */
+static enum bl_err
+last_attributes(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	unsigned tag = c->kind == BL_CMS_AUTH_ENVELOPED ? 2 : 1;
+
+	(void)ev;
+	return pass(c, BL_DER_CONTEXT(tag), bl_cms_close, note);
+}

@@ -1,0 +1,415 @@
+/* recipient.c - one RecipientInfo: RFC 5652 6.2. */
+#include "cms/internal.h"
+
+#include <string.h>
+
+#define SOURCE	    "RFC 5652 6.2"
+#define WRAPPED_MAX 2048 /* bytes of EncryptedKey that a want can carry */
+
+static enum bl_err
+malformed(const struct bl_der *in, struct bl_note *note)
+{
+	return bl_fail(note, BL_E_MALFORMED, in->at,
+	    "a RecipientInfo is not well formed", SOURCE);
+}
+
+/* Says what is not supported; the first word stays. */
+static void
+unsupported(struct bl_recipient *r, const char *what)
+{
+	if (r->what == NULL)
+		r->what = what;
+	r->alg.kind = BL_WRAP_OTHER;
+}
+
+static enum bl_err
+append(struct bl_cms *c, const struct bl_recipient *r, struct bl_note *note)
+{
+	enum bl_err err;
+
+	if (c->recipient_n == c->limits.recipients)
+		return bl_fail_limit(note, c->frame.at, "limit-recipients",
+		    "too many recipients", SOURCE);
+	if ((err = bl_list_grow(&c->recipients, c->recipient_n,
+		 &c->recipient_cap, sizeof(*r), note)) != BL_OK)
+		return err;
+	c->recipients[c->recipient_n++] = *r;
+	return BL_OK;
+}
+
+/* Reads EncryptedKey. */
+static void
+wrapped(struct bl_cms *c, struct bl_recipient *r, struct bl_der *in)
+{
+	r->wrapped = bl_cms_octets(c, in);
+	if (r->wrapped.n > WRAPPED_MAX)
+		unsupported(r, "an encrypted key of more than 2048 bytes");
+}
+
+/* ---- KeyTransRecipientInfo, RFC 5652 6.2.1 ---- */
+
+/* maskGenAlgorithm: MGF1 with a digest. */
+static void
+mask_generation(struct bl_recipient *r, struct bl_der *in)
+{
+	struct bl_der seq = bl_der_enter(in, BL_DER_SEQUENCE);
+	enum bl_oid oid = bl_oid_find(bl_der_oid(&seq));
+
+	if (oid == BL_OID_MGF1)
+		r->alg.mgf = bl_digest_alg_read(&seq);
+	else
+		seq.left = (struct bl_span){0};
+	if (oid != BL_OID_MGF1 || r->alg.mgf == BL_DIGEST_NONE)
+		unsupported(r, "RSAES-OAEP with another mask generation");
+	bl_der_leave(in, &seq);
+}
+
+/* pSourceAlgorithm: the label itself. */
+static void
+label(struct bl_cms *c, struct bl_recipient *r, struct bl_der *in)
+{
+	struct bl_der seq = bl_der_enter(in, BL_DER_SEQUENCE);
+
+	if (bl_oid_find(bl_der_oid(&seq)) == BL_OID_P_SPECIFIED) {
+		r->alg.label = bl_cms_octets(c, &seq);
+	} else {
+		seq.left = (struct bl_span){0};
+		unsupported(r, "RSAES-OAEP with another source of its label");
+	}
+	if (r->alg.label.n > BL_OAEP_LABEL_MAX)
+		unsupported(r, "RSAES-OAEP with a label of over 256 bytes");
+	bl_der_leave(in, &seq);
+}
+
+/* RSAES-OAEP-params, RFC 4055 4.1: each is SHA-1 or empty when left out. */
+static void
+oaep(struct bl_cms *c, struct bl_recipient *r, struct bl_der *alg)
+{
+	struct bl_der seq = bl_der_enter(alg, BL_DER_SEQUENCE), part;
+
+	r->alg.kind = BL_WRAP_RSA_OAEP;
+	r->alg.digest = r->alg.mgf = BL_SHA1;
+	if (bl_der_peek(&seq) == BL_DER_CONTEXT(0)) {
+		part = bl_der_enter(&seq, BL_DER_CONTEXT(0));
+		r->alg.digest = bl_digest_alg_read(&part);
+		bl_der_leave(&seq, &part);
+	}
+	if (bl_der_peek(&seq) == BL_DER_CONTEXT(1)) {
+		part = bl_der_enter(&seq, BL_DER_CONTEXT(1));
+		mask_generation(r, &part);
+		bl_der_leave(&seq, &part);
+	}
+	if (bl_der_peek(&seq) == BL_DER_CONTEXT(2)) {
+		part = bl_der_enter(&seq, BL_DER_CONTEXT(2));
+		label(c, r, &part);
+		bl_der_leave(&seq, &part);
+	}
+	bl_der_leave(alg, &seq);
+	if (r->alg.digest == BL_DIGEST_NONE)
+		unsupported(r, "RSAES-OAEP with an unknown digest");
+}
+
+static void
+transport_alg(struct bl_cms *c, struct bl_recipient *r, struct bl_der *in)
+{
+	struct bl_der seq = bl_der_enter(in, BL_DER_SEQUENCE);
+	struct bl_span name = bl_der_oid(&seq);
+	enum bl_oid oid = bl_oid_find(name);
+
+	if (oid == BL_OID_RSA_ENCRYPTION) {
+		r->alg.kind = BL_WRAP_RSA_PKCS1;
+		(void)bl_der_null(&seq);
+	} else if (oid == BL_OID_RSAES_OAEP) {
+		oaep(c, r, &seq);
+	} else {
+		unsupported(r, bl_cms_name(c, name));
+		seq.left = (struct bl_span){0};
+	}
+	bl_der_leave(in, &seq);
+}
+
+static enum bl_err
+transport(struct bl_cms *c, struct bl_der *in, struct bl_note *note)
+{
+	struct bl_recipient r = {.kind = BL_RECIPIENT_KEY};
+	struct bl_der seq = bl_der_enter(in, BL_DER_SEQUENCE);
+	enum bl_err err;
+
+	(void)bl_der_uint(&seq, UINT32_MAX);
+	if (!seq.bad && (err = bl_rid_read(&r.rid, &seq, note)) != BL_OK)
+		return err;
+	transport_alg(c, &r, &seq);
+	wrapped(c, &r, &seq);
+	bl_der_leave(in, &seq);
+	return in->bad ? malformed(in, note) : append(c, &r, note);
+}
+
+/* ---- KeyAgreeRecipientInfo, RFC 5652 6.2.2 and RFC 5753 3.1 ---- */
+
+static const struct {
+	enum bl_oid oid;
+	enum bl_digest digest;
+} schemes[] = {
+    /* The cofactor of each curve read here is 1: both are the same. */
+    {BL_OID_STDDH_SHA1_KDF, BL_SHA1},
+    {BL_OID_STDDH_SHA224_KDF, BL_SHA224},
+    {BL_OID_STDDH_SHA256_KDF, BL_SHA256},
+    {BL_OID_STDDH_SHA384_KDF, BL_SHA384},
+    {BL_OID_STDDH_SHA512_KDF, BL_SHA512},
+    {BL_OID_COFACTORDH_SHA1_KDF, BL_SHA1},
+    {BL_OID_COFACTORDH_SHA224_KDF, BL_SHA224},
+    {BL_OID_COFACTORDH_SHA256_KDF, BL_SHA256},
+    {BL_OID_COFACTORDH_SHA384_KDF, BL_SHA384},
+    {BL_OID_COFACTORDH_SHA512_KDF, BL_SHA512},
+};
+
+static enum bl_digest
+scheme_digest(enum bl_oid oid)
+{
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(*schemes); i++) {
+		if (schemes[i].oid == oid)
+			return schemes[i].digest;
+	}
+	return BL_DIGEST_NONE;
+}
+
+/* OriginatorPublicKey. The parameters are the curve, or nothing: the point
+ * has to be on the recipient's curve in any case. */
+static void
+originator_key(struct bl_cms *c, struct bl_recipient *r, struct bl_der *in)
+{
+	struct bl_der key = bl_der_enter(in, BL_DER_CONTEXT(1));
+	struct bl_der alg = bl_der_enter(&key, BL_DER_SEQUENCE);
+	struct bl_span name = bl_der_oid(&alg);
+
+	if (bl_oid_find(name) != BL_OID_EC_PUBLIC_KEY)
+		unsupported(r, bl_cms_name(c, name));
+	else if (bl_der_peek(&alg) == BL_DER_SEQUENCE)
+		unsupported(r, "a key with parameters of its own curve");
+	if (bl_der_peek(&alg) != 0)
+		(void)bl_der_whole(&alg, 0);
+	bl_der_leave(&key, &alg);
+	r->originator = bl_der_bits(&key, NULL);
+	bl_der_leave(in, &key);
+}
+
+static void
+originator(struct bl_cms *c, struct bl_recipient *r, struct bl_der *in)
+{
+	struct bl_der choice = bl_der_enter(in, BL_DER_CONTEXT(0));
+
+	if (bl_der_peek(&choice) == BL_DER_CONTEXT(1)) {
+		originator_key(c, r, &choice);
+	} else {
+		/* issuerAndSerialNumber or subjectKeyIdentifier */
+		unsupported(r, "key agreement with the sender's certificate");
+		(void)bl_der_whole(&choice, 0);
+	}
+	bl_der_leave(in, &choice);
+}
+
+/* ukm [1] EXPLICIT OCTET STRING OPTIONAL. */
+static struct bl_span
+user_keying_material(struct bl_cms *c, struct bl_der *in)
+{
+	struct bl_der tagged;
+	struct bl_span s;
+
+	if (bl_der_peek(in) != BL_DER_CONTEXT(1))
+		return (struct bl_span){0};
+	tagged = bl_der_enter(in, BL_DER_CONTEXT(1));
+	s = bl_cms_octets(c, &tagged);
+	/* An empty one is there all the same. */
+	if (s.p == NULL)
+		s.p = in->left.p;
+	bl_der_leave(in, &tagged);
+	return s;
+}
+
+static unsigned
+wrap_size(enum bl_oid oid)
+{
+	return oid == BL_OID_AES128_WRAP   ? 16
+	    : oid == BL_OID_AES192_WRAP ? 24
+	    : oid == BL_OID_AES256_WRAP ? 32
+					: 0;
+}
+
+/* KeyWrapAlgorithm, whose bytes as received go into the derivation. */
+static struct bl_span
+key_wrap(struct bl_cms *c, struct bl_recipient *r, struct bl_der *in)
+{
+	struct bl_der look = *in, seq = bl_der_enter(&look, BL_DER_SEQUENCE);
+	struct bl_span name = bl_der_oid(&seq);
+
+	r->alg.kek_size = wrap_size(bl_oid_find(name));
+	if (r->alg.kek_size == 0) {
+		unsupported(r, bl_cms_name(c, name));
+	} else {
+		(void)bl_der_null(&seq);
+		in->bad |= !bl_der_done(&seq);
+	}
+	return bl_der_whole(in, BL_DER_SEQUENCE);
+}
+
+/* DER of ECC-CMS-SharedInfo, RFC 5753 7.2. */
+static void
+shared_info(struct bl_cms *c, struct bl_recipient *r, struct bl_span wrap,
+    struct bl_span ukm)
+{
+	const uint8_t bits[4] = {0, 0, (uint8_t)(r->alg.kek_size * 8 >> 8),
+	    (uint8_t)(r->alg.kek_size * 8)};
+	struct bl_buf info = {0};
+	size_t seq, tagged;
+
+	seq = bl_der_open(&info, BL_DER_SEQUENCE);
+	bl_buf_add(&info, wrap);
+	if (ukm.p != NULL) {
+		tagged = bl_der_open(&info, BL_DER_CONTEXT(0));
+		bl_der_put(&info, BL_DER_OCTETS, ukm);
+		bl_der_close(&info, tagged);
+	}
+	tagged = bl_der_open(&info, BL_DER_CONTEXT(2));
+	bl_der_put(&info, BL_DER_OCTETS, bl_span_of(bits, sizeof(bits)));
+	bl_der_close(&info, tagged);
+	bl_der_close(&info, seq);
+	r->alg.info = bl_kept_copy(&c->kept, bl_buf_span(&info));
+	c->starved |= r->alg.info.n == 0 || info.err != BL_OK;
+	bl_buf_clear(&info);
+	if (r->alg.info.n > BL_ECDH_INFO_MAX)
+		unsupported(r, "key agreement with over 16 KiB of information");
+}
+
+static void
+agreement_alg(struct bl_cms *c, struct bl_recipient *r, struct bl_span ukm,
+    struct bl_der *in)
+{
+	struct bl_der seq = bl_der_enter(in, BL_DER_SEQUENCE);
+	struct bl_span name = bl_der_oid(&seq);
+
+	r->alg.digest = scheme_digest(bl_oid_find(name));
+	if (r->alg.digest == BL_DIGEST_NONE) {
+		unsupported(r, bl_cms_name(c, name));
+		seq.left = (struct bl_span){0};
+	} else {
+		if (r->what == NULL)
+			r->alg.kind = BL_WRAP_ECDH;
+		shared_info(c, r, key_wrap(c, r, &seq), ukm);
+	}
+	bl_der_leave(in, &seq);
+}
+
+/* Appends each RecipientEncryptedKey as a recipient of its own. */
+static enum bl_err
+encrypted_keys(struct bl_cms *c, const struct bl_recipient *common,
+    struct bl_der *in, struct bl_note *note)
+{
+	struct bl_der keys = bl_der_enter(in, BL_DER_SEQUENCE);
+	enum bl_err err;
+
+	while (!keys.bad && bl_der_peek(&keys) != 0) {
+		struct bl_der key = bl_der_enter(&keys, BL_DER_SEQUENCE);
+		struct bl_recipient r = *common;
+
+		if ((err = bl_rid_read_key(&r.rid, &key, note)) != BL_OK)
+			return err;
+		wrapped(c, &r, &key);
+		bl_der_leave(&keys, &key);
+		if (keys.bad)
+			break;
+		if ((err = append(c, &r, note)) != BL_OK)
+			return err;
+	}
+	bl_der_leave(in, &keys);
+	return in->bad ? malformed(in, note) : BL_OK;
+}
+
+static enum bl_err
+agreement(struct bl_cms *c, struct bl_der *in, struct bl_note *note)
+{
+	struct bl_recipient r = {.kind = BL_RECIPIENT_AGREE};
+	struct bl_der kari = bl_der_enter(in, BL_DER_CONTEXT(1));
+	struct bl_span ukm;
+	enum bl_err err;
+
+	(void)bl_der_uint(&kari, UINT32_MAX);
+	originator(c, &r, &kari);
+	ukm = user_keying_material(c, &kari);
+	agreement_alg(c, &r, ukm, &kari);
+	if (kari.bad)
+		return malformed(in, note);
+	if ((err = encrypted_keys(c, &r, &kari, note)) != BL_OK)
+		return err;
+	bl_der_leave(in, &kari);
+	return in->bad ? malformed(in, note) : BL_OK;
+}
+
+/* ---- what is recognised and not opened ---- */
+
+/* OtherRecipientInfo [4]: a KEM (RFC 9629), or who knows what. */
+static void
+other(struct bl_cms *c, struct bl_recipient *r, struct bl_der *in)
+{
+	struct bl_der seq = bl_der_enter(in, BL_DER_CONTEXT(4));
+	struct bl_span name = bl_der_oid(&seq);
+	struct bl_der kem, alg;
+
+	if (seq.bad || bl_oid_find(name) != BL_OID_ORI_KEM) {
+		r->what = seq.bad ? "a recipient of unknown kind"
+				  : bl_cms_name(c, name);
+		return;
+	}
+	r->kind = BL_RECIPIENT_KEM;
+	kem = bl_der_enter(&seq, BL_DER_SEQUENCE);
+	(void)bl_der_uint(&kem, UINT32_MAX);
+	kem.bad |= bl_rid_read(&r->rid, &kem, NULL) != BL_OK;
+	alg = bl_der_enter(&kem, BL_DER_SEQUENCE);
+	name = bl_der_oid(&alg);
+	r->what = alg.bad ? "key encapsulation" : bl_cms_name(c, name);
+}
+
+static enum bl_err
+named(struct bl_cms *c, unsigned tag, struct bl_der *in, struct bl_note *note)
+{
+	struct bl_recipient r = {0};
+
+	if (tag == BL_DER_CONTEXT(2)) {
+		r.kind = BL_RECIPIENT_KEK;
+		r.what = "a key that was shared before";
+	} else if (tag == BL_DER_CONTEXT(3)) {
+		r.kind = BL_RECIPIENT_PASSWORD;
+		r.what = "a password";
+	} else if (tag == BL_DER_CONTEXT(4)) {
+		other(c, &r, in);
+	} else {
+		r.what = "a recipient of unknown kind";
+	}
+	return append(c, &r, note);
+}
+
+enum bl_err
+bl_recipient_read(struct bl_cms *c, struct bl_der *in, struct bl_note *note)
+{
+	unsigned tag = bl_der_peek(in);
+
+	if (tag == BL_DER_SEQUENCE)
+		return transport(c, in, note);
+	if (tag == BL_DER_CONTEXT(1))
+		return agreement(c, in, note);
+	return named(c, tag, in, note);
+}
+
+void
+bl_cms_want(struct bl_want_unwrap *out, const struct bl_cms *c, size_t i,
+    struct bl_span key_id)
+{
+	const struct bl_recipient *r = bl_cms_recipient(c, i);
+
+	*out = (struct bl_want_unwrap){
+	    .alg = r->alg,
+	    .originator = r->originator,
+	    .wrapped = r->wrapped,
+	    .size = bl_cipher_key_size(c->cipher),
+	};
+	memcpy(out->key, key_id.p, sizeof(out->key));
+}
