@@ -1,0 +1,296 @@
+/* wrap.c - writes the RecipientInfos of a content key; see wrap.h. */
+#include "cms/wrap.h"
+
+/* How each curve agrees on a key: a digest of its strength, and a wrapping key
+ * as long as any content key. RFC 5753 7.1.4. */
+static const struct curve {
+	enum bl_key_kind kind;
+	enum bl_oid scheme;
+	enum bl_digest digest;
+} curves[] = {
+    {BL_KEY_EC_P256, BL_OID_STDDH_SHA256_KDF, BL_SHA256},
+    {BL_KEY_EC_P384, BL_OID_STDDH_SHA384_KDF, BL_SHA384},
+    {BL_KEY_EC_P521, BL_OID_STDDH_SHA512_KDF, BL_SHA512},
+};
+#define CURVES	 (sizeof(curves) / sizeof(*curves))
+#define KEK_SIZE 32 /* bytes */
+
+static bool
+is_curve(enum bl_key_kind kind)
+{
+	for (size_t i = 0; i < CURVES; i++) {
+		if (curves[i].kind == kind)
+			return true;
+	}
+	return false;
+}
+
+/* A certificate without a key identifier is named by its issuer in any case. */
+static bool
+by_ski(const struct bl_cert *cert, enum bl_cms_name_by by)
+{
+	return by == BL_NAME_BY_SKI && bl_cert_ski(cert).n != 0;
+}
+
+bool
+bl_recipients_are_plain(
+    const struct bl_cms_to *to, size_t n, enum bl_cms_name_by by)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (is_curve(bl_cert_key_kind(to[i].cert)) ||
+		    by_ski(to[i].cert, by))
+			return false;
+	}
+	return true;
+}
+
+static void
+put_issuer_serial(struct bl_buf *out, const struct bl_cert *cert)
+{
+	size_t mark = bl_der_open(out, BL_DER_SEQUENCE);
+
+	bl_buf_add(out, bl_cert_issuer(cert));
+	bl_der_put(out, BL_DER_INTEGER, bl_cert_serial(cert));
+	bl_der_close(out, mark);
+}
+
+/* ---- RSA ---- */
+
+/* RSAES-OAEP-params, RFC 4055 4.1; DER leaves SHA-1 out. */
+static void
+put_oaep(struct bl_buf *out, enum bl_digest d)
+{
+	size_t params, tagged, mgf;
+
+	bl_der_put_oid(out, BL_OID_RSAES_OAEP);
+	params = bl_der_open(out, BL_DER_SEQUENCE);
+	if (d != BL_SHA1) {
+		tagged = bl_der_open(out, BL_DER_CONTEXT(0));
+		bl_digest_alg_write_null(out, d);
+		bl_der_close(out, tagged);
+		tagged = bl_der_open(out, BL_DER_CONTEXT(1));
+		mgf = bl_der_open(out, BL_DER_SEQUENCE);
+		bl_der_put_oid(out, BL_OID_MGF1);
+		bl_digest_alg_write_null(out, d);
+		bl_der_close(out, mgf);
+		bl_der_close(out, tagged);
+	}
+	bl_der_close(out, params);
+}
+
+static void
+put_rsa_alg(struct bl_buf *out, const struct bl_wrap_alg *alg)
+{
+	size_t mark = bl_der_open(out, BL_DER_SEQUENCE);
+
+	if (alg->kind == BL_WRAP_RSA_OAEP) {
+		put_oaep(out, alg->digest);
+	} else {
+		bl_der_put_oid(out, BL_OID_RSA_ENCRYPTION);
+		bl_der_put_null(out);
+	}
+	bl_der_close(out, mark);
+}
+
+/* KeyTransRecipientInfo, RFC 5652 6.2.1. */
+static enum bl_err
+put_transport(struct bl_buf *out, struct bl_ctx *ctx,
+    const struct bl_cms_to *to, enum bl_cms_name_by by,
+    const struct bl_secret *cek, struct bl_note *note)
+{
+	struct bl_wrap_alg alg = {
+	    .kind = to->rsa, .digest = to->oaep, .mgf = to->oaep};
+	bool ski = by_ski(to->cert, by);
+	size_t info, key;
+	enum bl_err err;
+
+	if (alg.kind != BL_WRAP_RSA_PKCS1 && alg.kind != BL_WRAP_RSA_OAEP)
+		return bl_fail(note, BL_E_CALLER, 0,
+		    "no way to wrap for an RSA key was chosen", NULL);
+	info = bl_der_open(out, BL_DER_SEQUENCE);
+	bl_der_put_uint(out, ski ? 2 : 0);
+	if (ski)
+		bl_der_put(out, BL_DER_IMPLICIT(0), bl_cert_ski(to->cert));
+	else
+		put_issuer_serial(out, to->cert);
+	put_rsa_alg(out, &alg);
+	key = bl_der_open(out, BL_DER_OCTETS);
+	err = bl_pub_wrap(out, bl_cert_pub(to->cert), ctx, &alg, cek, note);
+	bl_der_close(out, key);
+	bl_der_close(out, info);
+	return err;
+}
+
+/* ---- elliptic curves ---- */
+
+/* KeyWrapAlgorithm: no parameters, RFC 3565 2.3.2. */
+static void
+put_key_wrap(struct bl_buf *out)
+{
+	size_t mark = bl_der_open(out, BL_DER_SEQUENCE);
+
+	bl_der_put_oid(out, BL_OID_AES256_WRAP);
+	bl_der_close(out, mark);
+}
+
+/* ECC-CMS-SharedInfo, RFC 5753 7.2. */
+static void
+put_shared_info(struct bl_buf *out)
+{
+	static const uint8_t bits[4] = {0, 0, KEK_SIZE * 8 >> 8,
+	    KEK_SIZE * 8 & 0xff};
+	size_t seq = bl_der_open(out, BL_DER_SEQUENCE), tagged;
+
+	put_key_wrap(out);
+	tagged = bl_der_open(out, BL_DER_CONTEXT(2));
+	bl_der_put(out, BL_DER_OCTETS, bl_span_of(bits, sizeof(bits)));
+	bl_der_close(out, tagged);
+	bl_der_close(out, seq);
+}
+
+/* OriginatorIdentifierOrKey: the ephemeral key, whose curve is that of the
+ * recipients (RFC 5753 3.1.1). */
+static enum bl_err
+put_originator(
+    struct bl_buf *out, const struct bl_priv *ephemeral, struct bl_note *note)
+{
+	struct bl_buf point = {0};
+	size_t choice = bl_der_open(out, BL_DER_CONTEXT(0));
+	size_t key = bl_der_open(out, BL_DER_CONTEXT(1));
+	size_t alg = bl_der_open(out, BL_DER_SEQUENCE);
+	enum bl_err err = bl_priv_point(&point, ephemeral, note);
+
+	bl_der_put_oid(out, BL_OID_EC_PUBLIC_KEY);
+	bl_der_close(out, alg);
+	bl_der_put_bits(out, bl_buf_span(&point));
+	bl_der_close(out, key);
+	bl_der_close(out, choice);
+	bl_buf_clear(&point);
+	return err;
+}
+
+static void
+put_agreement_alg(struct bl_buf *out, const struct curve *curve)
+{
+	size_t mark = bl_der_open(out, BL_DER_SEQUENCE);
+
+	bl_der_put_oid(out, curve->scheme);
+	put_key_wrap(out);
+	bl_der_close(out, mark);
+}
+
+/* What all recipients of one curve have in common. */
+struct shared {
+	const struct curve *curve;
+	struct bl_priv *ephemeral;
+	struct bl_wrap_alg alg;
+	enum bl_cms_name_by by;
+	const struct bl_secret *cek;
+};
+
+/* RecipientEncryptedKey. */
+static enum bl_err
+put_encrypted_key(struct bl_buf *out, struct bl_ctx *ctx,
+    const struct shared *with, const struct bl_cert *cert,
+    struct bl_note *note)
+{
+	size_t info = bl_der_open(out, BL_DER_SEQUENCE), key;
+	enum bl_err err;
+
+	if (by_ski(cert, with->by)) {
+		key = bl_der_open(out, BL_DER_CONTEXT(0));
+		bl_der_put(out, BL_DER_OCTETS, bl_cert_ski(cert));
+		bl_der_close(out, key);
+	} else {
+		put_issuer_serial(out, cert);
+	}
+	key = bl_der_open(out, BL_DER_OCTETS);
+	err = bl_ecdh_wrap(out, with->ephemeral, bl_cert_pub(cert), ctx,
+	    &with->alg, with->cek, note);
+	bl_der_close(out, key);
+	bl_der_close(out, info);
+	return err;
+}
+
+/* KeyAgreeRecipientInfo of all recipients on the curve, RFC 5652 6.2.2. */
+static enum bl_err
+put_agreement(struct bl_buf *out, struct bl_ctx *ctx,
+    const struct shared *with, const struct bl_cms_to *to, size_t n,
+    struct bl_note *note)
+{
+	size_t info = bl_der_open(out, BL_DER_CONTEXT(1)), keys;
+	enum bl_err err;
+
+	bl_der_put_uint(out, 3);
+	err = put_originator(out, with->ephemeral, note);
+	put_agreement_alg(out, with->curve);
+	keys = bl_der_open(out, BL_DER_SEQUENCE);
+	for (size_t i = 0; i < n && err == BL_OK; i++) {
+		if (bl_cert_key_kind(to[i].cert) == with->curve->kind)
+			err = put_encrypted_key(
+			    out, ctx, with, to[i].cert, note);
+	}
+	bl_der_close(out, keys);
+	bl_der_close(out, info);
+	return err;
+}
+
+/* The recipients of one curve, if there are any. */
+static enum bl_err
+put_curve(struct bl_buf *out, struct bl_ctx *ctx, struct shared *with,
+    const struct bl_cms_to *to, size_t n, struct bl_note *note)
+{
+	struct bl_buf info = {0};
+	size_t first = 0;
+	enum bl_err err;
+
+	while (first < n &&
+	    bl_cert_key_kind(to[first].cert) != with->curve->kind)
+		first++;
+	if (first == n)
+		return BL_OK;
+	put_shared_info(&info);
+	with->alg = (struct bl_wrap_alg){
+	    .kind = BL_WRAP_ECDH,
+	    .digest = with->curve->digest,
+	    .kek_size = KEK_SIZE,
+	    .info = bl_buf_span(&info),
+	};
+	if ((err = bl_buf_err(&info, note)) == BL_OK &&
+	    (err = bl_priv_new_ephemeral(&with->ephemeral, ctx,
+		 bl_cert_pub(to[first].cert), note)) == BL_OK)
+		err = put_agreement(out, ctx, with, to, n, note);
+	bl_priv_free(with->ephemeral);
+	with->ephemeral = NULL;
+	bl_buf_clear(&info);
+	return err;
+}
+
+enum bl_err
+bl_recipients_write(struct bl_buf *out, struct bl_ctx *ctx,
+    const struct bl_cms_to *to, size_t n, enum bl_cms_name_by by,
+    const struct bl_secret *cek, struct bl_note *note)
+{
+	struct shared with = {.by = by, .cek = cek};
+	size_t from = out->n;
+	enum bl_err err = BL_OK;
+
+	for (size_t i = 0; i < n && err == BL_OK; i++) {
+		enum bl_key_kind kind = bl_cert_key_kind(to[i].cert);
+
+		if (kind == BL_KEY_RSA && bl_cert_pub(to[i].cert) != NULL)
+			err = put_transport(out, ctx, &to[i], by, cek, note);
+		else if (!is_curve(kind) || bl_cert_pub(to[i].cert) == NULL)
+			err = bl_fail(note, BL_E_UNSUPPORTED, 0,
+			    "nothing can be encrypted to a key of this kind",
+			    NULL);
+	}
+	for (size_t i = 0; i < CURVES && err == BL_OK; i++) {
+		with.curve = &curves[i];
+		err = put_curve(out, ctx, &with, to, n, note);
+	}
+	if (err != BL_OK)
+		return err;
+	bl_der_sort_set(out, from);
+	return bl_buf_err(out, note);
+}
