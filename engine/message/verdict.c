@@ -1,0 +1,140 @@
+/* verdict.c - see bulla/verdict.h and verdict.h. */
+#include "message/verdict.h"
+
+#include "bulla/reasons.h"
+
+const char *
+bl_encryption_name(enum bl_encryption e)
+{
+	switch (e) {
+	case BL_ENCRYPTION_NONE:
+		return "none";
+	case BL_ENCRYPTION_INTACT:
+		return "intact";
+	case BL_ENCRYPTION_UNAUTHENTICATED:
+		return "unauthenticated";
+	case BL_ENCRYPTION_PARTIAL:
+		return "partial";
+	case BL_ENCRYPTION_FAILED:
+		return "failed";
+	}
+	return "failed";
+}
+
+const char *
+bl_signature_name(enum bl_signature s)
+{
+	switch (s) {
+	case BL_SIGNATURE_NONE:
+		return "none";
+	case BL_SIGNATURE_VALID:
+		return "valid";
+	case BL_SIGNATURE_UNVERIFIED:
+		return "unverified";
+	case BL_SIGNATURE_INVALID:
+		return "invalid";
+	}
+	return "invalid";
+}
+
+/* What each reason does to a signature; NONE lowers nothing. */
+#define NONE	   BL_SIGNATURE_VALID
+#define UNVERIFIED BL_SIGNATURE_UNVERIFIED
+#define INVALID	   BL_SIGNATURE_INVALID
+static const enum bl_signature worst[] = {
+#define X(id, code, lowers, text) lowers,
+    BL_REASONS
+#undef X
+};
+#undef NONE
+#undef UNVERIFIED
+#undef INVALID
+
+enum bl_signature
+bl_reasons_status(bl_reasons reasons)
+{
+	enum bl_signature s = BL_SIGNATURE_VALID;
+
+	for (unsigned r = 0; r < BL_REASON_COUNT; r++)
+		if ((reasons >> r & 1) != 0 && worst[r] > s)
+			s = worst[r];
+	return s;
+}
+
+enum bl_encryption
+bl_verdict_encryption(const struct bl_verdict *v)
+{
+	return v->encryption;
+}
+
+enum bl_signature
+bl_verdict_signature(const struct bl_verdict *v)
+{
+	return v->signature;
+}
+
+bl_reasons
+bl_verdict_reasons(const struct bl_verdict *v)
+{
+	return v->reasons;
+}
+
+const char *
+bl_verdict_limit(const struct bl_verdict *v)
+{
+	return v->limit;
+}
+
+const struct bl_note *
+bl_verdict_note(const struct bl_verdict *v)
+{
+	return &v->note;
+}
+
+size_t
+bl_verdict_signer_count(const struct bl_verdict *v)
+{
+	return v->signer_count;
+}
+
+const struct bl_signer *
+bl_verdict_signer(const struct bl_verdict *v, size_t i)
+{
+	return i < v->signer_count ? &v->signers[i].face : NULL;
+}
+
+size_t
+bl_verdict_layer_count(const struct bl_verdict *v)
+{
+	return v->layer_count;
+}
+
+const struct bl_layer *
+bl_verdict_layer(const struct bl_verdict *v, size_t i)
+{
+	return i < v->layer_count ? &v->layers[i] : NULL;
+}
+
+struct bl_span
+bl_verdict_sender(const struct bl_verdict *v)
+{
+	return bl_buf_span(&v->sender);
+}
+
+void
+bl_verdict_clear(struct bl_verdict *v)
+{
+	for (size_t i = 0; i < v->signer_count; i++) {
+		bl_trust_answer_clear(&v->signers[i].answer);
+		bl_buf_clear(&v->signers[i].name);
+		bl_buf_clear(&v->signers[i].trace);
+	}
+	bl_release(v->signers);
+	bl_release(v->layers);
+	for (size_t i = 0; i < v->header_count; i++)
+		bl_buf_clear(&v->headers[i].text);
+	bl_buf_clear(&v->sender);
+	bl_buf_clear(&v->trace);
+	bl_certs_clear(&v->message);
+	*v = (struct bl_verdict){0};
+}

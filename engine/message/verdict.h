@@ -1,0 +1,54 @@
+/* verdict.h - the inside of a verdict; judge.c alone fills it. */
+#ifndef BL_MESSAGE_VERDICT_H
+#define BL_MESSAGE_VERDICT_H
+
+#include "bulla/verdict.h"
+#include "trust/trust.h"
+
+/* bl_verdict_signer is a signer with what its public face borrows. */
+struct bl_verdict_signer {
+	struct bl_signer face;
+	struct bl_trust_answer answer;
+	struct bl_buf name, trace;
+};
+
+/* bl_verdict_header is one protected header field, as text. */
+struct bl_verdict_header {
+	const char *name;
+	struct bl_buf text;
+};
+#define BL_VERDICT_HEADERS 10 /* names that are looked for */
+
+/*
+ * deciding  index of the signer that the signature of the message stands for,
+ *	     SIZE_MAX: none
+ * sources   message, anchors: where a certificate of a chain came from; in
+ *	     neither: it was given
+ */
+struct bl_verdict {
+	enum bl_encryption encryption;
+	enum bl_signature signature;
+	bl_reasons reasons;
+	const char *limit;
+	struct bl_note note;
+	struct bl_verdict_signer *signers;
+	size_t signer_count, signer_cap;
+	size_t deciding;
+	struct bl_layer *layers;
+	size_t layer_count, layer_cap;
+	struct bl_buf sender;
+	struct bl_verdict_header headers[BL_VERDICT_HEADERS];
+	size_t header_count;
+	unsigned defects;
+	struct bl_certs message;
+	const struct bl_certs *anchors; /* may be NULL */
+	struct bl_buf trace;
+};
+
+void bl_verdict_clear(struct bl_verdict *v);
+
+/* bl_reasons_status is the signature that a set of reasons leaves: VALID where
+ * none lowers it. */
+enum bl_signature bl_reasons_status(bl_reasons reasons);
+
+#endif
