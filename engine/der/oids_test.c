@@ -126,7 +126,85 @@ numbers_off_the_table_are_unknown(void)
 	}
 }
 
+static void
+shows_every_line(void)
+{
+	for (size_t i = 0; i < LINES; i++) {
+		struct bl_buf b = {0};
+
+		bl_oid_show(&b, lines[i].octets);
+		CHECK(bl_span_equal(
+			  bl_buf_span(&b), bl_span_str(lines[i].dotted)),
+		    lines[i].id);
+		bl_buf_clear(&b);
+	}
+}
+
+static void
+shows_others_as_stated(void)
+{
+	static const struct {
+		struct bl_span octets;
+		const char *want;
+	} cases[] = {
+	    {BYTES("\x00"), "0.0"},
+	    {BYTES("\x09"), "0.9"},
+	    {BYTES("\x0a"), "0.10"},
+	    {BYTES("\x27"), "0.39"},
+	    {BYTES("\x28"), "1.0"},
+	    {BYTES("\x4f"), "1.39"},
+	    {BYTES("\x50"), "2.0"},
+	    {BYTES("\x7f"), "2.47"},
+	    {BYTES("\x81\x34"), "2.100"},
+	    {BYTES("\x88\x37"), "2.999"},
+	    {BYTES("\x87\x67"), "2.919"},
+	    {BYTES("\x87\x68"), "2.920"},
+	    {BYTES("\x2a\x00\x81\x00"), "1.2.0.128"},
+	    /* 2^64 */
+	    {BYTES("\x2a\x82\x80\x80\x80\x80\x80\x80\x80\x80\x00"),
+		"1.2.18446744073709551616"},
+	    {BYTES(""), "malformed"},
+	    {BYTES("\x2a\x80\x01"), "malformed"},
+	    {BYTES("\x2a\x81"), "malformed"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct bl_buf b = {0};
+
+		bl_oid_show(&b, cases[i].octets);
+		CHECK(bl_span_equal(
+			  bl_buf_span(&b), bl_span_str(cases[i].want)),
+		    cases[i].want);
+		bl_buf_clear(&b);
+	}
+}
+
+/* One arc of 64 octets, all ones: 2^448 - 1 less 80. */
+static void
+shows_the_longest_arc(void)
+{
+	uint8_t octets[BL_OID_SIZE_MAX + 1];
+	struct bl_buf b = {0};
+
+	memset(octets, 0xff, sizeof(octets));
+	octets[BL_OID_SIZE_MAX - 1] = 0x7f;
+	bl_oid_show(&b, bl_span_of(octets, BL_OID_SIZE_MAX));
+	CHECK(bl_span_equal(bl_buf_span(&b),
+		  BL_STR("2."
+			 "72683872429560689054932380788800453435364136068731"
+			 "80602814901991806392881133979233261910507137635655"
+			 "60762521606266177933534601628614575")),
+	    "448 bits");
+	bl_buf_clear(&b);
+	octets[BL_OID_SIZE_MAX - 1] = 0xff;
+	octets[BL_OID_SIZE_MAX] = 0x7f;
+	bl_oid_show(&b, bl_span_of(octets, BL_OID_SIZE_MAX + 1));
+	CHECK(bl_span_equal(bl_buf_span(&b), BL_STR("malformed")), "455 bits");
+	bl_buf_clear(&b);
+}
+
 TESTS(TEST(octets_are_those_of_the_dotted_form),
     TEST(lines_are_sorted_and_unique), TEST(names_are_unique),
     TEST(finds_every_line), TEST(finds_nothing_else),
-    TEST(numbers_off_the_table_are_unknown))
+    TEST(numbers_off_the_table_are_unknown), TEST(shows_every_line),
+    TEST(shows_others_as_stated), TEST(shows_the_longest_arc))
