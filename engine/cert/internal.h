@@ -1,0 +1,68 @@
+/* internal.h - a certificate inside, shared by the files of this module. */
+#ifndef BL_CERT_INTERNAL_H
+#define BL_CERT_INTERNAL_H
+
+#include "cert/cert.h"
+
+#define BL_RDNS_MAX	  64 /* in a Name */
+#define BL_EXTENSIONS_MAX 64 /* in a certificate */
+
+struct bl_extension {
+	enum bl_oid id;
+	struct bl_span oid;   /* content octets */
+	struct bl_span value; /* content of extnValue */
+	bool critical;
+};
+
+struct bl_cert {
+	unsigned owners;
+	struct bl_span der, tbs, signature;
+	struct bl_span serial, issuer, subject, spki, ski, aki;
+	int64_t not_before, not_after;
+	unsigned flags, key_usage;
+	struct bl_sig_alg alg;
+	enum bl_key_kind key_kind;
+	unsigned key_bits;
+	struct bl_pub *pub;
+	struct bl_digest_value sha256, key_id;
+	struct bl_cert_addr *addrs;
+	size_t addrs_n, addrs_cap;
+	struct bl_extension *extensions;
+	size_t extensions_n, extensions_cap;
+	uint8_t copy[]; /* der points here, and all spans into it */
+};
+
+/* bl_cert_fail notes a certificate that breaks its format. */
+BL_CHECK enum bl_err bl_cert_fail(
+    struct bl_note *note, uint64_t at, const char *what, const char *source);
+
+/* bl_cert_extensions reads [3] Extensions, RFC 5280 4.2. */
+BL_CHECK enum bl_err bl_cert_extensions(struct bl_cert *c, struct bl_der *in,
+    const struct bl_limits *limits, struct bl_note *note);
+
+/* bl_cert_san reads the value of subjectAltName; malformed marks `in` bad. */
+BL_CHECK enum bl_err bl_cert_san(
+    struct bl_cert *c, struct bl_der *in, struct bl_note *note);
+/* bl_cert_subject_addrs adds the emailAddress attributes of the subject. */
+BL_CHECK enum bl_err bl_cert_subject_addrs(
+    struct bl_cert *c, struct bl_note *note);
+
+/* bl_name_read takes a Name off the front, the whole element; one that is not
+ * well formed, or of more than BL_RDNS_MAX parts, marks `in` bad. */
+struct bl_span bl_name_read(struct bl_der *in);
+
+/* bl_atv is an AttributeTypeAndValue. */
+struct bl_atv {
+	enum bl_oid id;
+	struct bl_span oid;   /* content octets */
+	unsigned tag;	      /* of the value */
+	struct bl_span value; /* content */
+	struct bl_span whole; /* value with its header */
+};
+/* bl_atv_read takes one off the front. */
+struct bl_atv bl_atv_read(struct bl_der *in);
+/* bl_atv_text appends the value as UTF-8, U+FFFD for what is none; false for a
+ * type that is no text. */
+bool bl_atv_text(struct bl_buf *out, const struct bl_atv *a);
+
+#endif
