@@ -128,6 +128,8 @@ judge(struct bl_header *h, struct pass *p)
 	struct bl_span block = bl_buf_span(&h->block);
 	unsigned seen = bl_watch_add(&p->watch, block);
 
+	if (p->watch.cr)
+		seen |= BL_DEFECT_BARE_CR;
 	/* Eight-bit text is right here if it is UTF-8 (RFC 6532 3.2). */
 	if ((seen & BL_DEFECT_8BIT) != 0) {
 		uint32_t c;
@@ -227,6 +229,12 @@ bl_header_find(const struct bl_header *h, const char *name, size_t nth)
 		    nth-- == 0)
 			return &h->fields[i];
 	return NULL;
+}
+
+struct bl_span
+bl_header_block(const struct bl_header *h)
+{
+	return bl_buf_span(&h->block);
 }
 
 unsigned

@@ -63,6 +63,8 @@ bool bl_invisible(uint32_t c);
 
 /* ---- fields ---- */
 
+/* bl_header_block gives the block as it was read; fields borrow from it. */
+struct bl_span bl_header_block(const struct bl_header *h);
 /* bl_word_text appends unfolded text with its RFC 2047 words decoded. */
 void bl_word_text(struct bl_buf *out, struct bl_span text);
 /* bl_lower appends `s` with ASCII letters in lower case. */
@@ -115,5 +117,22 @@ struct bl_watch {
  * LONG_LINE, NUL and 8BIT (any byte over 127). */
 unsigned bl_watch_add(struct bl_watch *w, struct bl_span in);
 bool bl_has_8bit(struct bl_span s);
+
+/* ---- what may travel (travel.c) ---- */
+
+/* bl_travel finds what mail transport would change in a body, {0} starts. */
+struct bl_travel {
+	struct bl_watch watch;
+	size_t from;   /* characters of "From " that the line starts with */
+	bool mid_line; /* and it can be no more of them */
+	uint8_t last;  /* byte before a possible line end */
+	bool must;     /* 8-bit, NUL, a bare CR, a line over 998: it cannot */
+	bool should;   /* trailing white space, "From ": it may be changed */
+};
+void bl_travel_add(struct bl_travel *t, struct bl_span in);
+void bl_travel_end(struct bl_travel *t);
+/* bl_travel_line drops white space at the end of a line; false when the line
+ * cannot travel as it is. */
+bool bl_travel_line(struct bl_span *line);
 
 #endif

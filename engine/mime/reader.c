@@ -405,6 +405,9 @@ close_part(struct bl_mime *m, struct bl_mime_event *out)
 
 	if (n->part.is_multipart && !n->closed)
 		mark(m, n, BL_DEFECT_UNCLOSED);
+	if (m->watch.cr)
+		mark(m, n, BL_DEFECT_BARE_CR);
+	m->watch.cr = false;
 	event(m, out, BL_MIME_END, (struct bl_span){0});
 	m->gone = n;
 	m->cur = (struct bl_node *)n->part.parent;

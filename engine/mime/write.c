@@ -5,7 +5,7 @@
 #define LINE_MAX_BYTES 998 /* RFC 5322 2.1.1 */
 #define WORD_MAX   63 /* of a 75-character encoded word, its frame off */
 #define PLAIN_WORD 200 /* characters; longer words are encoded, to fold */
-#define PLAIN_PARAM 200
+#define PLAIN_PARAM 150 /* characters, with what escapes them */
 #define PIECE_MAX   48 /* bytes of one RFC 2231 piece, escaped */
 
 static const char digits[] = "0123456789ABCDEF";
@@ -232,22 +232,26 @@ static bool
 unsafe(struct bl_span s, size_t *from, size_t *to)
 {
 	struct bl_lex l = {.s = s};
+	size_t before = 0;
 	bool found = false;
 
 	*from = *to = 0;
 	while (l.i < s.n) {
-		size_t at = l.i;
+		bool first = l.i == 0;
 		struct bl_span space = bl_lex_while(&l, bl_mime_is_wsp);
 		struct bl_span word = bl_lex_while(&l, is_not_wsp);
-		bool edge = space.n > 0 && (at == 0 || word.n == 0);
+		bool edge = space.n > 0 && (first || word.n == 0);
 
-		if (!edge && word.n <= PLAIN_WORD && all(word, is_safe_text) &&
-		    !looks_encoded(word))
-			continue;
-		if (!found)
-			*from = edge ? at : l.i - word.n;
-		*to = l.i;
-		found = true;
+		bool safe = !edge && word.n <= PLAIN_WORD &&
+		    all(word, is_safe_text) && !looks_encoded(word);
+
+		/* White space at the end goes with the word before it. */
+		if (!safe && !found)
+			*from = edge ? before : l.i - word.n;
+		if (!safe)
+			*to = l.i;
+		found = found || !safe;
+		before = l.i - word.n;
 	}
 	return found;
 }
@@ -393,16 +397,23 @@ extended(struct bl_buf *out, const char *name, struct bl_span s)
 void
 bl_param_write(struct bl_buf *out, const char *name, struct bl_span value)
 {
-	bool plain = value.n <= PLAIN_PARAM && !looks_encoded(value) &&
-	    all(value, is_printable);
+	struct bl_buf quoted = {0};
 
-	if (!plain) {
+	if (!all(value, is_printable) || looks_encoded(value)) {
 		extended(out, name, value);
 		return;
 	}
-	bl_buf_add_f(out, "; %s=", name);
-	if (value.n > 0 && all(value, bl_mime_is_token))
-		bl_buf_add(out, value);
-	else
-		quote(out, value);
+	quote(&quoted, value);
+	if (quoted.n > PLAIN_PARAM) {
+		extended(out, name, value);
+	} else {
+		bl_buf_add_f(out, "; %s=", name);
+		bl_buf_add(out,
+		    value.n > 0 && all(value, bl_mime_is_token)
+			? value
+			: bl_buf_span(&quoted));
+	}
+	if (quoted.err != BL_OK && out->err == BL_OK)
+		out->err = quoted.err;
+	bl_buf_clear(&quoted);
 }
