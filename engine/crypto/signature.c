@@ -60,7 +60,8 @@ prepare(const struct bl_pub *k, struct bl_ctx *ctx,
 {
 	EVP_PKEY_CTX *run = EVP_PKEY_CTX_new_from_pkey(ctx->lib, k->key, NULL);
 	bool pss = alg->kind == BL_SIG_RSA_PSS;
-	unsigned salt = alg->salt;
+	/* below 0 the library takes it for a wish, such as "as long as fits" */
+	int salt = (int)(alg->salt < RSA_BYTES_MAX ? alg->salt : RSA_BYTES_MAX);
 	OSSL_PARAM params[5], *p = params;
 	int ok;
 
@@ -73,7 +74,7 @@ prepare(const struct bl_pub *k, struct bl_ctx *ctx,
 		*p++ = OSSL_PARAM_construct_utf8_string(
 		    OSSL_SIGNATURE_PARAM_MGF1_DIGEST, bl_md_name(ctx, alg->mgf),
 		    0);
-		*p++ = OSSL_PARAM_construct_uint(
+		*p++ = OSSL_PARAM_construct_int(
 		    OSSL_SIGNATURE_PARAM_PSS_SALTLEN, &salt);
 	}
 	*p = OSSL_PARAM_construct_end();
