@@ -1,0 +1,41 @@
+/* person.h - people for tests: a fresh key and a certificate made by
+ * libcrypto. */
+#ifndef BL_TESTS_PERSON_H
+#define BL_TESTS_PERSON_H
+
+#include "bulla/bulla.h"
+
+/*
+ * bl_person_opts says how the certificate is to look; {0} with an address is a
+ * good one: RSA-2048, valid from a day before BL_PERSON_NOW for a year,
+ * keyUsage and emailProtection for both uses.
+ *
+ * key	   "RSA-2048", "RSA-1024", "RSA-PSS-2048", "P-256", "P-384", "P-521"
+ * usage   value of the keyUsage extension as openssl.cnf writes it; "" none
+ * eku	   the same of extendedKeyUsage
+ * san	   of subjectAltName; "" none. NULL: email:ADDRESS
+ * subject "/CN=..."-less: commonName only
+ */
+#define BL_PERSON_NOW ((int64_t)1790000000) /* 2026-09-21, the tests' today */
+struct bl_person_opts {
+	const char *address, *name, *key, *usage, *eku, *san;
+	int64_t not_before, not_after;
+	const char *digest; /* of the certificate's own signature */
+	bool is_ca;
+};
+struct bl_person {
+	struct bl_secret *pkcs8;
+	struct bl_buf der;	/* the certificate */
+	struct bl_cert *cert;
+};
+
+/* bl_person_make: false (and a failed CHECK) when something went wrong. issuer
+ * may be NULL: self-signed. */
+bool bl_person_make(struct bl_person *out, struct bl_ctx *ctx,
+    const struct bl_person_opts *opts, const struct bl_person *issuer);
+void bl_person_clear(struct bl_person *p);
+/* bl_person_answer answers a want as an agent with the keys of n people. */
+enum bl_err bl_person_answer(struct bl_buf *answer, struct bl_ctx *ctx,
+    const struct bl_person *people, size_t n, const struct bl_want *want);
+
+#endif
