@@ -5,20 +5,21 @@
 #include "bulla/base.h"
 
 /*
- * Each cage, in this order: no core and no debugger (RLIMIT_CORE,
- * PR_SET_DUMPABLE), resource limits, no_new_privs, landlock without any file
- * (where the kernel has it), a seccomp list that kills the process on any
- * other system call. BL_E_SYSTEM when one of them but landlock cannot be had:
+ * Each cage, in this order: files 0 to 2 become /dev/null; no core and no
+ * debugger (RLIMIT_CORE, PR_SET_DUMPABLE), resource limits, no_new_privs,
+ * landlock without any file (where the kernel has it), a seccomp list that
+ * kills the process on any other system call. BL_E_SYSTEM when one of them but landlock cannot be had:
  * then the program must not go on.
  *
  * In a build with -Dcage=observe the list logs instead of killing and memory
  * is not limited, for sanitizers.
  */
 
-/* bl_cage_reader: reads and writes open files, takes files from its control
- * socket, gets memory. 512 MiB of address space (LIM-32). */
-BL_CHECK enum bl_err bl_cage_reader(int control, struct bl_note *note);
-/* bl_cage_agent: as the reader, and takes connections of UNIX sockets. */
+/* bl_cage_reader: reads and writes open files, is handed more, gets memory.
+ * 512 MiB of address space (LIM-32). */
+BL_CHECK enum bl_err bl_cage_reader(struct bl_note *note);
+/* bl_cage_agent: the same without positions in files; also takes connections
+ * to a socket it is handed, and may leave its parent's group. */
 BL_CHECK enum bl_err bl_cage_agent(struct bl_note *note);
 
 /*

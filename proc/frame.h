@@ -43,8 +43,7 @@ struct bl_frame_rule {
 };
 
 /*
- * bl_frame_send writes one frame whole; a socket with files, or any file that
- * can be written without.
+ * bl_frame_send writes one frame whole into a stream socket; never SIGPIPE.
  *
  * BL_E_SYSTEM	the other side is gone, or the write failed
  * BL_E_MEMORY, BL_E_LIMIT  the payload's own error
@@ -53,27 +52,27 @@ BL_CHECK enum bl_err bl_frame_send(
     int fd, const struct bl_frame *f, struct bl_note *note);
 
 /*
- * bl_frame_in gathers a frame from a file that may give it in pieces. {0} with
- * `rules` set starts one.
+ * bl_frame_in gathers a frame from a socket that may give it in pieces. {0}
+ * with `rules` set starts one.
  *
- * from_pipe  the file is no socket: no files can come
+ * nowait  do not block: BL_NEED when nothing more is there
  */
 struct bl_frame_in {
 	const struct bl_frame_rule *rules;
 	size_t rule_count;
-	bool from_pipe;
+	bool nowait;
 	uint8_t head[BL_FRAME_HEAD];
-	size_t have;	  /* bytes of head */
-	size_t size;	  /* of the payload, once the head is whole */
+	size_t have; /* bytes of head */
+	size_t size; /* of the payload, once the head is whole */
 	struct bl_frame f;
 };
 
 /*
- * bl_frame_step reads what is there (from a blocking file: a whole frame).
+ * bl_frame_step reads a frame, or with `nowait` what is there of it.
  *
  * out	set on BL_OK to the frame, which is then the caller's
  *
- * BL_NEED	   the rest has not come yet; the file does not block
+ * BL_NEED	   the rest has not come yet
  * BL_E_MISSING	   the other side has ended, between two frames
  * BL_E_MALFORMED  a type, length or number of files that no rule allows, or an
  *		   end inside a frame: hang up
@@ -84,7 +83,7 @@ BL_CHECK enum bl_err bl_frame_step(struct bl_frame *out,
 /* bl_frame_in_clear forgets a frame that is not whole and closes its files. */
 void bl_frame_in_clear(struct bl_frame_in *in);
 
-/* bl_frame_receive is bl_frame_step with a blocking socket, for one frame. */
+/* bl_frame_receive waits for one frame. */
 BL_CHECK enum bl_err bl_frame_receive(struct bl_frame *out, int fd,
     const struct bl_frame_rule *rules, size_t rule_count,
     struct bl_note *note);

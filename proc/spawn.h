@@ -11,26 +11,28 @@
 /* bl_child is a program that we started. {.fd = -1} is none. */
 struct bl_child {
 	pid_t pid;
-	int fd; /* our end */
+	int fd; /* our end of the socket */
 };
-
-/* OWN_GROUP: it is not reached by what the terminal sends to our group, and
- * outlives us; else it is killed when we end. */
-enum bl_spawn { BL_SPAWN_BOUND = 0, BL_SPAWN_OWN_GROUP };
 
 /*
  * bl_child_start runs `program`, a file name without a slash: from the folder
  * of our own executable when it is there, else from where helpers are
  * installed; never from PATH. It gets an empty environment, standard input and
  * output from /dev/null, our standard error, the socket as BL_CONTROL_FD, and
- * no other file.
+ * no other file. It is killed when our thread ends before it.
  *
  * BL_E_MISSING: it is not there. BL_E_SYSTEM.
  */
-BL_CHECK enum bl_err bl_child_start(struct bl_child *out, const char *program,
-    enum bl_spawn how, struct bl_note *note);
-/* bl_child_end hangs up, waits, and returns how it ended as waitpid says; ended
- * by force when that takes more than two seconds. */
+BL_CHECK enum bl_err bl_child_start(
+    struct bl_child *out, const char *program, struct bl_note *note);
+/* bl_child_end hangs up and waits; a child that has not ended after two
+ * seconds is killed. Returns how it ended, as waitpid says. */
 int bl_child_end(struct bl_child *c);
+/* bl_child_kill is bl_child_end without the two seconds. */
+int bl_child_kill(struct bl_child *c);
+
+/* bl_start is the first call of every program: where file 0, 1 or 2 is closed,
+ * it becomes /dev/null, so that nothing else is opened in its place. */
+BL_CHECK enum bl_err bl_start(struct bl_note *note);
 
 #endif

@@ -10,7 +10,7 @@
 
 enum bl_agent_frame {
 	/* to the agent */
-	BL_AGENT_LOAD = 1, /* {}, a pipe that gives keys */
+	BL_AGENT_LOAD = 1, /* {}, a socket that gives keys */
 	BL_AGENT_UNSEAL,   /* {sealed PKCS#8, passphrase} */
 	BL_AGENT_SEAL,	   /* {key id, passphrase} */
 	BL_AGENT_LIST,	   /* {} */
@@ -79,5 +79,9 @@ void bl_wire_keys_put(
 /* bl_wire_keys_get appends to `out` (of struct bl_agent_key). */
 BL_CHECK enum bl_err bl_wire_keys_get(
     struct bl_buf *out, struct bl_span payload, struct bl_note *note);
+
+/* bl_want_refuse appends the answer to a want that nobody here can meet
+ * (agent.md 8): NO-KEY, or UNKNOWN for certificates and evidence. */
+void bl_want_refuse(struct bl_buf *answer, struct bl_span want);
 
 #endif

@@ -26,7 +26,7 @@ enum bl_reader_frame {
 	BL_READER_RESULT,
 	BL_READER_CERT_INFO,
 	BL_READER_DONE,
-	/* into the pipe to the agent */
+	/* into the socket to the agent */
 	BL_READER_KEY = 0xc1,
 	BL_READER_KEYS_END,
 };
@@ -42,7 +42,7 @@ enum bl_reader_frame {
 #define BL_READER_JOBS	     1000u	  /* jobs of one reader */
 
 /* bl_reader_rules_in: what the reader accepts, _out: what its caller accepts,
- * _keys: what the agent accepts from the pipe. */
+ * _keys: what the agent accepts from the key file reader. */
 extern const struct bl_frame_rule bl_reader_rules_in[], bl_reader_rules_out[],
     bl_reader_rules_keys[];
 extern const size_t bl_reader_rules_in_count, bl_reader_rules_out_count,
@@ -96,7 +96,7 @@ BL_CHECK enum bl_err bl_wire_seal_get(
     struct bl_wire_seal *j, struct bl_span payload, struct bl_note *note);
 
 /* INSPECT {u8 input}: one file. CERTS {}: one file.
- * KEYFILE {passphrase}: the file, the pipe. RELEASE {u8 gates}. DISCARD {}. */
+ * KEYFILE {passphrase}: the file, the socket to the agent. RELEASE {u8 gates}. DISCARD {}. */
 
 /* WANTS, ANSWERS: a list of frames of docs/wire/agent.md. */
 struct bl_wire_list {
@@ -124,7 +124,10 @@ void bl_wire_verdict_put(struct bl_buf *b, const struct bl_wire_verdict *v,
 BL_CHECK enum bl_err bl_wire_verdict_get(struct bl_wire_verdict *v,
     struct bl_told *told, struct bl_span payload, struct bl_note *note);
 
-/* RESULT {bytes json}: then DONE. */
+/* RESULT: then DONE. */
+void bl_wire_result_put(struct bl_buf *b, struct bl_span json);
+BL_CHECK enum bl_err bl_wire_result_get(
+    struct bl_span *json, struct bl_span payload, struct bl_note *note);
 
 /*
  * CERT_INFO: one certificate, as far as a program without a reader of its own
@@ -160,7 +163,7 @@ BL_CHECK enum bl_err bl_wire_info_get(
  * closed   the reader of our output went away (EPIPE); err is BL_OK
  * skipped  CERTS: entries that were not usable; the note says why the first
  *	    one was
- * keys	    KEYFILE: keys put into the pipe
+ * keys	    KEYFILE: keys given to the agent
  * culprit  SEAL: SHA-256 of the certificate that is not fit, or empty
  */
 struct bl_wire_done {

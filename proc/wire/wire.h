@@ -16,8 +16,9 @@ struct bl_wire {
 };
 
 struct bl_wire bl_wire_of(struct bl_span payload);
-/* bl_wire_u8, _u32: a number over `max` is bad. */
+/* bl_wire_u8, _u16, _u32: a number over `max` is bad. */
 uint8_t bl_wire_u8(struct bl_wire *w, uint8_t max);
+uint16_t bl_wire_u16(struct bl_wire *w, uint16_t max);
 uint32_t bl_wire_u32(struct bl_wire *w, uint32_t max);
 uint64_t bl_wire_u64(struct bl_wire *w);
 /* bl_wire_time reads seconds since 1970 as two's complement. */
@@ -34,6 +35,7 @@ struct bl_span bl_wire_text(struct bl_wire *w, size_t max);
 BL_CHECK enum bl_err bl_wire_end(const struct bl_wire *w, struct bl_note *note);
 
 void bl_wire_put_u8(struct bl_buf *b, uint8_t v);
+void bl_wire_put_u16(struct bl_buf *b, uint16_t v);
 void bl_wire_put_u32(struct bl_buf *b, uint32_t v);
 void bl_wire_put_u64(struct bl_buf *b, uint64_t v);
 void bl_wire_put_time(struct bl_buf *b, int64_t v);
@@ -44,7 +46,7 @@ void bl_wire_put_fixed(struct bl_buf *b, struct bl_span s);
 /*
  * bl_told is an error with its note as another program told it: the strings of
  * `note` are the arrays beside it. Bytes that are not printable ASCII come out
- * as '?'. Do not copy one; the pointers would stay behind.
+ * as '?'. An assignment would leave the pointers behind: bl_told_copy.
  */
 struct bl_told {
 	struct bl_note note;
@@ -55,6 +57,8 @@ void bl_wire_told(struct bl_wire *w, struct bl_told *told);
 /* bl_wire_put_told writes `err` with what `note` (may be NULL) says. */
 void bl_wire_put_told(
     struct bl_buf *b, enum bl_err err, const struct bl_note *note);
+/* bl_told_copy copies one, with its strings. */
+void bl_told_copy(struct bl_told *to, const struct bl_told *from);
 /* bl_told_pass fills `note` (may be NULL) unless it is filled, with strings
  * that borrow from `told`; returns told's error. */
 enum bl_err bl_told_pass(const struct bl_told *told, struct bl_note *note);

@@ -1,0 +1,286 @@
+/* cage.c - see cage.h. */
+#include "proc/cage.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifdef BL_CAGE_OBSERVE
+/* infra looks for this text in what is released */
+const char bl_cage_observed[] = "BULLA-CAGE-OBSERVE";
+#define OBSERVE true
+#define REFUSE SCMP_ACT_LOG
+#else
+#define OBSERVE false
+#define REFUSE SCMP_ACT_KILL_PROCESS
+#endif
+
+#define MIB	    ((uint64_t)1 << 20)
+#define READER_AS   (512 * MIB) /* LIM-32 */
+#define READER_NOFILE 32
+#define AGENT_NOFILE  64
+#define CPU_STEP    (50 * MIB) /* bytes of input for a second more */
+
+static enum bl_err
+refused(struct bl_note *note, const char *what)
+{
+	return bl_fail(note, BL_E_SYSTEM, 0, what, NULL);
+}
+
+static bool
+limit(int what, uint64_t to)
+{
+	struct rlimit r = {to, to};
+
+	return setrlimit((__rlimit_resource_t)what, &r) == 0;
+}
+
+/* ---- landlock: no file at all ---- */
+
+#ifndef LANDLOCK_ACCESS_FS_REFER
+#define LANDLOCK_ACCESS_FS_REFER (1ULL << 13)
+#endif
+/* newer than the headers of Debian 12 */
+#define FS_TRUNCATE   (1ULL << 14) /* third version of the interface */
+#define FS_IOCTL_DEV  (1ULL << 15) /* fifth */
+#define NET_ALL	      3ULL	   /* fourth: bind and connect of TCP */
+#define SCOPE_ALL     3ULL	   /* sixth: abstract sockets, signals */
+
+struct ruleset { /* landlock_ruleset_attr as of the sixth version */
+	uint64_t fs, net, scoped;
+};
+
+static struct ruleset
+everything(long version)
+{
+	struct ruleset r = {.fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1};
+
+	if (version >= 2)
+		r.fs |= LANDLOCK_ACCESS_FS_REFER;
+	if (version >= 3)
+		r.fs |= FS_TRUNCATE;
+	if (version >= 4)
+		r.net = NET_ALL;
+	if (version >= 5)
+		r.fs |= FS_IOCTL_DEV;
+	if (version >= 6)
+		r.scoped = SCOPE_ALL;
+	return r;
+}
+
+/* False only where the kernel has landlock and refuses it. */
+static bool
+landlock_all(void)
+{
+	long version = syscall(SYS_landlock_create_ruleset, NULL, 0,
+	    LANDLOCK_CREATE_RULESET_VERSION);
+	struct ruleset r;
+	size_t size;
+	long fd;
+	bool ok;
+
+	if (version < 1)
+		return true;
+	r = everything(version);
+	size = version >= 6 ? sizeof(r)
+	    : version >= 4  ? offsetof(struct ruleset, scoped)
+			    : offsetof(struct ruleset, net);
+	fd = syscall(SYS_landlock_create_ruleset, &r, size, 0);
+	if (fd < 0)
+		return false;
+	ok = syscall(SYS_landlock_restrict_self, fd, 0) == 0;
+	close((int)fd);
+	return ok;
+}
+
+/* ---- seccomp ---- */
+
+/* What every caged program needs: open files, memory, time, its end. */
+static const int common[] = {
+    SCMP_SYS(read),
+    SCMP_SYS(write),
+    SCMP_SYS(recvmsg),
+    SCMP_SYS(sendmsg),
+    SCMP_SYS(close),
+    SCMP_SYS(munmap),
+    SCMP_SYS(mremap),
+    SCMP_SYS(madvise),
+    SCMP_SYS(brk),
+    SCMP_SYS(mlock),
+    SCMP_SYS(munlock),
+    SCMP_SYS(getrandom),
+    SCMP_SYS(clock_gettime),
+    SCMP_SYS(gettimeofday),
+    SCMP_SYS(time),
+    SCMP_SYS(getpid), /* the library's generator asks whether it was forked */
+    SCMP_SYS(futex),
+    SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(restart_syscall),
+    SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
+};
+static const int reader_too[] = {
+    SCMP_SYS(pread64),
+    SCMP_SYS(pwrite64),
+    SCMP_SYS(ftruncate),
+};
+static const int agent_too[] = {
+    SCMP_SYS(poll),
+    SCMP_SYS(ppoll),
+    SCMP_SYS(accept4),
+    SCMP_SYS(setsid),
+};
+
+static int
+allow_all(scmp_filter_ctx f, const int *list, size_t n)
+{
+	int bad = 0;
+
+	for (size_t i = 0; i < n; i++)
+		bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, list[i], 0);
+	return bad;
+}
+#define ALLOW_ALL(f, list) allow_all(f, list, sizeof(list) / sizeof(*(list)))
+
+/* Memory that is not executable; mapped, it belongs to no file. */
+static int
+allow_memory(scmp_filter_ctx f)
+{
+	return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
+		   SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
+		   SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS)) |
+	    seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+		SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+}
+
+static int
+allow_reader(scmp_filter_ctx f)
+{
+	return ALLOW_ALL(f, reader_too) |
+	    seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2,
+		SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A1(SCMP_CMP_EQ, RLIMIT_CPU));
+}
+
+static int
+allow_agent(scmp_filter_ctx f)
+{
+	static const int timeouts[] = {SO_RCVTIMEO, SO_SNDTIMEO};
+	int bad = 0;
+
+	for (size_t i = 0; i < 2; i++)
+		bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt),
+		    2, SCMP_A1(SCMP_CMP_EQ, SOL_SOCKET),
+		    SCMP_A2(SCMP_CMP_EQ, (scmp_datum_t)timeouts[i]));
+	return bad | ALLOW_ALL(f, agent_too) |
+	    seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(getsockopt), 2,
+		SCMP_A1(SCMP_CMP_EQ, SOL_SOCKET),
+		SCMP_A2(SCMP_CMP_EQ, SO_PEERCRED)) |
+	    seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 2,
+		SCMP_A0(SCMP_CMP_EQ, PR_SET_PDEATHSIG),
+		SCMP_A1(SCMP_CMP_EQ, 0));
+}
+
+static bool
+filter(int (*allow)(scmp_filter_ctx f))
+{
+	scmp_filter_ctx f = seccomp_init(REFUSE);
+	bool ok = f != NULL && ALLOW_ALL(f, common) == 0 &&
+	    allow_memory(f) == 0 && allow(f) == 0 && seccomp_load(f) == 0;
+
+	if (f != NULL)
+		seccomp_release(f);
+	return ok;
+}
+
+/* ---- what all have in common ---- */
+
+/* No word to the terminal from behind the cage. */
+static bool
+silence(void)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	bool ok = fd >= 0 && dup2(fd, 0) == 0 && dup2(fd, 1) == 1 &&
+	    dup2(fd, 2) == 2;
+
+	if (fd > 2)
+		close(fd);
+	return ok;
+}
+
+static enum bl_err
+shut(int (*allow)(scmp_filter_ctx f), uint64_t files, uint64_t memory,
+    struct bl_note *note)
+{
+	if (!OBSERVE && !silence())
+		return refused(note, "/dev/null cannot be opened");
+	if (!limit(RLIMIT_CORE, 0) || prctl(PR_SET_DUMPABLE, 0) != 0)
+		return refused(note, "core dumps cannot be turned off");
+	if (!limit(RLIMIT_NOFILE, files) ||
+	    (!OBSERVE && memory > 0 && !limit(RLIMIT_AS, memory)))
+		return refused(note, "resource limits cannot be set");
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return refused(note, "no_new_privs cannot be set");
+	if (!OBSERVE && !landlock_all())
+		return refused(note, "landlock refuses its rules");
+	if (!filter(allow))
+		return refused(note, "the list of system calls cannot be set");
+	return BL_OK;
+}
+
+enum bl_err
+bl_cage_reader(struct bl_note *note)
+{
+	return shut(allow_reader, READER_NOFILE, READER_AS, note);
+}
+
+enum bl_err
+bl_cage_agent(struct bl_note *note)
+{
+	return shut(allow_agent, AGENT_NOFILE, 0, note);
+}
+
+/* ---- computing time ---- */
+
+static bool
+tell_kernel(const struct bl_cage_cpu *c)
+{
+	struct rlimit r = {c->until, RLIM_INFINITY};
+
+	return OBSERVE || setrlimit(RLIMIT_CPU, &r) == 0;
+}
+
+enum bl_err
+bl_cage_cpu(struct bl_cage_cpu *c, unsigned base, struct bl_note *note)
+{
+	struct timespec used;
+
+	if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) != 0)
+		return refused(note, "computing time cannot be read");
+	*c = (struct bl_cage_cpu){.used = (uint64_t)used.tv_sec + 1,
+	    .base = base};
+	c->until = c->used + base;
+	if (!tell_kernel(c))
+		return refused(note, "computing time cannot be limited");
+	return BL_OK;
+}
+
+void
+bl_cage_cpu_more(struct bl_cage_cpu *c, uint64_t bytes)
+{
+	uint64_t until;
+
+	c->bytes += bytes;
+	until = c->used + c->base + c->bytes / CPU_STEP;
+	if (until == c->until)
+		return;
+	c->until = until;
+	(void)tell_kernel(c); /* where it fails, the shorter time holds */
+}

@@ -1,0 +1,165 @@
+/* spawn.c - see spawn.h. */
+#include "proc/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define FREE_FD	  16 /* above all numbers that the child is to have */
+#define PATIENCE  2000 /* ms for a child to end by itself */
+
+/* Writes the path of a helper in `folder`; false when there is none. */
+static bool
+in_folder(char path[PATH_MAX], const char *folder, size_t n,
+    const char *program)
+{
+	int size = snprintf(
+	    path, PATH_MAX, "%.*s/%s", (int)n, folder, program);
+
+	return size > 0 && size < PATH_MAX && access(path, X_OK) == 0;
+}
+
+static enum bl_err
+find(char path[PATH_MAX], const char *program, struct bl_note *note)
+{
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self));
+	const char *slash;
+
+	if (n > 0 && (size_t)n < sizeof(self) &&
+	    (slash = memrchr(self, '/', (size_t)n)) != NULL &&
+	    in_folder(path, self, (size_t)(slash - self), program))
+		return BL_OK;
+	if (in_folder(path, BULLA_HELPERS, strlen(BULLA_HELPERS), program))
+		return BL_OK;
+	return bl_fail(note, BL_E_MISSING, 0,
+	    "a program that belongs to bulla is not installed beside it", NULL);
+}
+
+/* The child, between fork and exec: system calls only. */
+static void
+become(const char *path, const char *program, int socket, pid_t parent)
+{
+	char *const argv[] = {(char *)(uintptr_t)program, NULL};
+	char *const envp[] = {NULL};
+	int null = open("/dev/null", O_RDWR);
+
+	if (null < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 ||
+	    getppid() != parent || (fcntl(2, F_GETFD) < 0 && dup2(null, 2) < 0))
+		_exit(127);
+	if (chdir("/") != 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 ||
+	    dup2(socket, BL_CONTROL_FD) < 0 ||
+	    close_range(BL_CONTROL_FD + 1, ~0u, 0) != 0)
+		_exit(127);
+	execve(path, argv, envp);
+	_exit(127);
+}
+
+/* Makes a socket pair that is clear of the numbers the child is to have. */
+static bool
+pair(int fds[2])
+{
+	int low[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, low) != 0)
+		return false;
+	fds[0] = fcntl(low[0], F_DUPFD_CLOEXEC, FREE_FD);
+	fds[1] = fcntl(low[1], F_DUPFD_CLOEXEC, FREE_FD);
+	close(low[0]);
+	close(low[1]);
+	if (fds[0] >= 0 && fds[1] >= 0)
+		return true;
+	if (fds[0] >= 0)
+		close(fds[0]);
+	if (fds[1] >= 0)
+		close(fds[1]);
+	return false;
+}
+
+enum bl_err
+bl_child_start(
+    struct bl_child *out, const char *program, struct bl_note *note)
+{
+	char path[PATH_MAX];
+	pid_t parent = getpid(), pid;
+	int fds[2];
+	enum bl_err err;
+
+	*out = (struct bl_child){.fd = -1};
+	if ((err = find(path, program, note)) != BL_OK)
+		return err;
+	if (!pair(fds))
+		return bl_fail(
+		    note, BL_E_SYSTEM, 0, "no socket can be made", NULL);
+	if ((pid = fork()) == 0)
+		become(path, program, fds[1], parent);
+	close(fds[1]);
+	if (pid < 0) {
+		close(fds[0]);
+		return bl_fail(
+		    note, BL_E_SYSTEM, 0, "no process can be started", NULL);
+	}
+	*out = (struct bl_child){.pid = pid, .fd = fds[0]};
+	return BL_OK;
+}
+
+/* Waits up to so many milliseconds; false when it runs on. */
+static bool
+has_ended(pid_t pid, int *status, unsigned wait_ms)
+{
+	const struct timespec tick = {.tv_nsec = 2000000};
+
+	for (unsigned ms = 0;; ms += 2) {
+		pid_t got = waitpid(pid, status, WNOHANG);
+
+		if (got == pid || (got < 0 && errno != EINTR))
+			return true;
+		if (ms >= wait_ms)
+			return false;
+		nanosleep(&tick, NULL);
+	}
+}
+
+int
+bl_child_end(struct bl_child *c)
+{
+	int status = 0;
+
+	if (c->fd >= 0)
+		close(c->fd);
+	c->fd = -1;
+	if (c->pid > 0 && !has_ended(c->pid, &status, PATIENCE)) {
+		kill(c->pid, SIGKILL);
+		while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
+			;
+	}
+	c->pid = 0;
+	return status;
+}
+
+int
+bl_child_kill(struct bl_child *c)
+{
+	if (c->pid > 0)
+		kill(c->pid, SIGKILL);
+	return bl_child_end(c);
+}
+
+enum bl_err
+bl_start(struct bl_note *note)
+{
+	int fd;
+
+	do {
+		if ((fd = open("/dev/null", O_RDWR)) < 0)
+			return bl_fail(note, BL_E_SYSTEM, 0,
+			    "/dev/null cannot be opened", NULL);
+	} while (fd <= 2);
+	close(fd);
+	return BL_OK;
+}
