@@ -7,6 +7,7 @@
 #include "bulla/cert.h"
 #include "bulla/ctx.h"
 #include "bulla/inspect.h"
+#include "bulla/keyfile.h"
 #include "bulla/keys.h"
 #include "bulla/limits.h"
 #include "bulla/open.h"
