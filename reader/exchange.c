@@ -1,0 +1,86 @@
+/* exchange.c - talking to the caller; see reader.h. */
+#include <unistd.h>
+
+#include "reader/reader.h"
+
+void
+breach(void)
+{
+	_exit(1); /* what memory holds goes with the process */
+}
+
+void
+say(struct reader *r, struct bl_frame *f)
+{
+	if (bl_frame_send(r->control, f, NULL) != BL_OK)
+		breach();
+	bl_frame_clear(f);
+}
+
+void
+say_done(struct reader *r, enum bl_err err, const struct bl_note *note)
+{
+	struct bl_frame f;
+
+	if (r->done.closed) {
+		err = BL_OK;
+		note = NULL;
+	}
+	bl_frame_init(&f, BL_READER_DONE, BL_BUF_MAX);
+	bl_wire_done_put(&f.payload, &r->done, err, note);
+	say(r, &f);
+}
+
+void
+hear(struct bl_frame *f, struct reader *r)
+{
+	enum bl_err err = bl_frame_receive(f, r->control, bl_reader_rules_in,
+	    bl_reader_rules_in_count, NULL);
+
+	if (err == BL_E_MISSING)
+		_exit(0);
+	if (err != BL_OK)
+		breach();
+}
+
+static enum bl_err
+ask(struct reader *r, const struct asker *a, size_t n, struct bl_note *note)
+{
+	struct bl_wire_list list = {.n = n};
+	struct bl_frame f;
+	enum bl_err err;
+
+	bl_frame_init(&f, BL_READER_WANTS, BL_BUF_MAX);
+	for (size_t i = 0; i < n; i++)
+		list.items[i] = a->want(a->op, i)->frame;
+	bl_wire_list_put(&f.payload, &list);
+	if ((err = bl_buf_err(&f.payload, note)) == BL_OK)
+		say(r, &f);
+	bl_frame_clear(&f);
+	return err;
+}
+
+enum bl_err
+exchange(struct reader *r, const struct asker *a, struct bl_note *note)
+{
+	size_t n = a->count(a->op);
+	struct bl_wire_list answers;
+	struct bl_frame f;
+	enum bl_err err;
+
+	if (n == 0 || n > BL_READER_WANTS_MAX)
+		return bl_fail_limit(note, 0, "limit-wants",
+		    "the message needs too many keys", NULL);
+	if ((err = ask(r, a, n, note)) != BL_OK)
+		return err;
+	hear(&f, r);
+	if (f.type != BL_READER_ANSWERS ||
+	    bl_wire_list_get(&answers, bl_buf_span(&f.payload), NULL) !=
+		BL_OK ||
+	    answers.n != n)
+		breach();
+	for (size_t i = 0; i < n && err == BL_OK; i++)
+		err = a->answer(a->op, i, answers.items[i], note);
+	bl_frame_clear(&f);
+	return err;
+}

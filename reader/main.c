@@ -1,0 +1,105 @@
+/* main.c - bulla-reader: reads what is foreign, in a cage; bulla-reader(8). */
+#include <fcntl.h>
+#include <malloc.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "proc/spawn.h"
+#include "reader/reader.h"
+
+static unsigned
+seconds_for(uint8_t type)
+{
+	return type == BL_READER_KEYFILE ? BL_CAGE_CPU_KEYFILE
+					 : BL_CAGE_CPU_MESSAGE;
+}
+
+/* Does the job that a frame asks for; false when it was the last. */
+static bool
+job(struct reader *r, struct bl_frame *f, unsigned number)
+{
+	r->done = (struct bl_wire_done){0};
+	r->progress = false;
+	r->told_ms = 0;
+	if (bl_cage_cpu(&r->cpu, seconds_for(f->type), NULL) != BL_OK)
+		breach();
+	switch (f->type) {
+	case BL_READER_OPEN:
+		job_open(r, f);
+		break;
+	case BL_READER_SEAL:
+		job_seal(r, f);
+		break;
+	case BL_READER_INSPECT:
+		job_inspect(r, f);
+		break;
+	case BL_READER_CERTS:
+		job_certs(r, f);
+		break;
+	case BL_READER_KEYFILE:
+		if (number != 1 || r->certs.count > 0)
+			breach();
+		job_keyfile(r, f);
+		return false;
+	default: /* a frame that does not stand here */
+		breach();
+	}
+	return number < BL_READER_JOBS;
+}
+
+static void
+serve(struct reader *r)
+{
+	unsigned number = 0;
+	struct bl_frame f;
+	bool more = true;
+
+	while (more) {
+		hear(&f, r);
+		if (f.type == BL_READER_CERT) {
+			certs_keep(r, &f);
+		} else {
+			more = job(r, &f, ++number);
+			certs_drop(&r->certs);
+			malloc_trim(0);
+		}
+		bl_frame_close(&f);
+		bl_frame_clear(&f);
+	}
+}
+
+static int
+refuse(const char *what, int status)
+{
+	fprintf(stderr, "bulla-reader: %s\n", what);
+	return status;
+}
+
+int
+main(void)
+{
+	struct reader r = {.control = BL_CONTROL_FD};
+	struct bl_note note = {0};
+	int kind;
+	socklen_t n = sizeof(kind);
+
+	if (bl_start(&note) != BL_OK)
+		return BL_EXIT_CAGE;
+	if (getsockopt(r.control, SOL_SOCKET, SO_TYPE, &kind, &n) != 0 ||
+	    kind != SOCK_STREAM)
+		return refuse("it is started by bulla, not by hand", 2);
+	fcntl(r.control, F_SETFD, FD_CLOEXEC);
+	signal(SIGPIPE, SIG_IGN);
+	mallopt(M_PERTURB, 0x5a); /* so freed memory is overwritten */
+	if (bl_ctx_new(&r.ctx, &note) != BL_OK ||
+	    (r.chunk = malloc(READER_CHUNK)) == NULL)
+		return refuse(note.what != NULL ? note.what : "out of memory",
+		    BL_EXIT_CAGE);
+	if (bl_cage_reader(&note) != BL_OK)
+		return refuse(note.what, BL_EXIT_CAGE);
+	serve(&r);
+	bl_ctx_free(r.ctx);
+	free(r.chunk);
+	return 0;
+}

@@ -1,0 +1,99 @@
+/* reader.h - what the files of bulla-reader share. */
+#ifndef BL_READER_READER_H
+#define BL_READER_READER_H
+
+#include "bulla/spool.h"
+#include "proc/cage.h"
+#include "proc/wire/reader.h"
+
+#define READER_CHUNK ((size_t)128 << 10) /* bytes read at a time */
+
+/* certs_for is what CERT frames gave for the next job. */
+struct certs_for {
+	struct bl_certs identities, anchors, pool, include, to;
+	struct bl_cert *signer, *own_encrypt; /* held */
+	size_t count, bytes;
+	struct bl_note bad; /* the first that is needed and cannot be read */
+};
+
+/* reader is the whole state of the program; the part from `progress` on
+ * belongs to one job. */
+struct reader {
+	struct bl_ctx *ctx;
+	int control;
+	struct certs_for certs;
+	uint8_t *chunk; /* READER_CHUNK bytes */
+	struct bl_cage_cpu cpu;
+	bool progress;	 /* the caller wants to see it */
+	int64_t told_ms; /* when it was last told */
+	struct bl_wire_done done;
+};
+
+/* ---- io.c: open files ---- */
+
+/* io_read reads up to READER_CHUNK bytes into r->chunk, counts them and tells
+ * of progress. *in is empty at the end. BL_E_SYSTEM. */
+BL_CHECK enum bl_err io_read(
+    struct bl_span *in, struct reader *r, int fd, struct bl_note *note);
+/* io_whole reads all of a file of at most `max` bytes. BL_E_LIMIT. */
+BL_CHECK enum bl_err io_whole(struct bl_buf *out, struct reader *r, int fd,
+    size_t max, struct bl_note *note);
+/* io_write writes all of `s` and counts it; a closed pipe sets r->done.closed
+ * and gives BL_E_SYSTEM. */
+BL_CHECK enum bl_err io_write(
+    struct reader *r, int fd, struct bl_span s, struct bl_note *note);
+
+/* io_spool is a bl_spool over an open file. */
+struct io_spool {
+	struct bl_spool face; /* what the engine gets */
+	int fd;
+	uint64_t end, at; /* bytes */
+	int error;	  /* errno of the first failure, or 0 */
+};
+void io_spool_init(struct io_spool *s, int fd);
+/* io_spool_note puts what failed in the file in the place of `note`. */
+void io_spool_note(const struct io_spool *s, struct bl_note *note);
+
+/* ---- exchange.c: talking to the caller ---- */
+
+/* say sends a frame and clears it; the reader ends when nobody listens. */
+void say(struct reader *r, struct bl_frame *f);
+/* say_done ends a job. */
+void say_done(struct reader *r, enum bl_err err, const struct bl_note *note);
+/* hear waits for a frame; the reader ends at a bad one, or when none comes. */
+void hear(struct bl_frame *f, struct reader *r);
+/* breach ends the reader: the caller does not keep to docs/wire/reader.md. */
+_Noreturn void breach(void);
+
+/* asker is an operation of the engine that wants something. */
+struct asker {
+	void *op;
+	size_t (*count)(const void *op);
+	const struct bl_want *(*want)(const void *op, size_t i);
+	enum bl_err (*answer)(void *op, size_t i, struct bl_span frame,
+	    struct bl_note *note);
+};
+/* exchange has every want answered. */
+BL_CHECK enum bl_err exchange(
+    struct reader *r, const struct asker *a, struct bl_note *note);
+
+/* ---- certs.c ---- */
+
+/* certs_keep takes a CERT frame for the job that follows. */
+void certs_keep(struct reader *r, const struct bl_frame *f);
+/* certs_bad: what was wrong with a certificate that the job needs. */
+BL_CHECK enum bl_err certs_bad(const struct reader *r, struct bl_note *note);
+void certs_drop(struct certs_for *c);
+/* certs_say sends a CERT_INFO. label may be empty. */
+BL_CHECK enum bl_err certs_say(struct reader *r, const struct bl_cert *c,
+    bool has_key, struct bl_span label, struct bl_note *note);
+
+/* ---- jobs: each ends with DONE ---- */
+
+void job_open(struct reader *r, struct bl_frame *f);
+void job_seal(struct reader *r, struct bl_frame *f);
+void job_inspect(struct reader *r, struct bl_frame *f);
+void job_certs(struct reader *r, struct bl_frame *f);
+void job_keyfile(struct reader *r, struct bl_frame *f);
+
+#endif
