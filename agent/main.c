@@ -1,0 +1,73 @@
+/* main.c - bulla-agent: holds private keys, in a cage; bulla-agent(8). */
+#include <fcntl.h>
+#include <malloc.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "agent/agent.h"
+#include "proc/cage.h"
+#include "proc/spawn.h"
+
+#define HEAP ((size_t)2 << 20) /* bytes: more than many keys take */
+
+/* Makes the heap as large as keys need it and locks it, where the system
+ * allows; small pieces of memory come from it. */
+static void
+lock_heap(const uint8_t *low)
+{
+	void *p;
+
+	mallopt(M_PERTURB, 0x5a); /* so freed memory is overwritten */
+	mallopt(M_TRIM_THRESHOLD, (int)HEAP * 2);
+	mallopt(M_MMAP_THRESHOLD, (int)HEAP * 2);
+	if ((p = malloc(HEAP)) == NULL)
+		return;
+	free(p);
+	mallopt(M_MMAP_THRESHOLD, 128 << 10);
+	mlock(low, (size_t)((const uint8_t *)sbrk(0) - low));
+}
+
+static int
+refuse(const char *what, int status)
+{
+	fprintf(stderr, "bulla-agent: %s\n", what);
+	return status;
+}
+
+int
+main(void)
+{
+	struct agent a = {.listening = -1};
+	struct bl_note note = {0};
+	const uint8_t *low = sbrk(0);
+	int kind;
+	socklen_t n = sizeof(kind);
+
+	if (bl_start(&note) != BL_OK)
+		return BL_EXIT_CAGE;
+	if (getsockopt(BL_CONTROL_FD, SOL_SOCKET, SO_TYPE, &kind, &n) != 0 ||
+	    kind != SOCK_STREAM)
+		return refuse("it is started by bulla, not by hand", 2);
+	fcntl(BL_CONTROL_FD, F_SETFD, FD_CLOEXEC);
+	signal(SIGPIPE, SIG_IGN);
+	lock_heap(low);
+	if (bl_ctx_new(&a.ctx, &note) != BL_OK)
+		return refuse(note.what != NULL ? note.what : "out of memory",
+		    BL_EXIT_CAGE);
+	a.user = geteuid();
+	for (size_t i = 0; i < CLIENTS; i++) {
+		a.clients[i].fd = i == 0 ? BL_CONTROL_FD : -1;
+		a.clients[i].in.nowait = true;
+		a.clients[i].in.rules = bl_agent_rules_in;
+		a.clients[i].in.rule_count = bl_agent_rules_in_count;
+	}
+	if (bl_cage_agent(&note) != BL_OK)
+		return refuse(note.what, BL_EXIT_CAGE);
+	a.asked_ms = agent_now_ms();
+	serve(&a);
+	keyring_clear(&a.ring);
+	bl_ctx_free(a.ctx);
+	return 0;
+}
