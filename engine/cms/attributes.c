@@ -168,6 +168,22 @@ static const struct {
     [PROTECTION] = {BL_OID_CMS_ALGORITHM_PROTECTION, protection},
 };
 
+static unsigned
+rule_of(enum bl_oid oid)
+{
+	unsigned i = 0;
+
+	while (i < RULES && rules[i].oid != oid)
+		i++;
+	return i;
+}
+
+bool
+bl_attribute_is_signed(enum bl_oid oid)
+{
+	return rule_of(oid) != RULES;
+}
+
 /* Whether `b` may follow `a` in a SET OF: X.690 11.6. The shorter is padded
  * with zeros, which its own header makes impossible to matter. */
 static bool
@@ -200,19 +216,16 @@ static const char *
 attribute(struct reading *r, struct bl_der *set, unsigned *seen)
 {
 	struct bl_der seq = bl_der_enter(set, BL_DER_SEQUENCE);
-	enum bl_oid oid = bl_oid_find(bl_der_oid(&seq));
+	unsigned i = rule_of(bl_oid_find(bl_der_oid(&seq)));
 	struct bl_der values = bl_der_enter(&seq, BL_DER_SET);
 	bool in_order = true;
 	size_t n = survey(values, &in_order);
-	const char *wrong = NULL;
-	unsigned i = 0;
+	const char *wrong;
 
 	if (seq.bad || values.bad || !bl_der_done(&seq))
 		return "a signed attribute is not well formed";
 	if (!in_order)
 		return "the values of a signed attribute are not in DER order";
-	while (i < RULES && rules[i].oid != oid)
-		i++;
 	if (i == RULES)
 		return NULL;
 	if (*seen & 1u << i)

@@ -146,6 +146,9 @@ void bl_signer_spoil(struct bl_signer *s, const char *what);
 BL_CHECK enum bl_err bl_attributes_read(struct bl_cms *c, struct bl_signer *s,
     struct bl_span digest, struct bl_span alg, struct bl_note *note);
 
+/* bl_attribute_is_signed: one that means something only where it is signed. */
+bool bl_attribute_is_signed(enum bl_oid oid);
+
 /* bl_late_aad changes a GCM tag over AAD and content to that over the content
  * alone, or back: in AuthEnvelopedData the attributes follow the content.
  *

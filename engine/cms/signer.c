@@ -31,15 +31,22 @@ alg_name(struct bl_cms *c, struct bl_span alg)
 	return bl_cms_name(c, bl_der_oid(&seq));
 }
 
-/* Counts the attributes of the unsigned set, and looks no further. */
+/* Counts the attributes of the unsigned set; nobody vouches for them. Those
+ * that have to be signed do not stand here: RFC 5652 11.1 to 11.3. */
 static enum bl_err
-unsigned_attributes(struct bl_cms *c, struct bl_der *in, struct bl_note *note)
+unsigned_attributes(struct bl_cms *c, struct bl_signer *s, struct bl_der *in,
+    struct bl_note *note)
 {
 	struct bl_der set = bl_der_enter(in, BL_DER_CONTEXT(1));
 	size_t n = 0;
 
 	while (!set.bad && bl_der_peek(&set) != 0) {
-		(void)bl_der_whole(&set, BL_DER_SEQUENCE);
+		struct bl_der seq = bl_der_enter(&set, BL_DER_SEQUENCE);
+
+		if (bl_attribute_is_signed(bl_oid_find(bl_der_oid(&seq))))
+			bl_signer_spoil(s, "an attribute that has to be "
+					   "signed stands among the others");
+		set.bad |= seq.bad;
 		if (++n > c->limits.attributes)
 			return bl_fail_limit(note, in->at, "limit-attributes",
 			    "too many attributes of a signer", SOURCE);
@@ -55,9 +62,10 @@ struct parts {
 };
 
 static enum bl_err
-take_apart(struct bl_cms *c, struct bl_signer_info *info, struct parts *p,
+take_apart(struct bl_cms *c, struct bl_signer *s, struct parts *p,
     struct bl_der *in, struct bl_note *note)
 {
+	struct bl_signer_info *info = &s->info;
 	struct bl_der seq = bl_der_enter(in, BL_DER_SEQUENCE);
 	enum bl_err err;
 
@@ -70,7 +78,7 @@ take_apart(struct bl_cms *c, struct bl_signer_info *info, struct parts *p,
 	p->alg = bl_der_whole(&seq, BL_DER_SEQUENCE);
 	info->signature = bl_cms_octets(c, &seq);
 	if (bl_der_peek(&seq) == BL_DER_CONTEXT(1) &&
-	    (err = unsigned_attributes(c, &seq, note)) != BL_OK)
+	    (err = unsigned_attributes(c, s, &seq, note)) != BL_OK)
 		return err;
 	bl_der_leave(in, &seq);
 	if (in->bad)
@@ -142,7 +150,7 @@ bl_signer_read(struct bl_cms *c, struct bl_der *in, struct bl_note *note)
 	uint8_t *set;
 	enum bl_err err;
 
-	if ((err = take_apart(c, &s.info, &p, in, note)) != BL_OK)
+	if ((err = take_apart(c, &s, &p, in, note)) != BL_OK)
 		return err;
 	if (p.version != (s.info.rid.ski.n != 0 ? 3 : 1))
 		bl_signer_spoil(&s, "version and identifier of the signer contradict");

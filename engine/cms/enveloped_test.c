@@ -1,0 +1,882 @@
+/* enveloped_test.c - what is decrypted, and what is refused before and after
+ * that: ATK-103, ATK-104, ATK-106. */
+#include "cms/trial.h"
+
+#include <string.h>
+
+#include "tests/test.h"
+
+#define TEXT "Content-Type: text/plain\r\n\r\npatient line\r\n"
+#define ONE_TEXT                                                               \
+	"the encrypted content was altered, or the key is not right"
+
+static const struct bl_span text = BYTES(TEXT);
+
+static bool
+is_aead(enum bl_cipher c)
+{
+	return c <= BL_AES256_GCM;
+}
+
+/* A message of the default kind for a cipher. */
+static void
+message(struct bl_buf *out, struct bl_trial *t, enum bl_cipher c,
+    struct bl_span content, struct bl_secret **key)
+{
+	struct bl_shape shape = {
+	    .authenticated = is_aead(c), .cipher = c, .content = content};
+
+	bl_buf_reset(out);
+	*key = bl_shape_key(c);
+	bl_shape_write(out, t->ctx, &shape, *key);
+}
+
+/* ---- good ones ---- */
+
+static void
+reads_each_cipher_and_size_in_pieces_of_any_size(void)
+{
+	static const size_t sizes[] = {0, 1, 15, 16, 17, 70000, 200000};
+	static const size_t pieces[] = {0, 1, 7, 4096};
+	static uint8_t bytes[200000];
+	struct bl_trial t;
+	struct bl_buf in = {0}, ber = {0};
+
+	bl_trial_new(&t);
+	t.policy.legacy = true;
+	in.max = ber.max = 1u << 20;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 7 + i / 251);
+	for (unsigned c = 1; c < BL_CIPHER_COUNT * 7; c++) {
+		enum bl_cipher cipher = (enum bl_cipher)(c / 7 + 1);
+		struct bl_span content = bl_span_of(bytes, sizes[c % 7]);
+		struct bl_secret *key;
+
+		if (cipher == BL_CIPHER_COUNT)
+			break;
+		message(&in, &t, cipher, content, &key);
+		t.key = key;
+		for (unsigned j = 0; j < 8; j++) {
+			const char *name = bl_cipher_name(cipher);
+
+			t.piece = pieces[j % 4];
+			bl_buf_reset(&ber);
+			bl_graft_ber(&ber, bl_buf_span(&in), j / 4 * 9);
+			CHECK(bl_trial_read(&t, bl_buf_span(&ber)) == BL_OK,
+			    name);
+			CHECK(bl_span_equal(
+				  bl_buf_span(&t.content), content),
+			    name);
+			CHECK(strcmp(t.events,
+				  content.n == 0 ? "TK." : "TKC.") == 0,
+			    name);
+			CHECK(bl_cms_cipher(t.cms) == cipher, name);
+			CHECK(bl_cms_kind(t.cms) == (is_aead(cipher)
+				      ? BL_CMS_AUTH_ENVELOPED
+				      : BL_CMS_ENVELOPED),
+			    name);
+		}
+		bl_secret_free(key);
+	}
+	bl_buf_clear(&in);
+	bl_buf_clear(&ber);
+	bl_trial_free(&t);
+}
+
+/* An event never brings more than a bounded part, however much was fed. */
+static void
+gives_out_bounded_parts(void)
+{
+	static uint8_t bytes[300000];
+	struct bl_trial t;
+	struct bl_buf in = {.max = 1u << 20};
+	struct bl_secret *key;
+	struct bl_cms_event ev = {0};
+	struct bl_cms *c;
+	size_t sum = 0, most = 0;
+
+	bl_trial_new(&t);
+	message(&in, &t, BL_AES128_CBC, bl_span_of(bytes, sizeof(bytes)), &key);
+	CHECK(bl_cms_new(&c, t.ctx, &t.policy, &t.limits, NULL) == BL_OK, "");
+	bl_cms_feed(c, bl_buf_span(&in));
+	while (bl_cms_next(c, &ev, NULL) == BL_OK && ev.kind != BL_CMS_MORE) {
+		if (ev.kind == BL_CMS_KEY)
+			CHECK(bl_cms_set_key(c, key, NULL) == BL_OK, "key");
+		sum += ev.bytes.n;
+		most = ev.bytes.n > most ? ev.bytes.n : most;
+	}
+	CHECK(sum == sizeof(bytes), "all of it");
+	CHECK(most <= (64u << 10) + 32, "in parts");
+	bl_cms_free(c);
+	bl_secret_free(key);
+	bl_buf_clear(&in);
+	bl_trial_free(&t);
+}
+
+/* ---- the structure ---- */
+
+enum kind { GCM, CBC };
+#define REASON "cipher-not-allowed"
+
+/*
+ * Paths: 1.0.0 version, 1.0.1 RecipientInfos, 1.0.2 EncryptedContentInfo with
+ * 0 type, 1 algorithm, 2 content; 1.0.3 mac.
+ *
+ * events  what is seen before the error; a K means that a key was asked for
+ */
+static const struct {
+	const char *name;
+	enum kind kind;
+	const char *path;
+	enum bl_graft how;
+	const char *with;
+	enum bl_err want;
+	const char *events, *what, *reason;
+} cases[] = {
+    /* ContentInfo */
+    {"unchanged", GCM, "1", BL_AFTER, "", BL_OK, "TKC."},
+    {"unchanged", CBC, "1", BL_AFTER, "", BL_OK, "TKC."},
+    {"not a sequence", GCM, "", BL_REPLACE, "31{}", BL_E_MALFORMED, ""},
+    {"empty", GCM, "", BL_INSIDE, "", BL_E_MALFORMED, ""},
+    {"content type an integer", GCM, "0", BL_REPLACE, "02:01",
+	BL_E_MALFORMED, ""},
+    {"content missing", GCM, "1", BL_REMOVE, "", BL_E_MALFORMED, ""},
+    {"content not tagged", GCM, "1", BL_REPLACE, "30{}", BL_E_MALFORMED, ""},
+    {"content empty", GCM, "1", BL_INSIDE, "", BL_E_MALFORMED, ""},
+    {"content a set", GCM, "1.0", BL_REPLACE, "31{}", BL_E_MALFORMED, ""},
+    {"two contents", GCM, "1.0", BL_AFTER, "05:", BL_E_MALFORMED, "TKC"},
+    {"something after the content", GCM, "1", BL_AFTER, "05:",
+	BL_E_MALFORMED, "TKC"},
+    {"something after the object", GCM, "", BL_AFTER, "05:", BL_E_MALFORMED,
+	"TKC"},
+    {"line end after the object", GCM, "", BL_AFTER, "=0d0a", BL_OK, "TKC."},
+    /* other content types, known and not */
+    {"id-data", GCM, "0", BL_REPLACE, "o(id-data)", BL_E_UNSUPPORTED, "",
+	"id-data"},
+    {"CompressedData", GCM, "0", BL_REPLACE, "o(id-ct-compressedData)",
+	BL_E_UNSUPPORTED, "", "id-ct-compressedData"},
+    {"DigestedData", GCM, "0", BL_REPLACE, "o(id-digestedData)",
+	BL_E_UNSUPPORTED, "", "id-digestedData"},
+    {"EncryptedData", GCM, "0", BL_REPLACE, "o(id-encryptedData)",
+	BL_E_UNSUPPORTED, "", "id-encryptedData"},
+    {"AuthenticatedData", GCM, "0", BL_REPLACE, "o(id-ct-authData)",
+	BL_E_UNSUPPORTED, "", "id-ct-authData"},
+    {"a receipt", GCM, "0", BL_REPLACE, "o(id-ct-receipt)",
+	BL_E_UNSUPPORTED, "", "id-ct-receipt"},
+    {"SignedAndEnvelopedData", GCM, "0", BL_REPLACE,
+	"o(signedAndEnvelopedData)", BL_E_UNSUPPORTED, "",
+	"signedAndEnvelopedData"},
+    {"an unknown type", GCM, "0", BL_REPLACE, "o(=2a0304)",
+	BL_E_UNSUPPORTED, "", "unknown content type"},
+    /* version, originatorInfo */
+    {"version 2", CBC, "1.0.0", BL_REPLACE, "02:02", BL_OK, "TKC."},
+    {"version 5", CBC, "1.0.0", BL_REPLACE, "02:05", BL_OK, "TKC."},
+    {"version 6", CBC, "1.0.0", BL_REPLACE, "02:06", BL_E_UNSUPPORTED, "T"},
+    {"version negative", CBC, "1.0.0", BL_REPLACE, "02:ff", BL_E_MALFORMED,
+	"T"},
+    {"version missing", CBC, "1.0.0", BL_REMOVE, "", BL_E_MALFORMED, "T"},
+    {"originatorInfo", CBC, "1.0.0", BL_AFTER, "a0{a0{30{}}}", BL_OK,
+	"TKC."},
+    {"originatorInfo twice", CBC, "1.0.0", BL_AFTER, "a0{}a0{}",
+	BL_E_MALFORMED, "T"},
+    /* RecipientInfos */
+    {"no set of recipients", CBC, "1.0.1", BL_REMOVE, "", BL_E_MALFORMED,
+	"T"},
+    {"no recipient", CBC, "1.0.1", BL_INSIDE, "", BL_E_MALFORMED, "T"},
+    {"two recipients", CBC, "1.0.1.0", BL_AFTER, "a2{}", BL_OK, "TKC."},
+    /* EncryptedContentInfo */
+    {"no encrypted content info", CBC, "1.0.2", BL_REMOVE, "",
+	BL_E_MALFORMED, "T"},
+    {"a set instead of it", CBC, "1.0.2", BL_REPLACE, "31{}",
+	BL_E_MALFORMED, "T"},
+    {"inner type missing", CBC, "1.0.2.0", BL_REMOVE, "", BL_E_MALFORMED,
+	"T"},
+    {"inner type unknown", CBC, "1.0.2.0", BL_REPLACE, "o(=2a0304)", BL_OK,
+	"TKC."},
+    {"algorithm missing", CBC, "1.0.2.1", BL_REMOVE, "", BL_E_MALFORMED,
+	"T"},
+    {"algorithm without identifier", CBC, "1.0.2.1", BL_INSIDE, "",
+	BL_E_MALFORMED, "T"},
+    {"content elsewhere", CBC, "1.0.2.2", BL_REMOVE, "", BL_E_UNSUPPORTED,
+	"T", "encrypted content that is kept elsewhere"},
+    {"content with another tag", CBC, "1.0.2.2", BL_REPLACE, "81:00",
+	BL_E_MALFORMED, "T"},
+    {"content an OCTET STRING", CBC, "1.0.2.2", BL_REPLACE, "04:00",
+	BL_E_MALFORMED, "T"},
+    {"content twice", CBC, "1.0.2.2", BL_AFTER, "80:00", BL_E_MALFORMED,
+	"TKC"},
+    {"content in wrong parts", CBC, "1.0.2.2", BL_REPLACE, "a0{80:00}",
+	BL_E_MALFORMED, "TK"},
+    /* what follows the content */
+    {"unprotectedAttrs", CBC, "1.0.2", BL_AFTER, "a1{30{}}", BL_OK, "TKC."},
+    {"unprotectedAttrs twice", CBC, "1.0.2", BL_AFTER, "a1{}a1{}",
+	BL_E_MALFORMED, "TKC"},
+    {"a mac where none belongs", CBC, "1.0.2", BL_AFTER, "04*16",
+	BL_E_MALFORMED, "TKC"},
+    {"unauthAttrs", GCM, "1.0.3", BL_AFTER, "a2{30{}}", BL_OK, "TKC."},
+    {"unauthAttrs of the other kind", GCM, "1.0.3", BL_AFTER, "a1{}",
+	BL_E_MALFORMED, "TKC"},
+    {"mac missing", GCM, "1.0.3", BL_REMOVE, "", BL_E_MALFORMED, "TKC"},
+    {"mac a BIT STRING", GCM, "1.0.3", BL_REPLACE, "03:00",
+	BL_E_MALFORMED, "TKC"},
+    {"two macs", GCM, "1.0.3", BL_AFTER, "04*16", BL_E_MALFORMED, "TKC"},
+    /* ciphers: ATK-103 */
+    {"AES-CFB", CBC, "1.0.2.1.0", BL_REPLACE, "o(id-aes256-CFB)",
+	BL_E_UNSUPPORTED, "T", "id-aes256-CFB", REASON},
+    {"AES-OFB", CBC, "1.0.2.1.0", BL_REPLACE, "o(id-aes256-OFB)",
+	BL_E_UNSUPPORTED, "T", "id-aes256-OFB", REASON},
+    {"AES-ECB", CBC, "1.0.2.1.0", BL_REPLACE, "o(id-aes256-ECB)",
+	BL_E_UNSUPPORTED, "T", "id-aes256-ECB", REASON},
+    {"RC2", CBC, "1.0.2.1.0", BL_REPLACE, "o(rc2-cbc)", BL_E_UNSUPPORTED,
+	"T", "rc2-cbc", REASON},
+    {"3DES", CBC, "1.0.2.1", BL_INSIDE, "o(des-ede3-cbc) 04*8",
+	BL_E_UNSUPPORTED, "T", "des-ede3-cbc", REASON},
+    {"GCM without authentication", CBC, "1.0.2.1", BL_INSIDE,
+	"o(id-aes128-GCM) 30{04*12 02:10}", BL_E_UNSUPPORTED, "T",
+	"id-aes128-GCM", REASON},
+    {"CBC with authentication", GCM, "1.0.2.1", BL_INSIDE,
+	"o(id-aes128-CBC) 04*16", BL_E_UNSUPPORTED, "T", "id-aes128-CBC",
+	REASON},
+    {"CFB with authentication", GCM, "1.0.2.1", BL_INSIDE,
+	"o(id-aes128-CFB) 04*16", BL_E_UNSUPPORTED, "T", "id-aes128-CFB",
+	REASON},
+    {"ChaCha20-Poly1305", GCM, "1.0.2.1.0", BL_REPLACE,
+	"o(id-alg-AEADChaCha20Poly1305)", BL_E_UNSUPPORTED, "T",
+	"id-alg-AEADChaCha20Poly1305"},
+    {"CCM", GCM, "1.0.2.1.0", BL_REPLACE, "o(id-aes256-CCM)",
+	BL_E_UNSUPPORTED, "T", "id-aes256-CCM"},
+    {"an unknown cipher", GCM, "1.0.2.1.0", BL_REPLACE, "o(=2a0304)",
+	BL_E_UNSUPPORTED, "T", "unknown content cipher"},
+    /* parameters: ATK-104 */
+    {"GCM without parameters", GCM, "1.0.2.1.1", BL_REMOVE, "",
+	BL_E_MALFORMED, "T"},
+    {"GCM with NULL", GCM, "1.0.2.1.1", BL_REPLACE, "05:", BL_E_MALFORMED,
+	"T"},
+    {"GCM with CBC's", GCM, "1.0.2.1.1", BL_REPLACE, "04*12",
+	BL_E_MALFORMED, "T"},
+    {"nonce missing", GCM, "1.0.2.1.1.0", BL_REMOVE, "", BL_E_MALFORMED,
+	"T"},
+    {"nonce of 11", GCM, "1.0.2.1.1.0", BL_REPLACE, "04*11",
+	BL_E_UNSUPPORTED, "T", NULL, REASON},
+    {"nonce of 13", GCM, "1.0.2.1.1.0", BL_REPLACE, "04*13",
+	BL_E_UNSUPPORTED, "T", NULL, REASON},
+    {"nonce of 64", GCM, "1.0.2.1.1.0", BL_REPLACE, "04*64",
+	BL_E_UNSUPPORTED, "T", NULL, REASON},
+    {"tag length left out: 12", GCM, "1.0.2.1.1.1", BL_REMOVE, "",
+	BL_E_UNSUPPORTED, "T", NULL, REASON},
+    {"tag length 15", GCM, "1.0.2.1.1.1", BL_REPLACE, "02:0f",
+	BL_E_UNSUPPORTED, "T", NULL, REASON},
+    {"tag length 11", GCM, "1.0.2.1.1.1", BL_REPLACE, "02:0b",
+	BL_E_MALFORMED, "T"},
+    {"tag length 17", GCM, "1.0.2.1.1.1", BL_REPLACE, "02:11",
+	BL_E_MALFORMED, "T"},
+    {"tag length not a number", GCM, "1.0.2.1.1.1", BL_REPLACE, "04:10",
+	BL_E_MALFORMED, "T"},
+    {"more in the parameters", GCM, "1.0.2.1.1.1", BL_AFTER, "05:",
+	BL_E_MALFORMED, "T"},
+    {"more parameters", GCM, "1.0.2.1.1", BL_AFTER, "05:", BL_E_MALFORMED,
+	"T"},
+    {"CBC without parameters", CBC, "1.0.2.1.1", BL_REMOVE, "",
+	BL_E_MALFORMED, "T"},
+    {"CBC with NULL", CBC, "1.0.2.1.1", BL_REPLACE, "05:", BL_E_MALFORMED,
+	"T"},
+    {"IV of 15", CBC, "1.0.2.1.1", BL_REPLACE, "04*15", BL_E_MALFORMED,
+	"T"},
+    {"IV of 17", CBC, "1.0.2.1.1", BL_REPLACE, "04*17", BL_E_MALFORMED,
+	"T"},
+    {"IV of 0", CBC, "1.0.2.1.1", BL_REPLACE, "04:", BL_E_MALFORMED, "T"},
+    {"more CBC parameters", CBC, "1.0.2.1.1", BL_AFTER, "05:",
+	BL_E_MALFORMED, "T"},
+    /* tag and content */
+    {"mac of 15", GCM, "1.0.3", BL_REPLACE, "04*15", BL_E_FORGED, "TKC",
+	ONE_TEXT},
+    {"mac of 17", GCM, "1.0.3", BL_REPLACE, "04*17", BL_E_FORGED, "TKC",
+	ONE_TEXT},
+    {"mac of 0", GCM, "1.0.3", BL_REPLACE, "04:", BL_E_FORGED, "TKC",
+	ONE_TEXT},
+    {"another mac", GCM, "1.0.3", BL_REPLACE, "04*16", BL_E_FORGED, "TKC",
+	ONE_TEXT},
+    {"another content", GCM, "1.0.2.2", BL_REPLACE, "80*44", BL_E_FORGED,
+	"TKC", ONE_TEXT},
+    {"no bytes of content", GCM, "1.0.2.2", BL_REPLACE, "80:", BL_E_FORGED,
+	"TK", ONE_TEXT},
+    {"no block", CBC, "1.0.2.2", BL_REPLACE, "80:", BL_E_FORGED, "TK",
+	ONE_TEXT},
+    {"half a block", CBC, "1.0.2.2", BL_REPLACE, "80*24", BL_E_FORGED,
+	"TKC", ONE_TEXT},
+    {"another last block", CBC, "1.0.2.2", BL_REPLACE, "80*32", BL_E_FORGED,
+	"TKC", ONE_TEXT},
+};
+
+static bool
+same(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static void
+judges_each_structure_as_stated(void)
+{
+	struct bl_trial t;
+	struct bl_buf in = {0}, out = {0};
+	struct bl_secret *key;
+
+	bl_trial_new(&t);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases) * 2; i++) {
+		size_t k = i / 2;
+		const char *name = cases[k].name;
+		enum bl_err err;
+
+		message(&in, &t,
+		    cases[k].kind == GCM ? BL_AES256_GCM : BL_AES256_CBC, text,
+		    &key);
+		t.key = key;
+		t.piece = i % 2;
+		bl_buf_reset(&out);
+		bl_graft_text(&out, bl_buf_span(&in), cases[k].path,
+		    cases[k].how, cases[k].with);
+		err = bl_trial_read(&t, bl_buf_span(&out));
+		CHECK(err == cases[k].want && t.note.err == err, name);
+		CHECK(strcmp(t.events, cases[k].events) == 0, name);
+		CHECK(same(t.note.reason, cases[k].reason), name);
+		CHECK(cases[k].what == NULL || same(t.note.what, cases[k].what),
+		    name);
+		bl_secret_free(key);
+	}
+	bl_buf_clear(&in);
+	bl_buf_clear(&out);
+	bl_trial_free(&t);
+}
+
+/* ATK-103: for each pair outside of the table no key is asked for. */
+static void
+asks_for_a_key_only_for_allowed_pairs(void)
+{
+	struct bl_trial t;
+
+	bl_trial_new(&t);
+	for (unsigned i = 0; i < BL_CIPHER_COUNT * 4; i++) {
+		enum bl_cipher c = (enum bl_cipher)(i / 4);
+		bool authenticated = i & 1, legacy = i & 2;
+		bool good = is_aead(c) == authenticated &&
+		    (c != BL_DES3_CBC || legacy);
+		struct bl_shape shape = {authenticated, c, text, {0}};
+		struct bl_secret *key;
+		struct bl_buf in = {0};
+
+		if (c == BL_CIPHER_NONE)
+			continue;
+		key = bl_shape_key(c);
+		bl_shape_write(&in, t.ctx, &shape, key);
+		t.policy.legacy = legacy;
+		t.key = key;
+		(void)!bl_trial_read(&t, bl_buf_span(&in));
+		CHECK(good ? t.err == BL_OK : t.err == BL_E_UNSUPPORTED,
+		    bl_cipher_name(c));
+		CHECK((strchr(t.events, 'K') != NULL) == good,
+		    bl_cipher_name(c));
+		CHECK(good || same(t.note.reason, REASON), bl_cipher_name(c));
+		bl_secret_free(key);
+		bl_buf_clear(&in);
+	}
+	bl_trial_free(&t);
+}
+
+/* ---- ATK-104 ---- */
+
+/* A string of n bytes: those of `s`, then zeros. */
+static void
+put_string(struct bl_buf *out, struct bl_span s, size_t n)
+{
+	uint8_t bytes[64] = {0};
+
+	memcpy(bytes, s.p, s.n < n ? s.n : n);
+	bl_der_put(out, BL_DER_OCTETS, bl_span_of(bytes, n));
+}
+
+/* Makes a tag of `tag` bytes, says so, takes a nonce of `nonce` bytes, and
+ * changes a byte of the content at its start, middle or end. */
+static void
+sweep(struct bl_buf *out, struct bl_span in, size_t tag, size_t nonce,
+    unsigned flip)
+{
+	struct bl_span old = bl_graft_at(in, "1.0.3");
+	struct bl_buf a = {0}, b = {0}, part = {0};
+	struct bl_span content;
+
+	put_string(&part, bl_span_cut(old, 2, old.n), tag);
+	bl_graft(&a, in, "1.0.3", BL_REPLACE, bl_buf_span(&part));
+	bl_buf_reset(&part);
+	bl_der_put_uint(&part, tag);
+	bl_graft(&b, bl_buf_span(&a), "1.0.2.1.1.1", BL_REPLACE,
+	    bl_buf_span(&part));
+	bl_buf_reset(&part);
+	old = bl_graft_at(in, "1.0.2.1.1.0");
+	put_string(&part, bl_span_cut(old, 2, old.n), nonce);
+	bl_buf_reset(out);
+	bl_graft(out, bl_buf_span(&b), "1.0.2.1.1.0", BL_REPLACE,
+	    bl_buf_span(&part));
+	content = bl_graft_at(bl_buf_span(out), "1.0.2.2");
+	if (flip != 0)
+		out->p[content.p - out->p +
+		    (flip == 1	     ? 2
+			: flip == 2 ? content.n / 2
+				     : content.n - 1)] ^= 1;
+	bl_buf_clear(&a);
+	bl_buf_clear(&b);
+	bl_buf_clear(&part);
+}
+
+static void
+reads_one_tag_and_nonce_of_the_sweep(void)
+{
+	struct bl_trial t;
+	struct bl_buf in = {0}, out = {0};
+	struct bl_secret *key;
+	unsigned good = 0;
+
+	bl_trial_new(&t);
+	message(&in, &t, BL_AES256_GCM, text, &key);
+	t.key = key;
+	for (size_t i = 0; i < 18 * 65 * 4; i++) {
+		size_t tag = i / 4 / 65, nonce = i / 4 % 65;
+
+		sweep(&out, bl_buf_span(&in), tag, nonce, i % 4);
+		if (bl_trial_read(&t, bl_buf_span(&out)) == BL_OK) {
+			CHECK(tag == 16 && nonce == 12 && i % 4 == 0, "sweep");
+			good++;
+		} else {
+			CHECK(strchr(t.events, '.') == NULL, "sweep");
+			CHECK((tag == 16 && nonce == 12) ==
+				(strchr(t.events, 'K') != NULL),
+			    "sweep");
+		}
+	}
+	CHECK(good == 1, "sweep");
+	bl_secret_free(key);
+	bl_buf_clear(&in);
+	bl_buf_clear(&out);
+	bl_trial_free(&t);
+}
+
+/* ---- the ten probes that peers fail: ATK-103, ATK-104 ---- */
+
+struct probe {
+	const char *name;
+	enum kind kind;
+	const char *type;      /* of the object, NULL: as it was */
+	const char *algorithm; /* in place, with $ for the nonce */
+	bool flip, cut;	       /* a byte of content; to whole blocks */
+	int tag;	       /* its length, -1: no mac, 0: as it was */
+	bool junk;	       /* a mac of 'A' */
+};
+static const struct probe probes[] = {
+    {"flip16", GCM, .flip = true},
+    {"tag11", GCM, NULL, "o(id-aes256-GCM) 30{04:$ 02:0b}", .tag = 11},
+    {"tag8", GCM, NULL, "o(id-aes256-GCM) 30{04:$ 02:08}", .tag = 8},
+    {"tag4", GCM, NULL, "o(id-aes256-GCM) 30{04:$ 02:04}", .tag = 4},
+    {"tag1", GCM, NULL, "o(id-aes256-GCM) 30{04:$ 02:01}", .tag = 1},
+    {"ae_cfb", GCM, NULL, "o(id-aes256-CFB) 04:$00000002", .junk = true},
+    {"env_cfb", GCM, "o(id-envelopedData)",
+	"o(id-aes256-CFB) 04:$00000002", .tag = -1},
+    {"env_cbc", GCM, "o(id-envelopedData)",
+	"o(id-aes256-CBC) 04:$00000002", .cut = true, .tag = -1},
+    {"env_gcm_notag", GCM, "o(id-envelopedData)",
+	"o(id-aes256-GCM) 30{04:$ 02:10}", .flip = true, .tag = -1},
+    {"cbc_iv", CBC, NULL, NULL},
+};
+
+/* Replaces out by itself with a place changed. */
+static void
+change(struct bl_buf *out, const char *path, enum bl_graft how,
+    struct bl_span with)
+{
+	struct bl_buf new = {0};
+
+	bl_graft(&new, bl_buf_span(out), path, how, with);
+	bl_buf_clear(out);
+	*out = new;
+}
+
+static void
+change_text(
+    struct bl_buf *out, const char *path, enum bl_graft how, const char *with)
+{
+	struct bl_buf bytes = {0};
+
+	bl_asm(&bytes, with);
+	change(out, path, how, bl_buf_span(&bytes));
+	bl_buf_clear(&bytes);
+}
+
+static void
+put_algorithm(struct bl_buf *out, const char *with)
+{
+	struct bl_span nonce =
+	    bl_graft_at(bl_buf_span(out), "1.0.2.1.1.0");
+	struct bl_buf expanded = {0};
+
+	for (; *with != '\0'; with++) {
+		if (*with == '$')
+			bl_hex(&expanded, bl_span_cut(nonce, 2, nonce.n));
+		else
+			bl_buf_add_u8(&expanded, (uint8_t)*with);
+	}
+	change_text(out, "1.0.2.1", BL_INSIDE, bl_buf_text(&expanded));
+	bl_buf_clear(&expanded);
+}
+
+static void
+make_probe(struct bl_buf *out, const struct probe *p)
+{
+	struct bl_span s = bl_graft_at(bl_buf_span(out), "1.0.2.2"), mac;
+	uint8_t *content = out->p + (s.p - out->p);
+
+	if (p->flip)
+		content[s.n / 2] ^= 1;
+	if (p->cut)
+		change(out, "1.0.2.2", BL_INSIDE,
+		    bl_span_cut(s, 2, (s.n - 2) / 16 * 16));
+	if (p->algorithm != NULL)
+		put_algorithm(out, p->algorithm);
+	if (p->type != NULL)
+		change_text(out, "0", BL_REPLACE, p->type);
+	mac = bl_graft_at(bl_buf_span(out), "1.0.3");
+	if (p->tag > 0)
+		change(out, "1.0.3", BL_INSIDE,
+		    bl_span_cut(mac, 2, (size_t)p->tag));
+	else if (p->tag < 0)
+		change(out, "1.0.3", BL_REMOVE, (struct bl_span){0});
+	if (p->junk)
+		change(out, "1.0.3", BL_INSIDE, BL_STR("AAAAAAAAAAAAAAAA"));
+	if (p->kind == CBC) {
+		/* "te" becomes "ht" by way of the IV. */
+		s = bl_graft_at(bl_buf_span(out), "1.0.2.1.1");
+		content = out->p + (s.p - out->p) + 2;
+		content[14] ^= 't' ^ 'h';
+		content[15] ^= 'e' ^ 't';
+	}
+}
+
+static void
+releases_nothing_of_nine_probes_and_all_of_the_tenth(void)
+{
+	struct bl_trial t;
+	struct bl_buf in = {0};
+	struct bl_secret *key;
+	unsigned ended = 0;
+
+	bl_trial_new(&t);
+	for (size_t i = 0; i < sizeof(probes) / sizeof(*probes); i++) {
+		const char *name = probes[i].name;
+		bool tenth = probes[i].kind == CBC;
+
+		message(&in, &t, tenth ? BL_AES256_CBC : BL_AES256_GCM, text,
+		    &key);
+		t.key = key;
+		make_probe(&in, &probes[i]);
+		(void)!bl_trial_read(&t, bl_buf_span(&in));
+		CHECK((t.err == BL_OK) == tenth, name);
+		CHECK((strchr(t.events, '.') != NULL) == tenth, name);
+		ended += t.err == BL_OK;
+		bl_secret_free(key);
+	}
+	CHECK(ended == 1, "one reads to its end");
+	CHECK(bl_span_equal(bl_span_cut(bl_buf_span(&t.content), 0, 16),
+		  BL_STR("Content-Type: ht")),
+	    "changed by way of the IV");
+	bl_buf_clear(&in);
+	bl_trial_free(&t);
+}
+
+/* ---- keys ---- */
+
+static void
+tells_no_failure_from_another(void)
+{
+	static const enum bl_cipher ciphers[] = {BL_AES256_GCM, BL_AES256_CBC};
+	struct bl_trial t;
+	struct bl_buf in = {0};
+	struct bl_secret *key, *wrong;
+
+	bl_trial_new(&t);
+	for (size_t i = 0; i < 2; i++) {
+		message(&in, &t, ciphers[i], text, &key);
+		/* Another key of its length, then lengths that are wrong. */
+		for (size_t n = 31; n <= 33; n++) {
+			CHECK(bl_secret_new(&wrong, n, NULL) == BL_OK, "key");
+			t.key = wrong;
+			CHECK(bl_trial_read(&t, bl_buf_span(&in)) ==
+				BL_E_FORGED,
+			    "wrong key");
+			CHECK(same(t.note.what, ONE_TEXT), "wrong key");
+			CHECK(t.note.at == 0 && t.note.source == NULL &&
+				t.note.reason == NULL,
+			    "wrong key");
+			CHECK(n == 32 || strcmp(t.events, "TK") == 0,
+			    "wrong length");
+			bl_secret_free(wrong);
+		}
+		bl_secret_free(key);
+	}
+	bl_buf_clear(&in);
+	bl_trial_free(&t);
+}
+
+static void
+wants_the_key_once_and_where_it_asks(void)
+{
+	struct bl_trial t;
+	struct bl_buf in = {0};
+	struct bl_secret *key;
+	struct bl_cms_event ev;
+	struct bl_note note = {0};
+	struct bl_cms *c;
+
+	bl_trial_new(&t);
+	message(&in, &t, BL_AES256_GCM, text, &key);
+	CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_E_CALLER, "no key");
+	CHECK(bl_cms_next(t.cms, &ev, &note) == BL_E_CALLER, "and again");
+	CHECK(note.err == BL_E_CALLER && ev.kind == BL_CMS_MORE, "and again");
+	CHECK(bl_cms_set_key(t.cms, key, NULL) == BL_E_CALLER, "too late");
+
+	CHECK(bl_cms_new(&c, t.ctx, &t.policy, &t.limits, NULL) == BL_OK, "");
+	CHECK(bl_cms_set_key(c, key, NULL) == BL_E_CALLER, "too early");
+	bl_cms_feed(c, bl_buf_span(&in));
+	do {
+		CHECK(bl_cms_next(c, &ev, NULL) == BL_OK, "");
+	} while (ev.kind != BL_CMS_KEY);
+	CHECK(bl_cms_set_key(c, key, NULL) == BL_OK, "in time");
+	CHECK(bl_cms_set_key(c, key, NULL) == BL_E_CALLER, "twice");
+	do {
+		CHECK(bl_cms_next(c, &ev, NULL) == BL_OK, "");
+	} while (ev.kind != BL_CMS_MORE);
+	bl_cms_end(c);
+	CHECK(bl_cms_next(c, &ev, NULL) == BL_OK && ev.kind == BL_CMS_END, "");
+	CHECK(bl_cms_next(c, &ev, NULL) == BL_E_CALLER, "after the end");
+	bl_cms_free(c);
+	bl_cms_free(NULL);
+	bl_secret_free(key);
+	bl_buf_clear(&in);
+	bl_trial_free(&t);
+}
+
+/* ---- authenticated attributes ---- */
+
+/* RFC 5083 2.2: authenticated as SET OF, sent as [1]. */
+static void
+reads_authenticated_attributes(void)
+{
+	static const size_t sizes[] = {0, 1, 16, 31, 70000};
+	static uint8_t bytes[70000];
+	struct bl_trial t;
+	struct bl_buf in = {.max = 1u << 20}, set = {0};
+
+	bl_trial_new(&t);
+	for (unsigned i = 0; i < 15; i++) {
+		enum bl_cipher c = (enum bl_cipher)(BL_AES128_GCM + i % 3);
+		struct bl_shape shape = {true, c,
+		    bl_span_of(bytes, sizes[i / 3]), {0}};
+		struct bl_secret *key = bl_shape_key(c);
+
+		bl_buf_reset(&in);
+		bl_buf_reset(&set);
+		bl_asm(&set, i % 2 ? "31{30{o(=2a03) 31{0c*5}}}"
+				   : "31{30{o(=2a03) 31{04*300}}}");
+		shape.attributes = bl_buf_span(&set);
+		bl_shape_write(&in, t.ctx, &shape, key);
+		t.key = key;
+		t.piece = i % 2 ? 0 : 1000;
+		CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_OK, "good");
+		in.p[in.n - 20] ^= 1;
+		CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_E_FORGED,
+		    "an attribute changed");
+		CHECK(same(t.note.what, ONE_TEXT), "an attribute changed");
+		in.p[in.n - 20] ^= 1;
+		in.p[in.n - 1] ^= 1;
+		CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_E_FORGED,
+		    "tag changed");
+		in.p[in.n - 1] ^= 1;
+		change(&in, "1.0.3", BL_REMOVE, (struct bl_span){0});
+		CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_E_FORGED,
+		    "attributes taken away");
+		bl_secret_free(key);
+	}
+	bl_buf_clear(&in);
+	bl_buf_clear(&set);
+	bl_trial_free(&t);
+}
+
+static void
+refuses_authenticated_attributes_that_are_not_der(void)
+{
+	struct bl_trial t;
+	struct bl_buf in = {0};
+	struct bl_secret *key;
+
+	bl_trial_new(&t);
+	message(&in, &t, BL_AES256_GCM, text, &key);
+	t.key = key;
+	change_text(&in, "1.0.3", BL_BEFORE, "a1{30{o(=2a03) 31{=04810100}}}");
+	CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_E_MALFORMED, "BER");
+	CHECK(strcmp(t.events, "TKC") == 0, "BER");
+	bl_secret_free(key);
+	/* Attributes that were never authenticated. */
+	message(&in, &t, BL_AES256_GCM, text, &key);
+	t.key = key;
+	change_text(&in, "1.0.3", BL_BEFORE, "a1{30{o(=2a03) 31{}}}");
+	CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_E_FORGED, "added");
+	bl_secret_free(key);
+	bl_buf_clear(&in);
+	bl_trial_free(&t);
+}
+
+/* ---- every byte, every cut, every limit ---- */
+
+static void
+shows_no_other_content_whatever_byte_changes(void)
+{
+	struct bl_trial t;
+	struct bl_buf in = {0};
+	struct bl_secret *key;
+
+	bl_trial_new(&t);
+	message(&in, &t, BL_AES256_GCM, text, &key);
+	t.key = key;
+	for (size_t i = 0; i < in.n * 8; i++) {
+		in.p[i / 8] ^= (uint8_t)(1u << i % 8);
+		if (bl_trial_read(&t, bl_buf_span(&in)) == BL_OK)
+			CHECK(bl_span_equal(bl_buf_span(&t.content), text),
+			    "a bit changed");
+		in.p[i / 8] ^= (uint8_t)(1u << i % 8);
+	}
+	for (size_t n = 0; n < in.n; n++)
+		CHECK(bl_trial_read(&t, bl_span_of(in.p, n)) == BL_E_MALFORMED,
+		    "cut");
+	bl_secret_free(key);
+	bl_buf_clear(&in);
+	bl_trial_free(&t);
+}
+
+enum many { TRANSPORT, AGREEMENT, OTHERS };
+
+static void
+put_recipients(struct bl_buf *out, enum many what, size_t n)
+{
+	static const char *const texts[] = {
+	    [TRANSPORT] =
+		"30{02:00 30{30{} 02:07} 30{o(rsaEncryption)} 04:01}",
+	    [AGREEMENT] = "30{30{30{} 02:07} 04:01}",
+	    [OTHERS] = "a3{}",
+	};
+	struct bl_buf one = {0};
+
+	bl_asm(&one, texts[what]);
+	for (size_t i = 0; i < n; i++)
+		bl_buf_add(out, bl_buf_span(&one));
+	bl_buf_clear(&one);
+}
+
+static void
+bounds_the_number_of_recipients(void)
+{
+	static const size_t counts[] = {90, 100, 101, 110, 10000};
+	struct bl_trial t;
+	struct bl_buf in = {0}, list = {0}, kari = {0};
+	struct bl_secret *key;
+
+	bl_trial_new(&t);
+	t.limits.recipients = 100;
+	for (size_t i = 0; i < 15; i++) {
+		enum many what = (enum many)(i / 5);
+		size_t n = counts[i % 5];
+
+		message(&in, &t, BL_AES256_GCM, text, &key);
+		t.key = key;
+		bl_buf_reset(&list);
+		put_recipients(&list, what, n);
+		if (what == AGREEMENT) {
+			bl_buf_reset(&kari);
+			bl_asm(&kari,
+			    "a1{02:03 a0{a1{30{o(id-ecPublicKey)} 03:0004}} "
+			    "30{o(dhSinglePass-stdDH-sha256kdf-scheme) "
+			    "30{o(id-aes256-wrap)}} 30{}}");
+			change(&kari, "3", BL_INSIDE, bl_buf_span(&list));
+			change(&in, "1.0.1", BL_INSIDE, bl_buf_span(&kari));
+		} else {
+			change(&in, "1.0.1", BL_INSIDE, bl_buf_span(&list));
+		}
+		(void)!bl_trial_read(&t, bl_buf_span(&in));
+		CHECK(t.err == (n <= 100 ? BL_OK : BL_E_LIMIT), "recipients");
+		CHECK(n > 100 || bl_cms_recipient_count(t.cms) == n,
+		    "recipients");
+		CHECK(n <= 100 || same(t.note.reason, "limit-recipients"),
+		    "recipients");
+		bl_secret_free(key);
+	}
+	bl_buf_clear(&in);
+	bl_buf_clear(&list);
+	bl_buf_clear(&kari);
+	bl_trial_free(&t);
+}
+
+/* What a run with failing allocations is made of. */
+struct scene {
+	struct bl_ctx *ctx;
+	struct bl_span in;
+	const struct bl_secret *key;
+};
+
+static enum bl_err
+read_once(void *arg)
+{
+	const struct scene *s = arg;
+	struct bl_trial t = {
+	    .limits = BL_LIMITS, .piece = 50, .ctx = s->ctx, .key = s->key};
+	enum bl_err err = bl_trial_read(&t, s->in);
+
+	t.ctx = NULL;
+	bl_trial_free(&t);
+	return err;
+}
+
+static void
+survives_each_failing_allocation(void)
+{
+	struct bl_trial t;
+	struct bl_buf in = {0}, set = {0}, ber = {0};
+	struct bl_shape shape = {true, BL_AES256_GCM, text, {0}};
+	struct bl_secret *key = bl_shape_key(BL_AES256_GCM);
+	struct scene scene;
+
+	bl_trial_new(&t);
+	bl_asm(&set, "31{30{o(=2a03) 31{0c*5}}}");
+	shape.attributes = bl_buf_span(&set);
+	bl_shape_write(&in, t.ctx, &shape, key);
+	change_text(&in, "1.0.1", BL_INSIDE,
+	    "30{02:00 30{30{} 02:07} 30{o(=2a0304)} 24{04:01 04:02}}"
+	    "a1{02:03 a0{a1{30{o(id-ecPublicKey)} 03:0004}} a1{04*40} "
+	    "30{o(dhSinglePass-stdDH-sha256kdf-scheme) 30{o(id-aes256-wrap)}}"
+	    "30{30{30{30{} 02:07} 04:01} 30{a0{04:01} 04:01}}}");
+	bl_graft_ber(&ber, bl_buf_span(&in), 3);
+	scene = (struct scene){t.ctx, bl_buf_span(&ber), key};
+	bl_test_each_allocation(read_once, &scene, "enveloped");
+	bl_secret_free(key);
+	bl_buf_clear(&in);
+	bl_buf_clear(&set);
+	bl_buf_clear(&ber);
+	bl_trial_free(&t);
+}
+
+TESTS(TEST(reads_each_cipher_and_size_in_pieces_of_any_size),
+    TEST(gives_out_bounded_parts), TEST(judges_each_structure_as_stated),
+    TEST(asks_for_a_key_only_for_allowed_pairs),
+    TEST(reads_one_tag_and_nonce_of_the_sweep),
+    TEST(releases_nothing_of_nine_probes_and_all_of_the_tenth),
+    TEST(tells_no_failure_from_another),
+    TEST(wants_the_key_once_and_where_it_asks),
+    TEST(reads_authenticated_attributes),
+    TEST(refuses_authenticated_attributes_that_are_not_der),
+    TEST(shows_no_other_content_whatever_byte_changes),
+    TEST(bounds_the_number_of_recipients),
+    TEST(survives_each_failing_allocation))
