@@ -250,16 +250,16 @@ bl_attributes_read(struct bl_cms *c, struct bl_signer *s,
 	const char *wrong;
 	enum bl_err err;
 
-	err = bl_der_check(in.left, c->frame.at, &c->limits, NULL);
+	err = bl_der_check(in.left, c->hull.at, &c->limits, NULL);
 	if (err == BL_E_MALFORMED) {
 		bl_signer_spoil(s, "the signed attributes are not DER");
 		return BL_OK;
 	}
 	if (err != BL_OK)
-		return bl_der_check(in.left, c->frame.at, &c->limits, note);
+		return bl_der_check(in.left, c->hull.at, &c->limits, note);
 	set = bl_der_enter(&in, BL_DER_SET);
 	if (survey(set, &in_order) > c->limits.attributes)
-		return bl_fail_limit(note, c->frame.at, "limit-attributes",
+		return bl_fail_limit(note, c->hull.at, "limit-attributes",
 		    "too many attributes of a signer", SOURCE);
 	if (!in_order)
 		bl_signer_spoil(s, "the signed attributes are not in DER order");

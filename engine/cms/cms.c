@@ -21,7 +21,7 @@ bl_cms_new(struct bl_cms **out, struct bl_ctx *ctx,
 	c->policy = *policy;
 	c->limits = *limits;
 	c->step = content_info;
-	bl_frame_init(&c->frame, &c->limits);
+	bl_hull_init(&c->hull, &c->limits);
 	*out = c;
 	return BL_OK;
 }
@@ -31,7 +31,7 @@ bl_cms_free(struct bl_cms *c)
 {
 	if (c == NULL)
 		return;
-	bl_frame_clear(&c->frame);
+	bl_hull_clear(&c->hull);
 	bl_kept_clear(&c->kept);
 	bl_hashes_free(c->hashes);
 	bl_release(c->certs);
@@ -47,13 +47,13 @@ bl_cms_free(struct bl_cms *c)
 void
 bl_cms_feed(struct bl_cms *c, struct bl_span in)
 {
-	c->frame.in = in;
+	c->hull.in = in;
 }
 
 void
 bl_cms_end(struct bl_cms *c)
 {
-	c->frame.ended = true;
+	c->hull.ended = true;
 }
 
 /* Ends reading for good: what fails once fails again in the same words. */
@@ -100,7 +100,7 @@ enum bl_err
 bl_cms_bad(const struct bl_cms *c, const char *what, const char *source,
     struct bl_note *note)
 {
-	return bl_fail(note, BL_E_MALFORMED, c->frame.at, what, source);
+	return bl_fail(note, BL_E_MALFORMED, c->hull.at, what, source);
 }
 
 enum bl_err
@@ -114,7 +114,7 @@ enum bl_err
 bl_cms_enter(struct bl_cms *c, unsigned tag, const char *what,
     bl_cms_step *next, struct bl_note *note)
 {
-	enum bl_err err = bl_frame_enter(&c->frame, tag, what, note);
+	enum bl_err err = bl_hull_enter(&c->hull, tag, what, note);
 
 	if (err == BL_OK)
 		c->step = next;
@@ -125,7 +125,7 @@ enum bl_err
 bl_cms_leave(struct bl_cms *c, const char *what, bl_cms_step *next,
     struct bl_note *note)
 {
-	enum bl_err err = bl_frame_leave(&c->frame, what, note);
+	enum bl_err err = bl_hull_leave(&c->hull, what, note);
 
 	if (err == BL_OK)
 		c->step = next;
@@ -135,16 +135,16 @@ bl_cms_leave(struct bl_cms *c, const char *what, bl_cms_step *next,
 enum bl_err
 bl_cms_take(struct bl_cms *c, struct bl_der *out, struct bl_note *note)
 {
-	uint64_t at = c->frame.at;
+	uint64_t at = c->hull.at;
 	struct bl_span s;
 	enum bl_err err;
 
-	err = bl_frame_element(
-	    &c->frame, &s, DER_MAX, "limit-cms-frame", note);
+	err = bl_hull_element(
+	    &c->hull, &s, DER_MAX, "limit-cms-frame", note);
 	*out = bl_der_of(s);
 	out->at = at;
 	out->ber = true;
-	out->depth = c->frame.depth;
+	out->depth = c->hull.depth;
 	return err;
 }
 
@@ -264,7 +264,7 @@ content_type(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 	else if (oid == BL_OID_AUTH_ENVELOPED_DATA)
 		c->kind = BL_CMS_AUTH_ENVELOPED;
 	else
-		return bl_fail(note, BL_E_UNSUPPORTED, c->frame.at,
+		return bl_fail(note, BL_E_UNSUPPORTED, c->hull.at,
 		    oid == BL_OID_UNKNOWN ? "unknown content type"
 					  : bl_oid_name(oid),
 		    "RFC 5652 3");
@@ -331,7 +331,7 @@ finished(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 static enum bl_err
 rest(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 {
-	enum bl_err err = bl_frame_rest(&c->frame, note);
+	enum bl_err err = bl_hull_rest(&c->hull, note);
 
 	if (err != BL_OK)
 		return err;

@@ -28,7 +28,7 @@ pass(struct bl_cms *c, unsigned tag, bl_cms_step *next, struct bl_note *note)
 	unsigned found;
 	enum bl_err err;
 
-	if ((err = bl_frame_peek(&c->frame, &found, note)) != BL_OK ||
+	if ((err = bl_hull_peek(&c->hull, &found, note)) != BL_OK ||
 	    (found == tag && (err = bl_cms_skip(c, note)) != BL_OK))
 		return err;
 	c->step = next;
@@ -58,7 +58,7 @@ recipients(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 	enum bl_err err;
 
 	(void)ev;
-	if ((err = bl_frame_peek(&c->frame, &tag, note)) != BL_OK)
+	if ((err = bl_hull_peek(&c->hull, &tag, note)) != BL_OK)
 		return err;
 	if (tag == 0 && c->recipient_n == 0)
 		return bl_cms_bad(c, "there are no RecipientInfos", SOURCE, note);
@@ -130,7 +130,7 @@ refuse(const struct bl_cms *c, const char *what, const char *source,
     struct bl_note *note)
 {
 	enum bl_err err =
-	    bl_fail(note, BL_E_UNSUPPORTED, c->frame.at, what, source);
+	    bl_fail(note, BL_E_UNSUPPORTED, c->hull.at, what, source);
 
 	note->reason = bl_reason_code(BL_REASON_CIPHER_NOT_ALLOWED);
 	return err;
@@ -145,7 +145,7 @@ allowed(struct bl_cms *c, struct bl_span name, struct bl_note *note)
 	c->cipher = cipher_of(oid);
 	c->cipher_name = bl_cms_name(c, name);
 	if (c->cipher == BL_CIPHER_NONE && may_come(oid))
-		return bl_fail(note, BL_E_UNSUPPORTED, c->frame.at,
+		return bl_fail(note, BL_E_UNSUPPORTED, c->hull.at,
 		    oid == BL_OID_UNKNOWN ? "unknown content cipher"
 					  : bl_oid_name(oid),
 		    SOURCE);
@@ -227,10 +227,10 @@ ready(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 	unsigned tag;
 	enum bl_err err;
 
-	if ((err = bl_frame_peek(&c->frame, &tag, note)) != BL_OK)
+	if ((err = bl_hull_peek(&c->hull, &tag, note)) != BL_OK)
 		return err;
 	if (tag == 0)
-		return bl_fail(note, BL_E_UNSUPPORTED, c->frame.at,
+		return bl_fail(note, BL_E_UNSUPPORTED, c->hull.at,
 		    "encrypted content that is kept elsewhere", SOURCE);
 	if (tag != BL_DER_IMPLICIT(0) && tag != BL_DER_CONTEXT(0))
 		return bl_cms_bad(c, "the encrypted content is no OCTET STRING",
@@ -276,7 +276,7 @@ string(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 	if (c->sealing == NULL)
 		return bl_fail(note, BL_E_CALLER, 0,
 		    "the content key was not given", NULL);
-	err = bl_frame_string(&c->frame, BL_DER_IMPLICIT(0),
+	err = bl_hull_string(&c->hull, BL_DER_IMPLICIT(0),
 	    "the encrypted content is no OCTET STRING", note);
 	if (err == BL_OK)
 		c->step = bytes;
@@ -311,7 +311,7 @@ bytes(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 	enum bl_err err;
 
 	if (c->sealed.n == 0) {
-		err = bl_frame_bytes(&c->frame, &c->sealed, note);
+		err = bl_hull_bytes(&c->hull, &c->sealed, note);
 		if (err != BL_OK)
 			return err;
 		if (c->sealed.n == 0) {
@@ -355,7 +355,7 @@ attributes(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 	enum bl_err err;
 
 	(void)ev;
-	if ((err = bl_frame_peek(&c->frame, &tag, note)) != BL_OK)
+	if ((err = bl_hull_peek(&c->hull, &tag, note)) != BL_OK)
 		return err;
 	if (tag != BL_DER_CONTEXT(1)) {
 		c->step = mac;

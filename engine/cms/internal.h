@@ -3,7 +3,7 @@
 #define BL_CMS_INTERNAL_H
 
 #include "cms/cms.h"
-#include "cms/frame.h"
+#include "cms/hull.h"
 
 /* ---- memory that stays where it is until the reader goes ---- */
 
@@ -45,7 +45,7 @@ struct bl_cms {
 	struct bl_ctx *ctx;
 	struct bl_policy policy;
 	struct bl_limits limits;
-	struct bl_frame frame;
+	struct bl_hull hull;
 	bl_cms_step *step;
 	struct bl_note failed; /* of the error that ended it */
 	enum bl_err err;

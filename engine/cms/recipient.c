@@ -28,7 +28,7 @@ append(struct bl_cms *c, const struct bl_recipient *r, struct bl_note *note)
 	enum bl_err err;
 
 	if (c->recipient_n == c->limits.recipients)
-		return bl_fail_limit(note, c->frame.at, "limit-recipients",
+		return bl_fail_limit(note, c->hull.at, "limit-recipients",
 		    "too many recipients", SOURCE);
 	if ((err = bl_list_grow(&c->recipients, c->recipient_n,
 		 &c->recipient_cap, sizeof(*r), note)) != BL_OK)
@@ -242,6 +242,7 @@ key_wrap(struct bl_cms *c, struct bl_recipient *r, struct bl_der *in)
 	struct bl_der look = *in, seq = bl_der_enter(&look, BL_DER_SEQUENCE);
 	struct bl_span name = bl_der_oid(&seq);
 
+	in->bad |= seq.bad;
 	r->alg.kek_size = wrap_size(bl_oid_find(name));
 	if (r->alg.kek_size == 0) {
 		unsupported(r, bl_cms_name(c, name));

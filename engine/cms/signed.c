@@ -37,7 +37,7 @@ digests(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 	enum bl_err err;
 
 	(void)ev;
-	if ((err = bl_frame_peek(&c->frame, &tag, note)) != BL_OK)
+	if ((err = bl_hull_peek(&c->hull, &tag, note)) != BL_OK)
 		return err;
 	if (tag == 0)
 		return bl_cms_leave(c, NULL, encap_open, note);
@@ -91,7 +91,7 @@ econtent_open(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 	enum bl_err err;
 
 	(void)ev;
-	if ((err = bl_frame_peek(&c->frame, &tag, note)) != BL_OK)
+	if ((err = bl_hull_peek(&c->hull, &tag, note)) != BL_OK)
 		return err;
 	if (tag == 0) {
 		c->detached = true;
@@ -112,14 +112,14 @@ econtent_string(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 	enum bl_err err;
 
 	(void)ev;
-	if ((err = bl_frame_peek(&c->frame, &tag, note)) != BL_OK)
+	if ((err = bl_hull_peek(&c->hull, &tag, note)) != BL_OK)
 		return err;
 	/* PKCS #7 lets any element stand here, RFC 5652 5.2.1. */
 	if (tag == BL_DER_SEQUENCE || tag == BL_DER_SET)
-		return bl_fail(note, BL_E_UNSUPPORTED, c->frame.at,
+		return bl_fail(note, BL_E_UNSUPPORTED, c->hull.at,
 		    "content of PKCS #7 that is not an OCTET STRING",
 		    "RFC 5652 5.2.1");
-	err = bl_frame_string(&c->frame, BL_DER_OCTETS,
+	err = bl_hull_string(&c->hull, BL_DER_OCTETS,
 	    "the content is not an OCTET STRING", note);
 	if (err == BL_OK)
 		c->step = econtent;
@@ -142,7 +142,7 @@ econtent(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 	struct bl_span s;
 	enum bl_err err;
 
-	if ((err = bl_frame_bytes(&c->frame, &s, note)) != BL_OK)
+	if ((err = bl_hull_bytes(&c->hull, &s, note)) != BL_OK)
 		return err;
 	if (s.n == 0) {
 		c->step = econtent_close;
@@ -184,7 +184,7 @@ optional(struct bl_cms *c, unsigned tag, bl_cms_step *inside,
 	unsigned found;
 	enum bl_err err;
 
-	if ((err = bl_frame_peek(&c->frame, &found, note)) != BL_OK)
+	if ((err = bl_hull_peek(&c->hull, &found, note)) != BL_OK)
 		return err;
 	if (found == tag)
 		return bl_cms_enter(c, tag, NULL, inside, note);
@@ -213,7 +213,7 @@ choice(struct bl_cms *c, unsigned tag, const struct choices *may,
 		return bl_cms_bad(c,
 		    "something other than a certificate or CRL in SignedData",
 		    "RFC 5652 10.2", note);
-	err = bl_frame_element(&c->frame, &s, may->max, may->reason, note);
+	err = bl_hull_element(&c->hull, &s, may->max, may->reason, note);
 	if (err != BL_OK || tag != BL_DER_SEQUENCE)
 		return err;
 	*out = bl_kept_copy(&c->kept, s);
@@ -224,7 +224,7 @@ static enum bl_err
 too_many(const struct bl_cms *c, const char *reason, const char *what,
     struct bl_note *note)
 {
-	return bl_fail_limit(note, c->frame.at, reason, what, SOURCE);
+	return bl_fail_limit(note, c->hull.at, reason, what, SOURCE);
 }
 
 static enum bl_err
@@ -244,7 +244,7 @@ certs(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 	enum bl_err err;
 
 	(void)ev;
-	if ((err = bl_frame_peek(&c->frame, &tag, note)) != BL_OK)
+	if ((err = bl_hull_peek(&c->hull, &tag, note)) != BL_OK)
 		return err;
 	if (tag == 0)
 		return bl_cms_leave(c, NULL, crls_open, note);
@@ -278,7 +278,7 @@ crls(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 	enum bl_err err;
 
 	(void)ev;
-	if ((err = bl_frame_peek(&c->frame, &tag, note)) != BL_OK)
+	if ((err = bl_hull_peek(&c->hull, &tag, note)) != BL_OK)
 		return err;
 	if (tag == 0)
 		return bl_cms_leave(c, NULL, signers_open, note);
@@ -312,7 +312,7 @@ signers(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 	enum bl_err err;
 
 	(void)ev;
-	if ((err = bl_frame_peek(&c->frame, &tag, note)) != BL_OK)
+	if ((err = bl_hull_peek(&c->hull, &tag, note)) != BL_OK)
 		return err;
 	if (tag == 0)
 		return bl_cms_leave(c, NULL, bl_cms_close, note);

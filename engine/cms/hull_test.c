@@ -1,5 +1,5 @@
-/* frame_test.c - the BER frame, in pieces of any size. */
-#include "cms/frame.h"
+/* hull_test.c - the BER frame, in pieces of any size. */
+#include "cms/hull.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -115,7 +115,7 @@ static const struct {
 
 /* What a run of a script is made of. */
 struct run {
-	struct bl_frame f;
+	struct bl_hull f;
 	struct bl_span left;
 	size_t piece;
 	struct bl_buf log;
@@ -129,7 +129,7 @@ string(struct run *r)
 	enum bl_err err;
 
 	do {
-		err = bl_frame_bytes(&r->f, &s, &r->note);
+		err = bl_hull_bytes(&r->f, &s, &r->note);
 		bl_hex(&r->log, s);
 	} while (err == BL_OK && s.n != 0);
 	if (err == BL_OK)
@@ -146,28 +146,28 @@ call(struct run *r, char letter)
 
 	switch (letter) {
 	case 'S':
-		return bl_frame_enter(&r->f, BL_DER_SEQUENCE, "no", &r->note);
+		return bl_hull_enter(&r->f, BL_DER_SEQUENCE, "no", &r->note);
 	case 'l':
-		return bl_frame_leave(&r->f, "no", &r->note);
+		return bl_hull_leave(&r->f, "no", &r->note);
 	case 'e':
-		err = bl_frame_element(&r->f, &s, SIZE_MAX, "no", &r->note);
+		err = bl_hull_element(&r->f, &s, SIZE_MAX, "no", &r->note);
 		if (err != BL_OK)
 			return err;
 		bl_hex(&r->log, s);
 		bl_buf_add_str(&r->log, ",");
 		return BL_OK;
 	case 's':
-		return bl_frame_string(&r->f, BL_DER_OCTETS, "no", &r->note);
+		return bl_hull_string(&r->f, BL_DER_OCTETS, "no", &r->note);
 	case 'i':
-		return bl_frame_string(
+		return bl_hull_string(
 		    &r->f, BL_DER_IMPLICIT(0), "no", &r->note);
 	case '+':
 		return string(r);
 	case '.':
-		err = bl_frame_peek(&r->f, &tag, &r->note);
+		err = bl_hull_peek(&r->f, &tag, &r->note);
 		return err == BL_OK && tag != 0 ? BL_E_CALLER : err;
 	default:
-		return bl_frame_rest(&r->f, &r->note);
+		return bl_hull_rest(&r->f, &r->note);
 	}
 }
 
@@ -212,7 +212,7 @@ reads_each_case_in_pieces_of_any_size(void)
 			const char *name = cases[i].name;
 			enum bl_err err;
 
-			bl_frame_init(&r.f, &limits);
+			bl_hull_init(&r.f, &limits);
 			err = play(&r, cases[i].script);
 			CHECK(err == cases[i].want, name);
 			CHECK(r.note.err == err, name);
@@ -223,7 +223,7 @@ reads_each_case_in_pieces_of_any_size(void)
 			    name);
 			CHECK(strcmp(bl_buf_text(&r.log), cases[i].log) == 0,
 			    name);
-			bl_frame_clear(&r.f);
+			bl_hull_clear(&r.f);
 			bl_buf_clear(&r.log);
 		}
 	}
@@ -264,10 +264,10 @@ read_in(const struct bl_buf *in, const struct bl_limits *limits, size_t piece,
 	struct run r = {.left = bl_buf_span(in), .piece = piece};
 	enum bl_err err;
 
-	bl_frame_init(&r.f, limits);
+	bl_hull_init(&r.f, limits);
 	err = play(&r, script);
 	*reason = r.note.reason;
-	bl_frame_clear(&r.f);
+	bl_hull_clear(&r.f);
 	bl_buf_clear(&r.log);
 	return err;
 }
@@ -347,16 +347,16 @@ refuses_an_element_over_its_own_limit(void)
 
 	for (size_t max = 4; max < 6; max++) {
 		struct bl_note note = {0};
-		struct bl_frame f;
+		struct bl_hull f;
 		enum bl_err err;
 
-		bl_frame_init(&f, &limits);
+		bl_hull_init(&f, &limits);
 		f.in = in;
-		err = bl_frame_element(&f, &s, max, "limit-own", &note);
+		err = bl_hull_element(&f, &s, max, "limit-own", &note);
 		CHECK(err == (max == 5 ? BL_OK : BL_E_LIMIT), "own limit");
 		CHECK(max == 5 || strcmp(note.reason, "limit-own") == 0,
 		    "own limit");
-		bl_frame_clear(&f);
+		bl_hull_clear(&f);
 	}
 }
 
@@ -416,11 +416,11 @@ read_once(void *arg)
 	enum bl_err err;
 
 	(void)arg;
-	bl_frame_init(&r.f, &limits);
+	bl_hull_init(&r.f, &limits);
 	err = play(&r, "Selr");
 	if (err == BL_OK)
 		err = bl_buf_err(&r.log, NULL);
-	bl_frame_clear(&r.f);
+	bl_hull_clear(&r.f);
 	bl_buf_clear(&r.log);
 	return err;
 }

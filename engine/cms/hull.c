@@ -1,32 +1,32 @@
-/* frame.c - the BER around the content as a stream; see frame.h. */
-#include "cms/frame.h"
+/* hull.c - the BER around the content as a stream; see hull.h. */
+#include "cms/hull.h"
 
 #define SOURCE	    "X.690 8.1"
 #define LENGTH_MAX  8 /* octets of a long-form length */
 #define CONSTRUCTED 0x20
 
 void
-bl_frame_init(struct bl_frame *f, const struct bl_limits *limits)
+bl_hull_init(struct bl_hull *f, const struct bl_limits *limits)
 {
-	*f = (struct bl_frame){.limits = limits};
+	*f = (struct bl_hull){.limits = limits};
 	/* What is gathered was measured first; a header is looked at before. */
 	bl_buf_init(&f->keep, limits->cms_frame_bytes + 2 + LENGTH_MAX);
 }
 
 void
-bl_frame_clear(struct bl_frame *f)
+bl_hull_clear(struct bl_hull *f)
 {
 	bl_buf_clear(&f->keep);
 }
 
 static enum bl_err
-bad(const struct bl_frame *f, const char *what, struct bl_note *note)
+bad(const struct bl_hull *f, const char *what, struct bl_note *note)
 {
 	return bl_fail(note, BL_E_MALFORMED, f->at, what, SOURCE);
 }
 
 static enum bl_err
-over(const struct bl_frame *f, const char *reason, struct bl_note *note)
+over(const struct bl_hull *f, const char *reason, struct bl_note *note)
 {
 	return bl_fail_limit(
 	    note, f->at, reason, "the CMS object is over a limit", NULL);
@@ -34,14 +34,14 @@ over(const struct bl_frame *f, const char *reason, struct bl_note *note)
 
 /* How many bytes the element that is being read may still have. */
 static uint64_t
-room(const struct bl_frame *f)
+room(const struct bl_hull *f)
 {
 	return f->depth == 0 ? UINT64_MAX : f->levels[f->depth - 1].end - f->at;
 }
 
 /* Makes the next n bytes stand together; takes none of them. */
 static enum bl_err
-want(struct bl_frame *f, uint64_t n, struct bl_span *out, struct bl_note *note)
+want(struct bl_hull *f, uint64_t n, struct bl_span *out, struct bl_note *note)
 {
 	struct bl_span more;
 
@@ -66,7 +66,7 @@ want(struct bl_frame *f, uint64_t n, struct bl_span *out, struct bl_note *note)
 
 /* Takes n bytes that want() gave. They stay where they are until the next. */
 static void
-take(struct bl_frame *f, uint64_t n)
+take(struct bl_hull *f, uint64_t n)
 {
 	if (f->keep.n != 0)
 		bl_buf_drop(&f->keep, n);
@@ -77,7 +77,7 @@ take(struct bl_frame *f, uint64_t n)
 
 /* Counts one more element, after which the frame has n bytes more. */
 static enum bl_err
-count(struct bl_frame *f, uint64_t n, struct bl_note *note)
+count(struct bl_hull *f, uint64_t n, struct bl_note *note)
 {
 	if (f->spent + n > f->limits->cms_frame_bytes)
 		return over(f, "limit-cms-frame", note);
@@ -88,7 +88,7 @@ count(struct bl_frame *f, uint64_t n, struct bl_note *note)
 
 /* Reads identifier and length at `from` bytes after the position. */
 static enum bl_err
-head(struct bl_frame *f, uint64_t from, struct bl_ber_head *out,
+head(struct bl_hull *f, uint64_t from, struct bl_ber_head *out,
     struct bl_note *note)
 {
 	struct bl_span s = {0};
@@ -114,7 +114,7 @@ head(struct bl_frame *f, uint64_t from, struct bl_ber_head *out,
 }
 
 enum bl_err
-bl_frame_peek(struct bl_frame *f, unsigned *tag, struct bl_note *note)
+bl_hull_peek(struct bl_hull *f, unsigned *tag, struct bl_note *note)
 {
 	struct bl_span s = {0};
 	enum bl_err err;
@@ -135,11 +135,11 @@ bl_frame_peek(struct bl_frame *f, unsigned *tag, struct bl_note *note)
 
 /* Goes into the constructed element whose header was read. */
 static enum bl_err
-push(struct bl_frame *f, const struct bl_ber_head *h, struct bl_note *note)
+push(struct bl_hull *f, const struct bl_ber_head *h, struct bl_note *note)
 {
 	uint64_t end = UINT64_MAX;
 
-	if (f->depth == BL_FRAME_LEVELS || f->depth >= f->limits->asn1_depth)
+	if (f->depth == BL_HULL_LEVELS || f->depth >= f->limits->asn1_depth)
 		return over(f, "limit-asn1-depth", note);
 	if (f->depth != 0)
 		end = f->levels[f->depth - 1].end;
@@ -150,14 +150,14 @@ push(struct bl_frame *f, const struct bl_ber_head *h, struct bl_note *note)
 }
 
 enum bl_err
-bl_frame_enter(
-    struct bl_frame *f, unsigned tag, const char *what, struct bl_note *note)
+bl_hull_enter(
+    struct bl_hull *f, unsigned tag, const char *what, struct bl_note *note)
 {
 	struct bl_ber_head h;
 	unsigned found;
 	enum bl_err err;
 
-	if ((err = bl_frame_peek(f, &found, note)) != BL_OK)
+	if ((err = bl_hull_peek(f, &found, note)) != BL_OK)
 		return err;
 	if (found != tag)
 		return bad(f, what, note);
@@ -169,12 +169,12 @@ bl_frame_enter(
 }
 
 enum bl_err
-bl_frame_leave(struct bl_frame *f, const char *what, struct bl_note *note)
+bl_hull_leave(struct bl_hull *f, const char *what, struct bl_note *note)
 {
 	unsigned tag;
 	enum bl_err err;
 
-	if ((err = bl_frame_peek(f, &tag, note)) != BL_OK)
+	if ((err = bl_hull_peek(f, &tag, note)) != BL_OK)
 		return err;
 	if (tag != 0)
 		return bad(f, what, note);
@@ -185,7 +185,7 @@ bl_frame_leave(struct bl_frame *f, const char *what, struct bl_note *note)
 
 /* Measures the element as far as it is there: BL_OK when all of it is. */
 static enum bl_err
-measure(struct bl_frame *f, struct bl_span *out, struct bl_note *note)
+measure(struct bl_hull *f, struct bl_span *out, struct bl_note *note)
 {
 	struct bl_limits limits = *f->limits;
 	struct bl_note inner = {0};
@@ -207,7 +207,7 @@ measure(struct bl_frame *f, struct bl_span *out, struct bl_note *note)
 }
 
 enum bl_err
-bl_frame_element(struct bl_frame *f, struct bl_span *out, size_t max,
+bl_hull_element(struct bl_hull *f, struct bl_span *out, size_t max,
     const char *reason, struct bl_note *note)
 {
 	enum bl_err err;
@@ -238,7 +238,7 @@ bl_frame_element(struct bl_frame *f, struct bl_span *out, size_t max,
 
 /* Starts a string, or a string inside one: a segment, or one level deeper. */
 static enum bl_err
-segment(struct bl_frame *f, unsigned tag, const char *what,
+segment(struct bl_hull *f, unsigned tag, const char *what,
     struct bl_note *note)
 {
 	struct bl_ber_head h;
@@ -256,13 +256,13 @@ segment(struct bl_frame *f, unsigned tag, const char *what,
 }
 
 enum bl_err
-bl_frame_string(
-    struct bl_frame *f, unsigned tag, const char *what, struct bl_note *note)
+bl_hull_string(
+    struct bl_hull *f, unsigned tag, const char *what, struct bl_note *note)
 {
 	unsigned depth = f->depth, found;
 	enum bl_err err;
 
-	if ((err = bl_frame_peek(f, &found, note)) != BL_OK)
+	if ((err = bl_hull_peek(f, &found, note)) != BL_OK)
 		return err;
 	if (found == 0)
 		return bad(f, what, note);
@@ -272,7 +272,7 @@ bl_frame_string(
 }
 
 enum bl_err
-bl_frame_bytes(struct bl_frame *f, struct bl_span *out, struct bl_note *note)
+bl_hull_bytes(struct bl_hull *f, struct bl_span *out, struct bl_note *note)
 {
 	const char *what = "the content is not an OCTET STRING";
 	unsigned tag;
@@ -282,9 +282,9 @@ bl_frame_bytes(struct bl_frame *f, struct bl_span *out, struct bl_note *note)
 	while (err == BL_OK && f->left == 0) {
 		if (f->depth == f->floor)
 			return BL_OK;
-		if ((err = bl_frame_peek(f, &tag, note)) != BL_OK)
+		if ((err = bl_hull_peek(f, &tag, note)) != BL_OK)
 			return err;
-		err = tag == 0 ? bl_frame_leave(f, what, note)
+		err = tag == 0 ? bl_hull_leave(f, what, note)
 			       : segment(f, BL_DER_OCTETS, what, note);
 	}
 	if (err != BL_OK)
@@ -298,7 +298,7 @@ bl_frame_bytes(struct bl_frame *f, struct bl_span *out, struct bl_note *note)
 }
 
 enum bl_err
-bl_frame_rest(struct bl_frame *f, struct bl_note *note)
+bl_hull_rest(struct bl_hull *f, struct bl_note *note)
 {
 	for (; f->in.n != 0; take(f, 1)) {
 		uint8_t c = f->in.p[0];
