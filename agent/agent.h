@@ -49,7 +49,7 @@ bool key_may_unwrap(struct key *key, int64_t now_ms);
 
 struct client {
 	int fd; /* -1: none */
-	struct bl_frame_in in;
+	struct bl_ipc_in in;
 	int64_t heard_ms;
 };
 
@@ -74,7 +74,7 @@ enum next { GO_ON = 1, HANG_UP, END };
  * GO_ON: send it. HANG_UP: the frame breaks docs/wire/agent-control.md. END:
  * send it and end. */
 enum next request_answer(
-    struct bl_frame *out, struct agent *a, struct bl_frame *f);
+    struct bl_ipc *out, struct agent *a, struct bl_ipc *f);
 
 /* ---- export.c ---- */
 

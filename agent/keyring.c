@@ -112,11 +112,11 @@ keyring_clear(struct keyring *k)
 void
 keyring_say(struct bl_buf *out, const struct keyring *k)
 {
-	bl_wire_put_u16(out, (uint16_t)k->n);
+	bl_field_put_u16(out, (uint16_t)k->n);
 	for (size_t i = 0; i < k->n; i++) {
-		bl_wire_put_fixed(
+		bl_field_put_fixed(
 		    out, bl_span_of(k->keys[i].id, sizeof(k->keys[i].id)));
-		bl_wire_put_u8(out, (uint8_t)bl_priv_kind(k->keys[i].priv));
+		bl_field_put_u8(out, (uint8_t)bl_priv_kind(k->keys[i].priv));
 	}
 }
 

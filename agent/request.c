@@ -10,24 +10,24 @@
 #define LOAD_WAIT 120 /* seconds until the next word of a key file reader */
 
 static struct bl_span
-payload(const struct bl_frame *f)
+payload(const struct bl_ipc *f)
 {
 	return bl_buf_span(&f->payload);
 }
 
 /* Makes the answer DONE with this error. */
 static enum next
-done(struct bl_frame *out, enum bl_err err, const struct bl_note *note)
+done(struct bl_ipc *out, enum bl_err err, const struct bl_note *note)
 {
-	bl_frame_clear(out);
-	bl_frame_init(out, BL_AGENT_DONE, BL_BUF_MAX);
-	bl_wire_put_told(&out->payload, err, note);
+	bl_ipc_clear(out);
+	bl_ipc_init(out, BL_AGENT_DONE, BL_BUF_MAX);
+	bl_field_put_told(&out->payload, err, note);
 	return GO_ON;
 }
 
 /* Makes the answer what was written into it, or DONE with an error. */
 static enum next
-given(struct bl_frame *out, uint8_t type, enum bl_err err, struct bl_note *note)
+given(struct bl_ipc *out, uint8_t type, enum bl_err err, struct bl_note *note)
 {
 	if (err == BL_OK)
 		err = bl_buf_err(&out->payload, note);
@@ -44,7 +44,7 @@ is_one_shot(const struct agent *a)
 }
 
 static enum next
-denied(struct bl_frame *out)
+denied(struct bl_ipc *out)
 {
 	struct bl_note note = {0};
 	enum bl_err err = bl_fail(&note, BL_E_DENIED, 0,
@@ -76,11 +76,11 @@ static enum bl_err
 load_all(
     struct agent *a, struct keyring *ring, int fd, struct bl_note *note)
 {
-	struct bl_frame f;
+	struct bl_ipc f;
 	enum bl_err err;
 
 	for (;;) {
-		err = bl_frame_receive(&f, fd, bl_reader_rules_keys,
+		err = bl_ipc_receive(&f, fd, bl_reader_rules_keys,
 		    bl_reader_rules_keys_count, NULL);
 		if (err != BL_OK) {
 			*note = (struct bl_note){0};
@@ -92,7 +92,7 @@ load_all(
 		err = f.payload.n > 0
 		    ? load_key(a, ring, payload(&f), note)
 		    : BL_E_MALFORMED;
-		bl_frame_clear(&f);
+		bl_ipc_clear(&f);
 		if (err == BL_E_MEMORY || err == BL_E_LIMIT ||
 		    err == BL_E_SYSTEM)
 			return err;
@@ -100,7 +100,7 @@ load_all(
 }
 
 static enum next
-load(struct bl_frame *out, struct agent *a, struct bl_frame *f)
+load(struct bl_ipc *out, struct agent *a, struct bl_ipc *f)
 {
 	const struct timeval wait = {.tv_sec = LOAD_WAIT};
 	struct keyring ring = {0};
@@ -125,7 +125,7 @@ load(struct bl_frame *out, struct agent *a, struct bl_frame *f)
 /* ---- sealed keys ---- */
 
 static enum next
-unseal(struct bl_frame *out, struct agent *a, const struct bl_frame *f)
+unseal(struct bl_ipc *out, struct agent *a, const struct bl_ipc *f)
 {
 	struct bl_secret *pass = NULL, *pkcs8 = NULL;
 	struct bl_wire_unseal in;
@@ -146,7 +146,7 @@ unseal(struct bl_frame *out, struct agent *a, const struct bl_frame *f)
 }
 
 static enum next
-seal(struct bl_frame *out, struct agent *a, const struct bl_frame *f)
+seal(struct bl_ipc *out, struct agent *a, const struct bl_ipc *f)
 {
 	struct bl_secret *pass = NULL, *pkcs8 = NULL;
 	struct bl_wire_sealkey in;
@@ -171,7 +171,7 @@ seal(struct bl_frame *out, struct agent *a, const struct bl_frame *f)
 }
 
 static enum next
-export(struct bl_frame *out, struct agent *a, const struct bl_frame *f)
+export(struct bl_ipc *out, struct agent *a, const struct bl_ipc *f)
 {
 	struct bl_wire_export in;
 	struct bl_note note = {0};
@@ -218,7 +218,7 @@ refuse(struct bl_buf *out, enum bl_want_kind kind, enum bl_refusal refusal,
 }
 
 static enum next
-want(struct bl_frame *out, struct agent *a, const struct bl_frame *f)
+want(struct bl_ipc *out, struct agent *a, const struct bl_ipc *f)
 {
 	uint8_t id[BL_SHA256_SIZE];
 	enum bl_want_kind kind;
@@ -243,7 +243,7 @@ want(struct bl_frame *out, struct agent *a, const struct bl_frame *f)
 /* ---- the rest ---- */
 
 static enum next
-forget(struct bl_frame *out, struct agent *a, const struct bl_frame *f)
+forget(struct bl_ipc *out, struct agent *a, const struct bl_ipc *f)
 {
 	struct bl_note note = {0};
 	enum bl_err err = BL_OK;
@@ -258,14 +258,14 @@ forget(struct bl_frame *out, struct agent *a, const struct bl_frame *f)
 
 /* From here on it stands alone, and gives no key away. */
 static enum next
-listen_to(struct bl_frame *out, struct agent *a, struct bl_frame *f)
+listen_to(struct bl_ipc *out, struct agent *a, struct bl_ipc *f)
 {
-	struct bl_wire w = bl_wire_of(payload(f));
-	uint32_t idle = bl_wire_u32(&w, UINT32_MAX);
+	struct bl_fields w = bl_field_of(payload(f));
+	uint32_t idle = bl_field_u32(&w, UINT32_MAX);
 	struct bl_note note = {0};
 	enum bl_err err = BL_OK;
 
-	if (bl_wire_end(&w, NULL) != BL_OK)
+	if (bl_field_end(&w, NULL) != BL_OK)
 		return HANG_UP;
 	if (!is_one_shot(a))
 		return denied(out);
@@ -275,15 +275,15 @@ listen_to(struct bl_frame *out, struct agent *a, struct bl_frame *f)
 		    "the agent cannot outlive its parent", NULL);
 		return done(out, err, &note);
 	}
-	a->listening = bl_frame_take_fd(f, 0);
+	a->listening = bl_ipc_take_fd(f, 0);
 	a->idle = idle;
 	return done(out, BL_OK, NULL);
 }
 
 enum next
-request_answer(struct bl_frame *out, struct agent *a, struct bl_frame *f)
+request_answer(struct bl_ipc *out, struct agent *a, struct bl_ipc *f)
 {
-	bl_frame_init(out, BL_AGENT_DONE, BL_AGENT_BYTES_MAX);
+	bl_ipc_init(out, BL_AGENT_DONE, BL_AGENT_BYTES_MAX);
 	switch (f->type) {
 	case BL_AGENT_LOAD:
 		return load(out, a, f);

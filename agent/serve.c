@@ -22,7 +22,7 @@ agent_now_ms(void)
 static void
 hang_up(struct client *c)
 {
-	bl_frame_in_clear(&c->in);
+	bl_ipc_in_clear(&c->in);
 	if (c->fd >= 0)
 		close(c->fd);
 	c->fd = -1;
@@ -68,16 +68,16 @@ welcome(struct agent *a)
 
 /* Answers one frame of a client; false when the agent is to end. */
 static bool
-answer(struct agent *a, struct client *c, struct bl_frame *f)
+answer(struct agent *a, struct client *c, struct bl_ipc *f)
 {
-	struct bl_frame out;
+	struct bl_ipc out;
 	enum next next = request_answer(&out, a, f);
 
-	bl_frame_close(f);
-	bl_frame_clear(f);
-	if (next == HANG_UP || bl_frame_send(c->fd, &out, NULL) != BL_OK)
+	bl_ipc_close(f);
+	bl_ipc_clear(f);
+	if (next == HANG_UP || bl_ipc_send(c->fd, &out, NULL) != BL_OK)
 		hang_up(c);
-	bl_frame_clear(&out);
+	bl_ipc_clear(&out);
 	return next != END;
 }
 
@@ -85,11 +85,11 @@ answer(struct agent *a, struct client *c, struct bl_frame *f)
 static bool
 hear(struct agent *a, struct client *c)
 {
-	struct bl_frame f;
+	struct bl_ipc f;
 	enum bl_err err;
 
 	c->heard_ms = agent_now_ms();
-	err = bl_frame_step(&f, &c->in, c->fd, NULL);
+	err = bl_ipc_step(&f, &c->in, c->fd, NULL);
 	if (err == BL_NEED)
 		return true;
 	if (err != BL_OK) {

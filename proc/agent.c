@@ -92,15 +92,15 @@ bl_agent_stop(struct bl_agent *a)
 
 /* What comes back when it is not what was asked for. */
 static enum bl_err
-other_answer(struct bl_agent *a, const struct bl_frame *f, struct bl_note *note)
+other_answer(struct bl_agent *a, const struct bl_ipc *f, struct bl_note *note)
 {
-	struct bl_wire w = bl_wire_of(bl_buf_span(&f->payload));
+	struct bl_fields w = bl_field_of(bl_buf_span(&f->payload));
 
 	if (f->type != BL_AGENT_DONE)
 		return bl_fail(note, BL_E_SYSTEM, 0,
 		    "the agent gave an answer that does not fit", NULL);
-	bl_wire_told(&w, &a->told);
-	if (bl_wire_end(&w, NULL) != BL_OK || a->told.note.err == BL_NEED)
+	bl_field_told(&w, &a->told);
+	if (bl_field_end(&w, NULL) != BL_OK || a->told.note.err == BL_NEED)
 		return bl_fail(note, BL_E_SYSTEM, 0,
 		    "the agent gave an answer that cannot be read", NULL);
 	return bl_told_pass(&a->told, note);
@@ -108,19 +108,19 @@ other_answer(struct bl_agent *a, const struct bl_frame *f, struct bl_note *note)
 
 enum bl_err
 bl_agent_send(
-    struct bl_agent *a, const struct bl_frame *request, struct bl_note *note)
+    struct bl_agent *a, const struct bl_ipc *request, struct bl_note *note)
 {
 	if (a->child.fd < 0)
 		return bl_fail(
 		    note, BL_E_SYSTEM, 0, "the agent has gone", NULL);
-	return bl_frame_send(a->child.fd, request, note);
+	return bl_ipc_send(a->child.fd, request, note);
 }
 
 enum bl_err
-bl_agent_receive(struct bl_frame *answer, struct bl_agent *a, uint8_t type,
+bl_agent_receive(struct bl_ipc *answer, struct bl_agent *a, uint8_t type,
     struct bl_note *note)
 {
-	enum bl_err err = bl_frame_receive(answer, a->child.fd,
+	enum bl_err err = bl_ipc_receive(answer, a->child.fd,
 	    bl_agent_rules_out, bl_agent_rules_out_count, NULL);
 
 	if (err == BL_E_MEMORY)
@@ -134,19 +134,19 @@ bl_agent_receive(struct bl_frame *answer, struct bl_agent *a, uint8_t type,
 	if (err == BL_OK && type != BL_AGENT_DONE)
 		err = bl_fail(note, BL_E_SYSTEM, 0,
 		    "the agent gave an answer that does not fit", NULL);
-	bl_frame_clear(answer);
+	bl_ipc_clear(answer);
 	return err;
 }
 
 /* Sends a request, wipes it, and takes the answer: of this type, or an error. */
 static enum bl_err
-ask(struct bl_frame *answer, struct bl_agent *a, struct bl_frame *request,
+ask(struct bl_ipc *answer, struct bl_agent *a, struct bl_ipc *request,
     uint8_t type, struct bl_note *note)
 {
 	enum bl_err err = bl_agent_send(a, request, note);
 
-	*answer = (struct bl_frame){0};
-	bl_frame_clear(request);
+	*answer = (struct bl_ipc){0};
+	bl_ipc_clear(request);
 	if (err != BL_OK)
 		return err;
 	return bl_agent_receive(answer, a, type, note);
@@ -154,17 +154,17 @@ ask(struct bl_frame *answer, struct bl_agent *a, struct bl_frame *request,
 
 /* A request whose answer is one run of bytes. */
 static enum bl_err
-ask_bytes(struct bl_buf *out, struct bl_agent *a, struct bl_frame *request,
+ask_bytes(struct bl_buf *out, struct bl_agent *a, struct bl_ipc *request,
     uint8_t type, struct bl_note *note)
 {
-	struct bl_frame answer;
+	struct bl_ipc answer;
 	enum bl_err err = ask(&answer, a, request, type, note);
 
 	if (err == BL_OK) {
 		bl_buf_add(out, bl_buf_span(&answer.payload));
 		err = bl_buf_err(out, note);
 	}
-	bl_frame_clear(&answer);
+	bl_ipc_clear(&answer);
 	return err;
 }
 
@@ -197,7 +197,7 @@ enum bl_err
 bl_agent_unseal(struct bl_agent_key *key, struct bl_agent *a,
     struct bl_span sealed, const struct bl_secret *pass, struct bl_note *note)
 {
-	struct bl_frame request, answer = {0};
+	struct bl_ipc request, answer = {0};
 	struct bl_buf keys = {0};
 	enum bl_err err;
 
@@ -206,7 +206,7 @@ bl_agent_unseal(struct bl_agent_key *key, struct bl_agent *a,
 	if (sealed.n == 0 || sealed.n > BL_AGENT_SEALED_MAX)
 		return bl_fail(note, BL_E_MALFORMED, 0,
 		    "this is no sealed key", "RFC 5958 3");
-	bl_frame_init(&request, BL_AGENT_UNSEAL, BL_BUF_MAX);
+	bl_ipc_init(&request, BL_AGENT_UNSEAL, BL_BUF_MAX);
 	bl_wire_unseal_put(&request.payload,
 	    &(struct bl_wire_unseal){sealed, bl_secret_reveal(pass)});
 	if ((err = ask(&answer, a, &request, BL_AGENT_KEYS, note)) != BL_OK ||
@@ -219,7 +219,7 @@ bl_agent_unseal(struct bl_agent_key *key, struct bl_agent *a,
 	else if (key != NULL)
 		memcpy(key, keys.p, sizeof(*key));
 out:
-	bl_frame_clear(&answer);
+	bl_ipc_clear(&answer);
 	bl_buf_clear(&keys);
 	return err;
 }
@@ -228,13 +228,13 @@ enum bl_err
 bl_agent_seal(struct bl_buf *out, struct bl_agent *a, struct bl_span key,
     const struct bl_secret *pass, struct bl_note *note)
 {
-	struct bl_frame request;
+	struct bl_ipc request;
 	enum bl_err err;
 
 	if ((err = check_pass(pass, note)) != BL_OK ||
 	    (err = check_key(key, note)) != BL_OK)
 		return err;
-	bl_frame_init(&request, BL_AGENT_SEAL, BL_BUF_MAX);
+	bl_ipc_init(&request, BL_AGENT_SEAL, BL_BUF_MAX);
 	bl_wire_sealkey_put(&request.payload,
 	    &(struct bl_wire_sealkey){key, bl_secret_reveal(pass)});
 	return ask_bytes(out, a, &request, BL_AGENT_BYTES, note);
@@ -243,14 +243,14 @@ bl_agent_seal(struct bl_buf *out, struct bl_agent *a, struct bl_span key,
 enum bl_err
 bl_agent_list(struct bl_buf *out, struct bl_agent *a, struct bl_note *note)
 {
-	struct bl_frame request, answer;
+	struct bl_ipc request, answer;
 	enum bl_err err;
 
-	bl_frame_init(&request, BL_AGENT_LIST, 0);
+	bl_ipc_init(&request, BL_AGENT_LIST, 0);
 	err = ask(&answer, a, &request, BL_AGENT_KEYS, note);
 	if (err == BL_OK)
 		err = bl_wire_keys_get(out, bl_buf_span(&answer.payload), note);
-	bl_frame_clear(&answer);
+	bl_ipc_clear(&answer);
 	return err;
 }
 
@@ -258,12 +258,12 @@ enum bl_err
 bl_agent_want(struct bl_buf *answer, struct bl_agent *a, struct bl_span want,
     struct bl_note *note)
 {
-	struct bl_frame request;
+	struct bl_ipc request;
 
 	if (want.n == 0 || want.n > BL_KEY_FRAME_MAX)
 		return bl_fail(note, BL_E_MALFORMED, 0,
 		    "this is no want of a key", "docs/wire/agent.md");
-	bl_frame_init(&request, BL_AGENT_WANT, BL_BUF_MAX);
+	bl_ipc_init(&request, BL_AGENT_WANT, BL_BUF_MAX);
 	bl_buf_add(&request.payload, want);
 	return ask_bytes(answer, a, &request, BL_AGENT_ANSWER, note);
 }
@@ -274,7 +274,7 @@ bl_agent_export(struct bl_buf *out, struct bl_agent *a,
     struct bl_note *note)
 {
 	struct bl_wire_export with = *e;
-	struct bl_frame request;
+	struct bl_ipc request;
 	enum bl_err err;
 
 	if ((err = check_pass(pass, note)) != BL_OK)
@@ -283,7 +283,7 @@ bl_agent_export(struct bl_buf *out, struct bl_agent *a,
 		return bl_fail(note, BL_E_MALFORMED, 0,
 		    "the passphrase is not UTF-8", "RFC 7292 B.1");
 	with.pass = bl_secret_reveal(pass);
-	bl_frame_init(&request, BL_AGENT_EXPORT, BL_BUF_MAX);
+	bl_ipc_init(&request, BL_AGENT_EXPORT, BL_BUF_MAX);
 	bl_wire_export_put(&request.payload, &with);
 	if (request.payload.n > BL_AGENT_BYTES_MAX)
 		request.payload.err = BL_E_LIMIT;
@@ -293,12 +293,12 @@ bl_agent_export(struct bl_buf *out, struct bl_agent *a,
 enum bl_err
 bl_agent_forget(struct bl_agent *a, struct bl_span key, struct bl_note *note)
 {
-	struct bl_frame request, answer;
+	struct bl_ipc request, answer;
 	enum bl_err err;
 
 	if ((err = check_key(key, note)) != BL_OK)
 		return err;
-	bl_frame_init(&request, BL_AGENT_FORGET, BL_BUF_MAX);
+	bl_ipc_init(&request, BL_AGENT_FORGET, BL_BUF_MAX);
 	bl_buf_add(&request.payload, key);
 	return ask(&answer, a, &request, BL_AGENT_DONE, note);
 }
@@ -307,11 +307,11 @@ enum bl_err
 bl_agent_listen(
     struct bl_agent *a, int socket, uint32_t idle, struct bl_note *note)
 {
-	struct bl_frame request, answer;
+	struct bl_ipc request, answer;
 	enum bl_err err;
 
-	bl_frame_init(&request, BL_AGENT_LISTEN, BL_BUF_MAX);
-	bl_wire_put_u32(&request.payload, idle);
+	bl_ipc_init(&request, BL_AGENT_LISTEN, BL_BUF_MAX);
+	bl_field_put_u32(&request.payload, idle);
 	request.fds[0] = socket;
 	request.fd_count = 1;
 	err = ask(&answer, a, &request, BL_AGENT_DONE, note);
@@ -323,8 +323,8 @@ bl_agent_listen(
 enum bl_err
 bl_agent_lock(struct bl_agent *a, struct bl_note *note)
 {
-	struct bl_frame request, answer;
+	struct bl_ipc request, answer;
 
-	bl_frame_init(&request, BL_AGENT_LOCK, BL_BUF_MAX);
+	bl_ipc_init(&request, BL_AGENT_LOCK, BL_BUF_MAX);
 	return ask(&answer, a, &request, BL_AGENT_DONE, note);
 }

@@ -8,20 +8,20 @@
 #define CHUNK ((size_t)64 << 10) /* bytes that are made room for at a time */
 
 void
-bl_frame_init(struct bl_frame *f, uint8_t type, size_t max)
+bl_ipc_init(struct bl_ipc *f, uint8_t type, size_t max)
 {
-	*f = (struct bl_frame){.type = type};
+	*f = (struct bl_ipc){.type = type};
 	bl_buf_init(&f->payload, max);
 }
 
 void
-bl_frame_clear(struct bl_frame *f)
+bl_ipc_clear(struct bl_ipc *f)
 {
 	bl_buf_clear(&f->payload);
 }
 
 void
-bl_frame_close(struct bl_frame *f)
+bl_ipc_close(struct bl_ipc *f)
 {
 	for (size_t i = 0; i < f->fd_count; i++) {
 		if (f->fds[i] >= 0)
@@ -31,7 +31,7 @@ bl_frame_close(struct bl_frame *f)
 }
 
 int
-bl_frame_take_fd(struct bl_frame *f, size_t i)
+bl_ipc_take_fd(struct bl_ipc *f, size_t i)
 {
 	int fd;
 
@@ -43,7 +43,7 @@ bl_frame_take_fd(struct bl_frame *f, size_t i)
 }
 
 static void
-head_of(uint8_t head[BL_FRAME_HEAD], const struct bl_frame *f)
+head_of(uint8_t head[BL_IPC_HEAD], const struct bl_ipc *f)
 {
 	uint32_t n = (uint32_t)f->payload.n;
 
@@ -56,7 +56,7 @@ head_of(uint8_t head[BL_FRAME_HEAD], const struct bl_frame *f)
 
 /* Puts the files of a frame into the control part of its first message. */
 static void
-attach(struct msghdr *msg, const struct bl_frame *f, void *control)
+attach(struct msghdr *msg, const struct bl_ipc *f, void *control)
 {
 	struct cmsghdr *c;
 
@@ -72,19 +72,19 @@ attach(struct msghdr *msg, const struct bl_frame *f, void *control)
 }
 
 enum bl_err
-bl_frame_send(int fd, const struct bl_frame *f, struct bl_note *note)
+bl_ipc_send(int fd, const struct bl_ipc *f, struct bl_note *note)
 {
 	union {
 		struct cmsghdr align;
-		char p[CMSG_SPACE(BL_FRAME_FDS * sizeof(int))];
+		char p[CMSG_SPACE(BL_IPC_FDS * sizeof(int))];
 	} control = {0};
-	uint8_t head[BL_FRAME_HEAD];
+	uint8_t head[BL_IPC_HEAD];
 	size_t sent = 0, all = sizeof(head) + f->payload.n;
 	enum bl_err err = bl_buf_err(&f->payload, note);
 
 	if (err != BL_OK)
 		return err;
-	if (f->payload.n > UINT32_MAX || f->fd_count > BL_FRAME_FDS)
+	if (f->payload.n > UINT32_MAX || f->fd_count > BL_IPC_FDS)
 		return bl_fail(note, BL_E_CALLER, 0, "frame is too long", NULL);
 	head_of(head, f);
 	while (sent < all) {
@@ -114,10 +114,10 @@ bl_frame_send(int fd, const struct bl_frame *f, struct bl_note *note)
 }
 
 void
-bl_frame_in_clear(struct bl_frame_in *in)
+bl_ipc_in_clear(struct bl_ipc_in *in)
 {
-	bl_frame_close(&in->f);
-	bl_frame_clear(&in->f);
+	bl_ipc_close(&in->f);
+	bl_ipc_clear(&in->f);
 	in->have = in->size = 0;
 }
 
@@ -129,7 +129,7 @@ malformed(struct bl_note *note, const char *what)
 
 /* Keeps the files of a message; false when there are more than fit. */
 static bool
-collect(struct bl_frame *f, struct msghdr *msg)
+collect(struct bl_ipc *f, struct msghdr *msg)
 {
 	bool ok = (msg->msg_flags & MSG_CTRUNC) == 0;
 
@@ -143,7 +143,7 @@ collect(struct bl_frame *f, struct msghdr *msg)
 			int fd;
 
 			memcpy(&fd, CMSG_DATA(c) + i * sizeof(int), sizeof(fd));
-			if (f->fd_count < BL_FRAME_FDS) {
+			if (f->fd_count < BL_IPC_FDS) {
 				f->fds[f->fd_count++] = fd;
 			} else {
 				close(fd);
@@ -159,12 +159,12 @@ collect(struct bl_frame *f, struct msghdr *msg)
  * the bytes are kept in `f`, or closed where f is NULL.
  */
 static enum bl_err
-take(size_t *got, int fd, uint8_t *p, size_t n, struct bl_frame *f, bool nowait,
+take(size_t *got, int fd, uint8_t *p, size_t n, struct bl_ipc *f, bool nowait,
     struct bl_note *note)
 {
 	union {
 		struct cmsghdr align;
-		char p[CMSG_SPACE(BL_FRAME_FDS * sizeof(int))];
+		char p[CMSG_SPACE(BL_IPC_FDS * sizeof(int))];
 	} control;
 	struct iovec iov = {p, n};
 	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
@@ -192,14 +192,14 @@ take(size_t *got, int fd, uint8_t *p, size_t n, struct bl_frame *f, bool nowait,
 
 /* Holds a whole head against the rules. */
 static enum bl_err
-allowed(struct bl_frame_in *in, struct bl_note *note)
+allowed(struct bl_ipc_in *in, struct bl_note *note)
 {
 	const uint8_t *h = in->head;
 	uint32_t size = (uint32_t)h[0] << 24 | (uint32_t)h[1] << 16 |
 	    (uint32_t)h[2] << 8 | h[3];
 
 	for (size_t i = 0; i < in->rule_count; i++) {
-		const struct bl_frame_rule *r = &in->rules[i];
+		const struct bl_ipc_rule *r = &in->rules[i];
 
 		if (r->type != h[4])
 			continue;
@@ -217,7 +217,7 @@ allowed(struct bl_frame_in *in, struct bl_note *note)
 }
 
 static enum bl_err
-take_head(struct bl_frame_in *in, int fd, struct bl_note *note)
+take_head(struct bl_ipc_in *in, int fd, struct bl_note *note)
 {
 	while (in->have < sizeof(in->head)) {
 		size_t got;
@@ -239,7 +239,7 @@ take_head(struct bl_frame_in *in, int fd, struct bl_note *note)
 }
 
 static enum bl_err
-take_payload(struct bl_frame_in *in, int fd, struct bl_note *note)
+take_payload(struct bl_ipc_in *in, int fd, struct bl_note *note)
 {
 	struct bl_buf *b = &in->f.payload;
 
@@ -262,29 +262,29 @@ take_payload(struct bl_frame_in *in, int fd, struct bl_note *note)
 }
 
 enum bl_err
-bl_frame_step(struct bl_frame *out, struct bl_frame_in *in, int fd,
+bl_ipc_step(struct bl_ipc *out, struct bl_ipc_in *in, int fd,
     struct bl_note *note)
 {
 	enum bl_err err;
 
-	*out = (struct bl_frame){0};
+	*out = (struct bl_ipc){0};
 	if ((err = take_head(in, fd, note)) != BL_OK ||
 	    (err = take_payload(in, fd, note)) != BL_OK) {
 		if (err != BL_NEED)
-			bl_frame_in_clear(in);
+			bl_ipc_in_clear(in);
 		return err;
 	}
 	*out = in->f;
-	in->f = (struct bl_frame){0};
+	in->f = (struct bl_ipc){0};
 	in->have = in->size = 0;
 	return BL_OK;
 }
 
 enum bl_err
-bl_frame_receive(struct bl_frame *out, int fd,
-    const struct bl_frame_rule *rules, size_t rule_count, struct bl_note *note)
+bl_ipc_receive(struct bl_ipc *out, int fd,
+    const struct bl_ipc_rule *rules, size_t rule_count, struct bl_note *note)
 {
-	struct bl_frame_in in = {.rules = rules, .rule_count = rule_count};
+	struct bl_ipc_in in = {.rules = rules, .rule_count = rule_count};
 
-	return bl_frame_step(out, &in, fd, note);
+	return bl_ipc_step(out, &in, fd, note);
 }

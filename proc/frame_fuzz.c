@@ -15,10 +15,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
-	struct bl_frame_in in = {.rules = bl_reader_rules_in,
+	struct bl_ipc_in in = {.rules = bl_reader_rules_in,
 	    .rule_count = bl_reader_rules_in_count,
 	    .nowait = true};
-	struct bl_frame f;
+	struct bl_ipc f;
 	enum bl_err err = BL_OK;
 	size_t frames = 0;
 	int s[2];
@@ -33,14 +33,14 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	REQUIRE(write(s[0], p + 1, n - 1) == (ssize_t)n - 1);
 	close(s[0]);
 	while (err == BL_OK) {
-		err = bl_frame_step(&f, &in, s[1], NULL);
+		err = bl_ipc_step(&f, &in, s[1], NULL);
 		frames++;
 		REQUIRE(f.payload.n <= n && f.fd_count == 0);
-		bl_frame_clear(&f);
+		bl_ipc_clear(&f);
 	}
 	REQUIRE(err == BL_E_MISSING || err == BL_E_MALFORMED);
-	REQUIRE(frames <= n / BL_FRAME_HEAD + 2);
-	bl_frame_in_clear(&in);
+	REQUIRE(frames <= n / BL_IPC_HEAD + 2);
+	bl_ipc_in_clear(&in);
 	close(s[1]);
 	return 0;
 }

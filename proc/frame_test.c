@@ -8,7 +8,7 @@
 
 #include "tests/test.h"
 
-static const struct bl_frame_rule rules[] = {
+static const struct bl_ipc_rule rules[] = {
     {1, 4, 0, 0}, {2, 300000, 0, 0}, {3, 4, 1, 2}};
 
 static void
@@ -19,9 +19,9 @@ pair(int s[2])
 }
 
 static enum bl_err
-receive(struct bl_frame *f, int fd)
+receive(struct bl_ipc *f, int fd)
 {
-	return bl_frame_receive(f, fd, rules, 3, NULL);
+	return bl_ipc_receive(f, fd, rules, 3, NULL);
 }
 
 /* Raw bytes from the other side, which then hangs up. */
@@ -48,7 +48,7 @@ reads_each_case_as_stated(void)
 {
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		const char *name = cases[i].name;
-		struct bl_frame f;
+		struct bl_ipc f;
 		int s[2];
 
 		pair(s);
@@ -58,7 +58,7 @@ reads_each_case_as_stated(void)
 		close(s[0]);
 		CHECK(receive(&f, s[1]) == cases[i].want, name);
 		CHECK(f.payload.n == cases[i].n, name);
-		bl_frame_clear(&f);
+		bl_ipc_clear(&f);
 		close(s[1]);
 	}
 }
@@ -68,22 +68,22 @@ static void
 gathers_pieces(void)
 {
 	static const uint8_t bytes[] = {0, 0, 0, 3, 1, 'a', 'b', 'c'};
-	struct bl_frame_in in = {
+	struct bl_ipc_in in = {
 	    .rules = rules, .rule_count = 3, .nowait = true};
-	struct bl_frame f;
+	struct bl_ipc f;
 	int s[2];
 
 	pair(s);
 	for (size_t i = 0; i < sizeof(bytes); i++) {
-		CHECK(bl_frame_step(&f, &in, s[1], NULL) == BL_NEED, "need");
+		CHECK(bl_ipc_step(&f, &in, s[1], NULL) == BL_NEED, "need");
 		CHECK(write(s[0], bytes + i, 1) == 1, "write");
 	}
-	CHECK(bl_frame_step(&f, &in, s[1], NULL) == BL_OK, "whole");
+	CHECK(bl_ipc_step(&f, &in, s[1], NULL) == BL_OK, "whole");
 	CHECK(bl_span_equal(bl_buf_span(&f.payload), BL_STR("abc")), "bytes");
-	bl_frame_clear(&f);
-	CHECK(bl_frame_step(&f, &in, s[1], NULL) == BL_NEED, "the next");
+	bl_ipc_clear(&f);
+	CHECK(bl_ipc_step(&f, &in, s[1], NULL) == BL_NEED, "the next");
 	close(s[0]);
-	CHECK(bl_frame_step(&f, &in, s[1], NULL) == BL_E_MISSING, "end");
+	CHECK(bl_ipc_step(&f, &in, s[1], NULL) == BL_E_MISSING, "end");
 	close(s[1]);
 }
 
@@ -91,21 +91,21 @@ gathers_pieces(void)
 static void
 carries_long_frames(void)
 {
-	struct bl_frame out, in;
+	struct bl_ipc out, in;
 	int s[2];
 
 	pair(s);
-	bl_frame_init(&out, 2, 300000);
+	bl_ipc_init(&out, 2, 300000);
 	for (size_t i = 0; i < 300000; i++)
 		bl_buf_add_u8(&out.payload, (uint8_t)(i * 7));
 	if (fork() == 0)
-		_exit(bl_frame_send(s[0], &out, NULL) == BL_OK ? 0 : 1);
+		_exit(bl_ipc_send(s[0], &out, NULL) == BL_OK ? 0 : 1);
 	CHECK(receive(&in, s[1]) == BL_OK, "long frame");
 	CHECK(bl_span_equal(bl_buf_span(&in.payload),
 		  bl_buf_span(&out.payload)),
 	    "bytes");
-	bl_frame_clear(&in);
-	bl_frame_clear(&out);
+	bl_ipc_clear(&in);
+	bl_ipc_clear(&out);
 	close(s[0]);
 	close(s[1]);
 }
@@ -124,34 +124,34 @@ open_files(void)
 static void
 send_files(int fd, uint8_t type, size_t n)
 {
-	struct bl_frame f;
+	struct bl_ipc f;
 
-	bl_frame_init(&f, type, 8);
+	bl_ipc_init(&f, type, 8);
 	f.fd_count = n;
 	for (size_t i = 0; i < n; i++)
 		f.fds[i] = fd;
-	CHECK(bl_frame_send(fd, &f, NULL) == BL_OK, "send files");
-	bl_frame_clear(&f);
+	CHECK(bl_ipc_send(fd, &f, NULL) == BL_OK, "send files");
+	bl_ipc_clear(&f);
 }
 
 static void
 passes_files(void)
 {
-	struct bl_frame f;
+	struct bl_ipc f;
 	struct stat a, b;
 	int s[2], fd;
 
 	pair(s);
 	send_files(s[0], 3, 2);
 	CHECK(receive(&f, s[1]) == BL_OK && f.fd_count == 2, "two files");
-	fd = bl_frame_take_fd(&f, 0);
+	fd = bl_ipc_take_fd(&f, 0);
 	CHECK(fstat(fd, &a) == 0 && fstat(s[0], &b) == 0 &&
 		a.st_ino == b.st_ino,
 	    "the same file");
 	CHECK((fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0, "close on exec");
-	CHECK(bl_frame_take_fd(&f, 0) == -1, "taken once");
-	CHECK(bl_frame_take_fd(&f, 2) == -1, "none there");
-	bl_frame_close(&f);
+	CHECK(bl_ipc_take_fd(&f, 0) == -1, "taken once");
+	CHECK(bl_ipc_take_fd(&f, 2) == -1, "none there");
+	bl_ipc_close(&f);
 	close(fd);
 	close(s[0]);
 	close(s[1]);
@@ -168,10 +168,10 @@ closes_files_that_must_not_come(void)
 	} hostile[] = {{"one with a frame that has none", 1, 1},
 	    {"three where two are the most", 3, 3},
 	    {"with an unknown type", 9, 1},
-	    {"as many as fit", 1, BL_FRAME_FDS}};
+	    {"as many as fit", 1, BL_IPC_FDS}};
 
 	for (size_t i = 0; i < sizeof(hostile) / sizeof(*hostile); i++) {
-		struct bl_frame f;
+		struct bl_ipc f;
 		size_t before = open_files();
 		int s[2];
 
@@ -184,7 +184,7 @@ closes_files_that_must_not_come(void)
 	}
 }
 
-/* More files than a frame may have, sent past bl_frame_send. */
+/* More files than a frame may have, sent past bl_ipc_send. */
 static void
 refuses_a_flood_of_files(void)
 {
@@ -200,7 +200,7 @@ refuses_a_flood_of_files(void)
 	    .msg_controllen = sizeof(control)};
 	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
 	size_t before = open_files();
-	struct bl_frame f;
+	struct bl_ipc f;
 	int s[2];
 
 	pair(s);
@@ -220,16 +220,16 @@ refuses_a_flood_of_files(void)
 static void
 survives_a_reader_that_left(void)
 {
-	struct bl_frame f;
+	struct bl_ipc f;
 	int s[2];
 
 	pair(s);
 	close(s[1]);
-	bl_frame_init(&f, 1, 8);
-	CHECK(bl_frame_send(s[0], &f, NULL) == BL_E_SYSTEM, "gone");
+	bl_ipc_init(&f, 1, 8);
+	CHECK(bl_ipc_send(s[0], &f, NULL) == BL_E_SYSTEM, "gone");
 	bl_buf_add_str(&f.payload, "more than eight");
-	CHECK(bl_frame_send(s[0], &f, NULL) == BL_E_LIMIT, "sticky error");
-	bl_frame_clear(&f);
+	CHECK(bl_ipc_send(s[0], &f, NULL) == BL_E_LIMIT, "sticky error");
+	bl_ipc_clear(&f);
 	close(s[0]);
 }
 

@@ -13,8 +13,8 @@ struct bl_agent {
 /* bl_agent_send sends a request; bl_agent_receive takes the answer, which must
  * be of `type`, or else DONE with an error. */
 BL_CHECK enum bl_err bl_agent_send(
-    struct bl_agent *a, const struct bl_frame *request, struct bl_note *note);
-BL_CHECK enum bl_err bl_agent_receive(struct bl_frame *answer,
+    struct bl_agent *a, const struct bl_ipc *request, struct bl_note *note);
+BL_CHECK enum bl_err bl_agent_receive(struct bl_ipc *answer,
     struct bl_agent *a, uint8_t type, struct bl_note *note);
 
 #endif

@@ -17,8 +17,8 @@ struct bl_reader {
 	struct bl_child child;
 	unsigned jobs;
 	bool open; /* a verdict is there, RELEASE or DISCARD must follow */
-	struct bl_frame last; /* the frame that came last */
-	struct bl_frame kept; /* verdict or tree: the caller borrows from it */
+	struct bl_ipc last; /* the frame that came last */
+	struct bl_ipc kept; /* verdict or tree: the caller borrows from it */
 	struct bl_told told, verdict_note;
 	char limit[64];
 };
@@ -49,8 +49,8 @@ bl_reader_stop(struct bl_reader *r)
 		bl_child_kill(&r->child);
 	else
 		bl_child_end(&r->child);
-	bl_frame_clear(&r->last);
-	bl_frame_clear(&r->kept);
+	bl_ipc_clear(&r->last);
+	bl_ipc_clear(&r->kept);
 	free(r);
 }
 
@@ -106,16 +106,16 @@ nonsense(struct bl_reader *r, struct bl_note *note)
 /* ---- sending ---- */
 
 static enum bl_err
-put(struct bl_reader *r, struct bl_frame *f, struct bl_note *note)
+put(struct bl_reader *r, struct bl_ipc *f, struct bl_note *note)
 {
 	enum bl_err err = BL_E_LIMIT;
 
 	for (size_t i = 0; i < bl_reader_rules_in_count; i++) {
 		if (bl_reader_rules_in[i].type == f->type &&
 		    bl_reader_rules_in[i].max >= f->payload.n)
-			err = bl_frame_send(r->child.fd, f, NULL);
+			err = bl_ipc_send(r->child.fd, f, NULL);
 	}
-	bl_frame_clear(f);
+	bl_ipc_clear(f);
 	if (err == BL_OK)
 		return BL_OK;
 	if (err != BL_E_LIMIT)
@@ -130,8 +130,8 @@ static enum bl_err
 begin(struct bl_reader *r, struct bl_note *note)
 {
 	bl_reader_discard(r);
-	bl_frame_clear(&r->last);
-	bl_frame_clear(&r->kept);
+	bl_ipc_clear(&r->last);
+	bl_ipc_clear(&r->kept);
 	if (r->child.fd >= 0 && r->jobs < BL_READER_JOBS) {
 		r->jobs++;
 		return BL_OK;
@@ -145,12 +145,12 @@ static enum bl_err
 put_cert(struct bl_reader *r, enum bl_reader_role role, struct bl_span der,
     struct bl_note *note)
 {
-	struct bl_frame f;
+	struct bl_ipc f;
 
 	if (der.n == 0 || der.n > BL_READER_CERT_BYTES)
 		return bl_fail_limit(note, 0, "limit-certificate",
 		    "a certificate is too long", NULL);
-	bl_frame_init(&f, BL_READER_CERT, BL_BUF_MAX);
+	bl_ipc_init(&f, BL_READER_CERT, BL_BUF_MAX);
 	bl_wire_cert_put(&f.payload, &(struct bl_wire_cert){role, der});
 	return put(r, &f, note);
 }
@@ -208,19 +208,19 @@ answer_each(struct bl_wire_list *answers, struct bl_buf store[],
 }
 
 static enum bl_err
-answer(struct bl_reader *r, const struct bl_frame *f,
+answer(struct bl_reader *r, const struct bl_ipc *f,
     const struct bl_reader_calls *calls, struct bl_note *note)
 {
 	struct bl_buf store[BL_READER_WANTS_MAX] = {0};
 	struct bl_wire_list wants, answers = {0};
-	struct bl_frame out;
+	struct bl_ipc out;
 	enum bl_err err;
 
 	if (bl_wire_list_get(&wants, bl_buf_span(&f->payload), NULL) != BL_OK)
 		return nonsense(r, note);
 	err = answer_each(&answers, store, &wants, calls, note);
 	if (err == BL_OK) {
-		bl_frame_init(&out, BL_READER_ANSWERS, BL_BUF_MAX);
+		bl_ipc_init(&out, BL_READER_ANSWERS, BL_BUF_MAX);
 		bl_wire_list_put(&out.payload, &answers);
 		err = put(r, &out, note);
 	} else {
@@ -232,13 +232,13 @@ answer(struct bl_reader *r, const struct bl_frame *f,
 }
 
 static enum bl_err
-progress(struct bl_reader *r, const struct bl_frame *f,
+progress(struct bl_reader *r, const struct bl_ipc *f,
     const struct bl_reader_calls *calls, struct bl_note *note)
 {
-	struct bl_wire w = bl_wire_of(bl_buf_span(&f->payload));
-	uint64_t bytes = bl_wire_u64(&w);
+	struct bl_fields w = bl_field_of(bl_buf_span(&f->payload));
+	uint64_t bytes = bl_field_u64(&w);
 
-	if (bl_wire_end(&w, NULL) != BL_OK)
+	if (bl_field_end(&w, NULL) != BL_OK)
 		return nonsense(r, note);
 	if (calls != NULL && calls->progress != NULL)
 		calls->progress(calls->progress_arg, bytes);
@@ -253,8 +253,8 @@ next(struct bl_reader *r, const struct bl_reader_calls *calls,
 	enum bl_err err;
 
 	for (;;) {
-		bl_frame_clear(&r->last);
-		err = bl_frame_receive(&r->last, r->child.fd,
+		bl_ipc_clear(&r->last);
+		err = bl_ipc_receive(&r->last, r->child.fd,
 		    bl_reader_rules_out, bl_reader_rules_out_count, NULL);
 		if (err != BL_OK)
 			return lost(r, err, note);
@@ -273,9 +273,9 @@ next(struct bl_reader *r, const struct bl_reader_calls *calls,
 static struct bl_span
 keep(struct bl_reader *r)
 {
-	bl_frame_clear(&r->kept);
+	bl_ipc_clear(&r->kept);
 	r->kept = r->last;
-	r->last = (struct bl_frame){0};
+	r->last = (struct bl_ipc){0};
 	return bl_buf_span(&r->kept.payload);
 }
 
@@ -349,9 +349,9 @@ put_open(struct bl_reader *r, const struct bl_reader_open_job *job,
 	    .has_content = job->content >= 0,
 	    .has_release = job->release >= 0 && !job->out_is_output};
 	const int four[] = {job->input, job->out, job->park[0], job->park[1]};
-	struct bl_frame f;
+	struct bl_ipc f;
 
-	bl_frame_init(&f, BL_READER_OPEN, BL_BUF_MAX);
+	bl_ipc_init(&f, BL_READER_OPEN, BL_BUF_MAX);
 	memcpy(f.fds, four, sizeof(four));
 	f.fd_count = 4;
 	if (w.has_content)
@@ -415,15 +415,15 @@ enum bl_err
 bl_reader_release(struct bl_reader_done *done, struct bl_reader *r,
     unsigned gates, struct bl_note *note)
 {
-	struct bl_frame f;
+	struct bl_ipc f;
 	enum bl_err err;
 
 	if (!r->open)
 		return bl_fail(note, BL_E_CALLER, 0,
 		    "no message is open", NULL);
 	r->open = false;
-	bl_frame_init(&f, BL_READER_RELEASE, BL_BUF_MAX);
-	bl_wire_put_u8(&f.payload, (uint8_t)(gates & 3));
+	bl_ipc_init(&f, BL_READER_RELEASE, BL_BUF_MAX);
+	bl_field_put_u8(&f.payload, (uint8_t)(gates & 3));
 	if ((err = put(r, &f, note)) != BL_OK)
 		return err;
 	return finish(done, r, NULL, note);
@@ -432,12 +432,12 @@ bl_reader_release(struct bl_reader_done *done, struct bl_reader *r,
 void
 bl_reader_discard(struct bl_reader *r)
 {
-	struct bl_frame f;
+	struct bl_ipc f;
 
 	if (!r->open)
 		return;
 	r->open = false;
-	bl_frame_init(&f, BL_READER_DISCARD, BL_BUF_MAX);
+	bl_ipc_init(&f, BL_READER_DISCARD, BL_BUF_MAX);
 	/* a reader that is lost here is replaced by the next job */
 	if (put(r, &f, NULL) != BL_OK || finish(NULL, r, NULL, NULL) != BL_OK)
 		bl_child_kill(&r->child);
@@ -448,10 +448,10 @@ put_seal(struct bl_reader *r, const struct bl_reader_seal_job *job,
     const struct bl_reader_calls *calls, struct bl_note *note)
 {
 	struct bl_wire_seal opts = job->opts;
-	struct bl_frame f;
+	struct bl_ipc f;
 
 	opts.progress = calls != NULL && calls->progress != NULL;
-	bl_frame_init(&f, BL_READER_SEAL, BL_BUF_MAX);
+	bl_ipc_init(&f, BL_READER_SEAL, BL_BUF_MAX);
 	f.fds[0] = job->input;
 	f.fds[1] = job->output;
 	f.fd_count = 2;
@@ -486,16 +486,16 @@ enum bl_err
 bl_reader_inspect(struct bl_span *json, struct bl_reader *r,
     enum bl_open_input kind, int input, struct bl_note *note)
 {
-	struct bl_frame f;
+	struct bl_ipc f;
 	enum bl_err err;
 
 	*json = (struct bl_span){0};
 	if ((err = begin(r, note)) != BL_OK)
 		return err;
-	bl_frame_init(&f, BL_READER_INSPECT, BL_BUF_MAX);
+	bl_ipc_init(&f, BL_READER_INSPECT, BL_BUF_MAX);
 	f.fds[0] = input;
 	f.fd_count = 1;
-	bl_wire_put_u8(&f.payload, (uint8_t)kind);
+	bl_field_put_u8(&f.payload, (uint8_t)kind);
 	if ((err = put(r, &f, note)) != BL_OK ||
 	    (err = next(r, NULL, note)) != BL_OK)
 		return err;
@@ -535,14 +535,14 @@ bl_reader_certs(uint32_t *skipped, struct bl_reader *r, int input,
     bl_cert_each *each, void *arg, struct bl_note *note)
 {
 	struct bl_wire_done done;
-	struct bl_frame f;
+	struct bl_ipc f;
 	enum bl_err err;
 
 	if (skipped != NULL)
 		*skipped = 0;
 	if ((err = begin(r, note)) != BL_OK)
 		return err;
-	bl_frame_init(&f, BL_READER_CERTS, 0);
+	bl_ipc_init(&f, BL_READER_CERTS, 0);
 	f.fds[0] = input;
 	f.fd_count = 1;
 	if ((err = put(r, &f, note)) != BL_OK ||
@@ -560,14 +560,14 @@ bl_reader_certs(uint32_t *skipped, struct bl_reader *r, int input,
 static enum bl_err
 put_load(int *end, struct bl_agent *a, struct bl_note *note)
 {
-	struct bl_frame f;
+	struct bl_ipc f;
 	int ends[2];
 	enum bl_err err;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
 		return bl_fail(
 		    note, BL_E_SYSTEM, 0, "no socket can be made", NULL);
-	bl_frame_init(&f, BL_AGENT_LOAD, 0);
+	bl_ipc_init(&f, BL_AGENT_LOAD, 0);
 	f.fds[0] = ends[0];
 	f.fd_count = 1;
 	err = bl_agent_send(a, &f, note);
@@ -585,14 +585,14 @@ read_keyfile(struct bl_reader *r, int end, const struct bl_keyfile_job *job,
     struct bl_note *note)
 {
 	struct bl_wire_done done;
-	struct bl_frame f;
+	struct bl_ipc f;
 	enum bl_err err;
 
-	bl_frame_init(&f, BL_READER_KEYFILE, BL_BUF_MAX);
+	bl_ipc_init(&f, BL_READER_KEYFILE, BL_BUF_MAX);
 	f.fds[0] = job->input;
 	f.fds[1] = end;
 	f.fd_count = 2;
-	bl_wire_put_bytes(&f.payload,
+	bl_field_put_bytes(&f.payload,
 	    job->pass != NULL ? bl_secret_reveal(job->pass)
 			      : (struct bl_span){0});
 	if ((err = put(r, &f, note)) != BL_OK)
@@ -605,13 +605,13 @@ static enum bl_err
 take_loaded(struct bl_buf *keys, struct bl_agent *a, struct bl_note *note)
 {
 	struct bl_buf unused = {0};
-	struct bl_frame answer;
+	struct bl_ipc answer;
 	enum bl_err err = bl_agent_receive(&answer, a, BL_AGENT_KEYS, note);
 
 	if (err == BL_OK)
 		err = bl_wire_keys_get(keys != NULL ? keys : &unused,
 		    bl_buf_span(&answer.payload), note);
-	bl_frame_clear(&answer);
+	bl_ipc_clear(&answer);
 	bl_buf_clear(&unused);
 	return err;
 }

@@ -59,7 +59,7 @@ place(struct certs_for *c, enum bl_reader_role role, struct bl_cert *cert,
 }
 
 void
-certs_keep(struct reader *r, const struct bl_frame *f)
+certs_keep(struct reader *r, const struct bl_ipc *f)
 {
 	struct certs_for *c = &r->certs;
 	struct bl_cert *cert = NULL;
@@ -149,26 +149,26 @@ certs_say(struct reader *r, const struct bl_cert *c, bool has_key,
 {
 	struct bl_cert_info info;
 	struct texts t = {0};
-	struct bl_frame f;
+	struct bl_ipc f;
 	enum bl_err err;
 
 	describe(&info, &t, c);
 	info.has_key = has_key;
 	info.label = text(label, LABEL_BYTES);
-	bl_frame_init(&f, BL_READER_CERT_INFO, BL_BUF_MAX);
+	bl_ipc_init(&f, BL_READER_CERT_INFO, BL_BUF_MAX);
 	bl_wire_info_put(&f.payload, &info);
 	if ((err = bl_buf_err(&t.subject, note)) == BL_OK &&
 	    (err = bl_buf_err(&t.issuer, note)) == BL_OK &&
 	    (err = bl_buf_err(&t.name, note)) == BL_OK &&
 	    (err = bl_buf_err(&f.payload, note)) == BL_OK)
 		say(r, &f);
-	bl_frame_clear(&f);
+	bl_ipc_clear(&f);
 	texts_clear(&t);
 	return err;
 }
 
 void
-job_certs(struct reader *r, struct bl_frame *f)
+job_certs(struct reader *r, struct bl_ipc *f)
 {
 	struct bl_note note = {0};
 	struct bl_certs certs = {0};

@@ -10,31 +10,31 @@ breach(void)
 }
 
 void
-say(struct reader *r, struct bl_frame *f)
+say(struct reader *r, struct bl_ipc *f)
 {
-	if (bl_frame_send(r->control, f, NULL) != BL_OK)
+	if (bl_ipc_send(r->control, f, NULL) != BL_OK)
 		breach();
-	bl_frame_clear(f);
+	bl_ipc_clear(f);
 }
 
 void
 say_done(struct reader *r, enum bl_err err, const struct bl_note *note)
 {
-	struct bl_frame f;
+	struct bl_ipc f;
 
 	if (r->done.closed) {
 		err = BL_OK;
 		note = NULL;
 	}
-	bl_frame_init(&f, BL_READER_DONE, BL_BUF_MAX);
+	bl_ipc_init(&f, BL_READER_DONE, BL_BUF_MAX);
 	bl_wire_done_put(&f.payload, &r->done, err, note);
 	say(r, &f);
 }
 
 void
-hear(struct bl_frame *f, struct reader *r)
+hear(struct bl_ipc *f, struct reader *r)
 {
-	enum bl_err err = bl_frame_receive(f, r->control, bl_reader_rules_in,
+	enum bl_err err = bl_ipc_receive(f, r->control, bl_reader_rules_in,
 	    bl_reader_rules_in_count, NULL);
 
 	if (err == BL_E_MISSING)
@@ -47,16 +47,16 @@ static enum bl_err
 ask(struct reader *r, const struct asker *a, size_t n, struct bl_note *note)
 {
 	struct bl_wire_list list = {.n = n};
-	struct bl_frame f;
+	struct bl_ipc f;
 	enum bl_err err;
 
-	bl_frame_init(&f, BL_READER_WANTS, BL_BUF_MAX);
+	bl_ipc_init(&f, BL_READER_WANTS, BL_BUF_MAX);
 	for (size_t i = 0; i < n; i++)
 		list.items[i] = a->want(a->op, i)->frame;
 	bl_wire_list_put(&f.payload, &list);
 	if ((err = bl_buf_err(&f.payload, note)) == BL_OK)
 		say(r, &f);
-	bl_frame_clear(&f);
+	bl_ipc_clear(&f);
 	return err;
 }
 
@@ -65,7 +65,7 @@ exchange(struct reader *r, const struct asker *a, struct bl_note *note)
 {
 	size_t n = a->count(a->op);
 	struct bl_wire_list answers;
-	struct bl_frame f;
+	struct bl_ipc f;
 	enum bl_err err;
 
 	if (n == 0 || n > BL_READER_WANTS_MAX)
@@ -81,6 +81,6 @@ exchange(struct reader *r, const struct asker *a, struct bl_note *note)
 		breach();
 	for (size_t i = 0; i < n && err == BL_OK; i++)
 		err = a->answer(a->op, i, answers.items[i], note);
-	bl_frame_clear(&f);
+	bl_ipc_clear(&f);
 	return err;
 }

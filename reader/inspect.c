@@ -23,11 +23,11 @@ static enum bl_err
 show(struct reader *r, const struct bl_inspect *s, struct bl_note *note)
 {
 	struct bl_buf json;
-	struct bl_frame f;
+	struct bl_ipc f;
 	enum bl_err err;
 
 	bl_buf_init(&json, BL_READER_JSON_MAX);
-	bl_frame_init(&f, BL_READER_RESULT, BL_BUF_MAX);
+	bl_ipc_init(&f, BL_READER_RESULT, BL_BUF_MAX);
 	if ((err = bl_inspect_json(&json, s, note)) == BL_OK &&
 	    (err = bl_buf_err(&json, note)) == BL_OK) {
 		bl_wire_result_put(&f.payload, bl_buf_span(&json));
@@ -35,22 +35,22 @@ show(struct reader *r, const struct bl_inspect *s, struct bl_note *note)
 	}
 	if (err == BL_OK)
 		say(r, &f);
-	bl_frame_clear(&f);
+	bl_ipc_clear(&f);
 	bl_buf_clear(&json);
 	return err;
 }
 
 void
-job_inspect(struct reader *r, struct bl_frame *f)
+job_inspect(struct reader *r, struct bl_ipc *f)
 {
-	struct bl_wire w = bl_wire_of(bl_buf_span(&f->payload));
+	struct bl_fields w = bl_field_of(bl_buf_span(&f->payload));
 	struct bl_inspect *s = NULL;
 	struct bl_note note = {0};
 	enum bl_open_input input;
 	enum bl_err err, shown;
 
-	input = (enum bl_open_input)bl_wire_u8(&w, BL_OPEN_CMS);
-	if (bl_wire_end(&w, NULL) != BL_OK)
+	input = (enum bl_open_input)bl_field_u8(&w, BL_OPEN_CMS);
+	if (bl_field_end(&w, NULL) != BL_OK)
 		breach();
 	err = bl_inspect_new(&s, r->ctx, NULL, input, &note);
 	if (err == BL_OK)

@@ -38,14 +38,14 @@ now_ms(void)
 static void
 tell(struct reader *r)
 {
-	struct bl_frame f;
+	struct bl_ipc f;
 	int64_t now;
 
 	if (!r->progress || (now = now_ms()) - r->told_ms < PROGRESS_MS)
 		return;
 	r->told_ms = now;
-	bl_frame_init(&f, BL_READER_PROGRESS, BL_BUF_MAX);
-	bl_wire_put_u64(&f.payload, r->done.bytes_in);
+	bl_ipc_init(&f, BL_READER_PROGRESS, BL_BUF_MAX);
+	bl_field_put_u64(&f.payload, r->done.bytes_in);
 	say(r, &f);
 }
 

@@ -8,16 +8,16 @@ static enum bl_err
 give_key(int fd, const struct bl_secret *key, struct bl_note *note)
 {
 	struct bl_span s = bl_secret_reveal(key);
-	struct bl_frame f;
+	struct bl_ipc f;
 	enum bl_err err;
 
 	if (s.n > BL_READER_KEY_MAX)
 		return bl_fail_limit(
 		    note, 0, "limit-key", "a key is too long", NULL);
-	bl_frame_init(&f, BL_READER_KEY, BL_BUF_MAX);
+	bl_ipc_init(&f, BL_READER_KEY, BL_BUF_MAX);
 	bl_buf_add(&f.payload, s);
-	err = bl_frame_send(fd, &f, note);
-	bl_frame_clear(&f);
+	err = bl_ipc_send(fd, &f, note);
+	bl_ipc_clear(&f);
 	return err;
 }
 
@@ -42,28 +42,28 @@ static enum bl_err
 give_all(struct reader *r, const struct bl_keyfile *k, int fd,
     struct bl_note *note)
 {
-	struct bl_frame end;
+	struct bl_ipc end;
 	enum bl_err err = BL_OK;
 
 	for (size_t i = 0; i < k->n && err == BL_OK; i++)
 		err = give_entry(r, &k->entries[i], fd, note);
 	if (err != BL_OK)
 		return err;
-	bl_frame_init(&end, BL_READER_KEYS_END, 0);
-	return bl_frame_send(fd, &end, note);
+	bl_ipc_init(&end, BL_READER_KEYS_END, 0);
+	return bl_ipc_send(fd, &end, note);
 }
 
 void
-job_keyfile(struct reader *r, struct bl_frame *f)
+job_keyfile(struct reader *r, struct bl_ipc *f)
 {
-	struct bl_wire w = bl_wire_of(bl_buf_span(&f->payload));
-	struct bl_span pass = bl_wire_bytes(&w, BL_READER_PASS_MAX);
+	struct bl_fields w = bl_field_of(bl_buf_span(&f->payload));
+	struct bl_span pass = bl_field_bytes(&w, BL_READER_PASS_MAX);
 	struct bl_keyfile k = {0};
 	struct bl_note note = {0};
 	struct bl_buf file = {0};
 	enum bl_err err;
 
-	if (bl_wire_end(&w, NULL) != BL_OK)
+	if (bl_field_end(&w, NULL) != BL_OK)
 		breach();
 	if ((err = io_whole(&file, r, f->fds[0], BL_LIMITS.pkcs12_bytes,
 		 &note)) == BL_OK &&

@@ -17,7 +17,7 @@ seconds_for(uint8_t type)
 
 /* Does the job that a frame asks for; false when it was the last. */
 static bool
-job(struct reader *r, struct bl_frame *f, unsigned number)
+job(struct reader *r, struct bl_ipc *f, unsigned number)
 {
 	r->done = (struct bl_wire_done){0};
 	r->progress = false;
@@ -52,7 +52,7 @@ static void
 serve(struct reader *r)
 {
 	unsigned number = 0;
-	struct bl_frame f;
+	struct bl_ipc f;
 	bool more = true;
 
 	while (more) {
@@ -64,8 +64,8 @@ serve(struct reader *r)
 			certs_drop(&r->certs);
 			malloc_trim(0);
 		}
-		bl_frame_close(&f);
-		bl_frame_clear(&f);
+		bl_ipc_close(&f);
+		bl_ipc_clear(&f);
 	}
 }
 

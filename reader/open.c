@@ -73,14 +73,14 @@ judge(struct reader *r, const struct bl_open *o, struct bl_note *note)
 	const struct bl_verdict *v = bl_open_verdict(o);
 	struct bl_wire_verdict w = {0};
 	struct bl_buf json;
-	struct bl_frame f;
+	struct bl_ipc f;
 	const char *limit;
 	enum bl_err err;
 
 	if (v == NULL)
 		return bl_fail(note, BL_E_CALLER, 0, "no verdict", NULL);
 	bl_buf_init(&json, BL_READER_JSON_MAX);
-	bl_frame_init(&f, BL_READER_VERDICT, BL_BUF_MAX);
+	bl_ipc_init(&f, BL_READER_VERDICT, BL_BUF_MAX);
 	limit = bl_verdict_limit(v);
 	w.encryption = bl_verdict_encryption(v);
 	w.signature = bl_verdict_signature(v);
@@ -96,7 +96,7 @@ judge(struct reader *r, const struct bl_open *o, struct bl_note *note)
 	}
 	if (err == BL_OK)
 		say(r, &f);
-	bl_frame_clear(&f);
+	bl_ipc_clear(&f);
 	bl_buf_clear(&json);
 	return err;
 }
@@ -124,21 +124,21 @@ give(struct reader *r, struct bl_open *o, unsigned gates, int fd,
 static bool
 is_released(struct reader *r, unsigned *gates)
 {
-	struct bl_frame f;
-	struct bl_wire w;
+	struct bl_ipc f;
+	struct bl_fields w;
 	bool yes;
 
 	hear(&f, r);
 	yes = f.type == BL_READER_RELEASE;
-	w = bl_wire_of(bl_buf_span(&f.payload));
+	w = bl_field_of(bl_buf_span(&f.payload));
 	*gates = 0;
 	if (yes)
-		*gates = bl_wire_u8(
+		*gates = bl_field_u8(
 		    &w, BL_GATE_INTACT_ONLY | BL_GATE_ALLOW_INVALID);
 	if (!(yes || f.type == BL_READER_DISCARD) ||
-	    bl_wire_end(&w, NULL) != BL_OK)
+	    bl_field_end(&w, NULL) != BL_OK)
 		breach();
-	bl_frame_clear(&f);
+	bl_ipc_clear(&f);
 	return yes;
 }
 
@@ -161,7 +161,7 @@ release(struct reader *r, struct bl_open *o, const struct io_spool *out,
 
 /* Reads the message, and keeps or drops its content; f has the files. */
 static enum bl_err
-run(struct reader *r, const struct bl_wire_open *in, const struct bl_frame *f,
+run(struct reader *r, const struct bl_wire_open *in, const struct bl_ipc *f,
     struct io_spool spools[3], struct bl_note *note)
 {
 	const struct certs_for *c = &r->certs;
@@ -192,7 +192,7 @@ out:
 }
 
 void
-job_open(struct reader *r, struct bl_frame *f)
+job_open(struct reader *r, struct bl_ipc *f)
 {
 	const struct certs_for *c = &r->certs;
 	struct bl_note note = {0};

@@ -57,11 +57,11 @@ void io_spool_note(const struct io_spool *s, struct bl_note *note);
 /* ---- exchange.c: talking to the caller ---- */
 
 /* say sends a frame and clears it; the reader ends when nobody listens. */
-void say(struct reader *r, struct bl_frame *f);
+void say(struct reader *r, struct bl_ipc *f);
 /* say_done ends a job. */
 void say_done(struct reader *r, enum bl_err err, const struct bl_note *note);
 /* hear waits for a frame; the reader ends at a bad one, or when none comes. */
-void hear(struct bl_frame *f, struct reader *r);
+void hear(struct bl_ipc *f, struct reader *r);
 /* breach ends the reader: the caller does not keep to docs/wire/reader.md. */
 _Noreturn void breach(void);
 
@@ -80,7 +80,7 @@ BL_CHECK enum bl_err exchange(
 /* ---- certs.c ---- */
 
 /* certs_keep takes a CERT frame for the job that follows. */
-void certs_keep(struct reader *r, const struct bl_frame *f);
+void certs_keep(struct reader *r, const struct bl_ipc *f);
 /* certs_bad: what was wrong with a certificate that the job needs. */
 BL_CHECK enum bl_err certs_bad(const struct reader *r, struct bl_note *note);
 void certs_drop(struct certs_for *c);
@@ -90,10 +90,10 @@ BL_CHECK enum bl_err certs_say(struct reader *r, const struct bl_cert *c,
 
 /* ---- jobs: each ends with DONE ---- */
 
-void job_open(struct reader *r, struct bl_frame *f);
-void job_seal(struct reader *r, struct bl_frame *f);
-void job_inspect(struct reader *r, struct bl_frame *f);
-void job_certs(struct reader *r, struct bl_frame *f);
-void job_keyfile(struct reader *r, struct bl_frame *f);
+void job_open(struct reader *r, struct bl_ipc *f);
+void job_seal(struct reader *r, struct bl_ipc *f);
+void job_inspect(struct reader *r, struct bl_ipc *f);
+void job_certs(struct reader *r, struct bl_ipc *f);
+void job_keyfile(struct reader *r, struct bl_ipc *f);
 
 #endif

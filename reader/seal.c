@@ -35,7 +35,7 @@ drain(struct reader *r, int fd, struct bl_buf *out, struct bl_note *note)
 
 static enum bl_err
 feed(struct reader *r, struct bl_seal *s, struct bl_buf *out,
-    const struct bl_frame *f, struct bl_note *note)
+    const struct bl_ipc *f, struct bl_note *note)
 {
 	struct bl_span in;
 	enum bl_err err;
@@ -84,7 +84,7 @@ opts_of(const struct bl_wire_seal *in, const struct certs_for *c)
 }
 
 void
-job_seal(struct reader *r, struct bl_frame *f)
+job_seal(struct reader *r, struct bl_ipc *f)
 {
 	const struct certs_for *c = &r->certs;
 	const struct bl_cert *culprit = NULL;

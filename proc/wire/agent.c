@@ -5,7 +5,7 @@
 #define CERT_MAX  (128u << 10) /* bytes */
 #define LABEL_MAX 1000u	       /* bytes */
 
-const struct bl_frame_rule bl_agent_rules_in[] = {
+const struct bl_ipc_rule bl_agent_rules_in[] = {
     {BL_AGENT_LOAD, 0, 1, 1},
     {BL_AGENT_UNSEAL, BL_AGENT_SEALED_MAX + BL_AGENT_PASS_MAX + 8, 0, 0},
     {BL_AGENT_SEAL, BL_SHA256_SIZE + 4 + BL_AGENT_PASS_MAX, 0, 0},
@@ -18,7 +18,7 @@ const struct bl_frame_rule bl_agent_rules_in[] = {
 };
 const size_t bl_agent_rules_in_count = COUNT(bl_agent_rules_in);
 
-const struct bl_frame_rule bl_agent_rules_out[] = {
+const struct bl_ipc_rule bl_agent_rules_out[] = {
     {BL_AGENT_DONE, 1024, 0, 0},
     {BL_AGENT_KEYS, 2 + BL_AGENT_KEYS_MAX * (BL_SHA256_SIZE + 1), 0, 0},
     {BL_AGENT_BYTES, BL_AGENT_BYTES_MAX, 0, 0},
@@ -29,90 +29,90 @@ const size_t bl_agent_rules_out_count = COUNT(bl_agent_rules_out);
 void
 bl_wire_unseal_put(struct bl_buf *b, const struct bl_wire_unseal *u)
 {
-	bl_wire_put_bytes(b, u->sealed);
-	bl_wire_put_bytes(b, u->pass);
+	bl_field_put_bytes(b, u->sealed);
+	bl_field_put_bytes(b, u->pass);
 }
 
 enum bl_err
 bl_wire_unseal_get(
     struct bl_wire_unseal *u, struct bl_span payload, struct bl_note *note)
 {
-	struct bl_wire w = bl_wire_of(payload);
+	struct bl_fields w = bl_field_of(payload);
 
-	u->sealed = bl_wire_bytes(&w, BL_AGENT_SEALED_MAX);
-	u->pass = bl_wire_bytes(&w, BL_AGENT_PASS_MAX);
+	u->sealed = bl_field_bytes(&w, BL_AGENT_SEALED_MAX);
+	u->pass = bl_field_bytes(&w, BL_AGENT_PASS_MAX);
 	if (u->sealed.n == 0 || u->pass.n == 0)
 		w.bad = true;
-	return bl_wire_end(&w, note);
+	return bl_field_end(&w, note);
 }
 
 void
 bl_wire_sealkey_put(struct bl_buf *b, const struct bl_wire_sealkey *s)
 {
-	bl_wire_put_fixed(b, s->key);
-	bl_wire_put_bytes(b, s->pass);
+	bl_field_put_fixed(b, s->key);
+	bl_field_put_bytes(b, s->pass);
 }
 
 enum bl_err
 bl_wire_sealkey_get(
     struct bl_wire_sealkey *s, struct bl_span payload, struct bl_note *note)
 {
-	struct bl_wire w = bl_wire_of(payload);
+	struct bl_fields w = bl_field_of(payload);
 
-	s->key = bl_wire_fixed(&w, BL_SHA256_SIZE);
-	s->pass = bl_wire_bytes(&w, BL_AGENT_PASS_MAX);
+	s->key = bl_field_fixed(&w, BL_SHA256_SIZE);
+	s->pass = bl_field_bytes(&w, BL_AGENT_PASS_MAX);
 	if (s->pass.n == 0)
 		w.bad = true;
-	return bl_wire_end(&w, note);
+	return bl_field_end(&w, note);
 }
 
 void
 bl_wire_export_put(struct bl_buf *b, const struct bl_wire_export *e)
 {
-	bl_wire_put_u16(b, (uint16_t)e->n);
+	bl_field_put_u16(b, (uint16_t)e->n);
 	for (size_t i = 0; i < e->n; i++) {
-		bl_wire_put_bytes(b, e->entries[i].key);
-		bl_wire_put_bytes(b, e->entries[i].cert);
-		bl_wire_put_bytes(b, e->entries[i].name);
+		bl_field_put_bytes(b, e->entries[i].key);
+		bl_field_put_bytes(b, e->entries[i].cert);
+		bl_field_put_bytes(b, e->entries[i].name);
 	}
-	bl_wire_put_bytes(b, e->pass);
-	bl_wire_put_bool(b, e->old);
+	bl_field_put_bytes(b, e->pass);
+	bl_field_put_bool(b, e->old);
 }
 
 enum bl_err
 bl_wire_export_get(
     struct bl_wire_export *e, struct bl_span payload, struct bl_note *note)
 {
-	struct bl_wire w = bl_wire_of(payload);
+	struct bl_fields w = bl_field_of(payload);
 
-	e->n = bl_wire_u16(&w, BL_AGENT_CERTS_MAX);
+	e->n = bl_field_u16(&w, BL_AGENT_CERTS_MAX);
 	if (e->n == 0)
 		w.bad = true;
 	for (size_t i = 0; i < e->n; i++) {
 		struct bl_wire_export_entry *x = &e->entries[i];
 
-		x->key = bl_wire_bytes(&w, BL_SHA256_SIZE);
-		x->cert = bl_wire_bytes(&w, CERT_MAX);
-		x->name = bl_wire_text(&w, LABEL_MAX);
+		x->key = bl_field_bytes(&w, BL_SHA256_SIZE);
+		x->cert = bl_field_bytes(&w, CERT_MAX);
+		x->name = bl_field_text(&w, LABEL_MAX);
 		if ((x->key.n != 0 && x->key.n != BL_SHA256_SIZE) ||
 		    (x->key.n == 0 && x->cert.n == 0))
 			w.bad = true;
 	}
-	e->pass = bl_wire_text(&w, BL_AGENT_PASS_MAX);
-	e->old = bl_wire_bool(&w);
+	e->pass = bl_field_text(&w, BL_AGENT_PASS_MAX);
+	e->old = bl_field_bool(&w);
 	if (e->pass.n == 0)
 		w.bad = true;
-	return bl_wire_end(&w, note);
+	return bl_field_end(&w, note);
 }
 
 void
 bl_wire_keys_put(struct bl_buf *b, const struct bl_agent_key *keys, size_t n)
 {
-	bl_wire_put_u16(b, (uint16_t)n);
+	bl_field_put_u16(b, (uint16_t)n);
 	for (size_t i = 0; i < n; i++) {
-		bl_wire_put_fixed(
+		bl_field_put_fixed(
 		    b, bl_span_of(keys[i].id, sizeof(keys[i].id)));
-		bl_wire_put_u8(b, (uint8_t)keys[i].kind);
+		bl_field_put_u8(b, (uint8_t)keys[i].kind);
 	}
 }
 
@@ -120,20 +120,20 @@ enum bl_err
 bl_wire_keys_get(
     struct bl_buf *out, struct bl_span payload, struct bl_note *note)
 {
-	struct bl_wire w = bl_wire_of(payload);
-	size_t n = bl_wire_u16(&w, BL_AGENT_KEYS_MAX), start = out->n;
+	struct bl_fields w = bl_field_of(payload);
+	size_t n = bl_field_u16(&w, BL_AGENT_KEYS_MAX), start = out->n;
 	enum bl_err err;
 
 	for (size_t i = 0; i < n && !w.bad; i++) {
 		struct bl_agent_key key = {0};
-		struct bl_span id = bl_wire_fixed(&w, sizeof(key.id));
+		struct bl_span id = bl_field_fixed(&w, sizeof(key.id));
 
 		if (id.n == sizeof(key.id))
 			memcpy(key.id, id.p, id.n);
-		key.kind = (enum bl_key_kind)bl_wire_u8(&w, BL_KEY_X25519);
+		key.kind = (enum bl_key_kind)bl_field_u8(&w, BL_KEY_X25519);
 		bl_buf_add(out, bl_span_of(&key, sizeof(key)));
 	}
-	if ((err = bl_wire_end(&w, note)) != BL_OK) {
+	if ((err = bl_field_end(&w, note)) != BL_OK) {
 		out->n = start;
 		return err;
 	}

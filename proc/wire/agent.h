@@ -33,7 +33,7 @@ enum bl_agent_frame {
 #define BL_AGENT_BYTES_MAX  (16u << 20)	 /* bytes of a PKCS#12 file */
 
 /* bl_agent_rules_in: what the agent accepts, _out: what its caller accepts. */
-extern const struct bl_frame_rule bl_agent_rules_in[], bl_agent_rules_out[];
+extern const struct bl_ipc_rule bl_agent_rules_in[], bl_agent_rules_out[];
 extern const size_t bl_agent_rules_in_count, bl_agent_rules_out_count;
 
 /* UNSEAL. */

@@ -14,7 +14,7 @@ _Static_assert(BL_READER_CERT_BYTES == 128u << 10, "docs/wire/reader.md");
 /* Numbers that stand in docs/wire; a change of the engine's is seen here. */
 _Static_assert(BL_E_CALLER == 11, "docs/wire/frames.md");
 
-const struct bl_frame_rule bl_reader_rules_in[] = {
+const struct bl_ipc_rule bl_reader_rules_in[] = {
     {BL_READER_CERT, 131200, 0, 0},
     {BL_READER_OPEN, 2048, 4, 6},
     {BL_READER_SEAL, 64, 2, 2},
@@ -27,7 +27,7 @@ const struct bl_frame_rule bl_reader_rules_in[] = {
 };
 const size_t bl_reader_rules_in_count = COUNT(bl_reader_rules_in);
 
-const struct bl_frame_rule bl_reader_rules_out[] = {
+const struct bl_ipc_rule bl_reader_rules_out[] = {
     {BL_READER_PROGRESS, 8, 0, 0},
     {BL_READER_WANTS, WANTS_BYTES, 0, 0},
     {BL_READER_VERDICT, BL_READER_JSON_MAX + 1024, 0, 0},
@@ -37,7 +37,7 @@ const struct bl_frame_rule bl_reader_rules_out[] = {
 };
 const size_t bl_reader_rules_out_count = COUNT(bl_reader_rules_out);
 
-const struct bl_frame_rule bl_reader_rules_keys[] = {
+const struct bl_ipc_rule bl_reader_rules_keys[] = {
     {BL_READER_KEY, BL_READER_KEY_MAX, 0, 0},
     {BL_READER_KEYS_END, 0, 0, 0},
 };
@@ -46,110 +46,110 @@ const size_t bl_reader_rules_keys_count = COUNT(bl_reader_rules_keys);
 void
 bl_wire_cert_put(struct bl_buf *b, const struct bl_wire_cert *c)
 {
-	bl_wire_put_u8(b, (uint8_t)c->role);
-	bl_wire_put_bytes(b, c->der);
+	bl_field_put_u8(b, (uint8_t)c->role);
+	bl_field_put_bytes(b, c->der);
 }
 
 enum bl_err
 bl_wire_cert_get(
     struct bl_wire_cert *c, struct bl_span payload, struct bl_note *note)
 {
-	struct bl_wire w = bl_wire_of(payload);
+	struct bl_fields w = bl_field_of(payload);
 
-	c->role = (enum bl_reader_role)bl_wire_u8(&w, BL_ROLE_TO);
-	c->der = bl_wire_bytes(&w, BL_READER_CERT_BYTES);
+	c->role = (enum bl_reader_role)bl_field_u8(&w, BL_ROLE_TO);
+	c->der = bl_field_bytes(&w, BL_READER_CERT_BYTES);
 	if (c->role == 0 || c->der.n == 0)
 		w.bad = true;
-	return bl_wire_end(&w, note);
+	return bl_field_end(&w, note);
 }
 
 void
 bl_wire_open_put(struct bl_buf *b, const struct bl_wire_open *j)
 {
-	bl_wire_put_u8(b, (uint8_t)j->input);
-	bl_wire_put_time(b, j->now);
-	bl_wire_put_bytes(b, j->from);
-	bl_wire_put_bool(b, j->legacy);
-	bl_wire_put_bool(b, j->progress);
-	bl_wire_put_bool(b, j->out_is_output);
-	bl_wire_put_bool(b, j->has_content);
-	bl_wire_put_bool(b, j->has_release);
+	bl_field_put_u8(b, (uint8_t)j->input);
+	bl_field_put_time(b, j->now);
+	bl_field_put_bytes(b, j->from);
+	bl_field_put_bool(b, j->legacy);
+	bl_field_put_bool(b, j->progress);
+	bl_field_put_bool(b, j->out_is_output);
+	bl_field_put_bool(b, j->has_content);
+	bl_field_put_bool(b, j->has_release);
 }
 
 enum bl_err
 bl_wire_open_get(
     struct bl_wire_open *j, struct bl_span payload, struct bl_note *note)
 {
-	struct bl_wire w = bl_wire_of(payload);
+	struct bl_fields w = bl_field_of(payload);
 
-	j->input = (enum bl_open_input)bl_wire_u8(&w, BL_OPEN_CMS);
-	j->now = bl_wire_time(&w);
-	j->from = bl_wire_text(&w, BL_READER_ADDRESS_MAX);
-	j->legacy = bl_wire_bool(&w);
-	j->progress = bl_wire_bool(&w);
-	j->out_is_output = bl_wire_bool(&w);
-	j->has_content = bl_wire_bool(&w);
-	j->has_release = bl_wire_bool(&w);
+	j->input = (enum bl_open_input)bl_field_u8(&w, BL_OPEN_CMS);
+	j->now = bl_field_time(&w);
+	j->from = bl_field_text(&w, BL_READER_ADDRESS_MAX);
+	j->legacy = bl_field_bool(&w);
+	j->progress = bl_field_bool(&w);
+	j->out_is_output = bl_field_bool(&w);
+	j->has_content = bl_field_bool(&w);
+	j->has_release = bl_field_bool(&w);
 	if (j->has_release && j->out_is_output)
 		w.bad = true;
-	return bl_wire_end(&w, note);
+	return bl_field_end(&w, note);
 }
 
 void
 bl_wire_seal_put(struct bl_buf *b, const struct bl_wire_seal *j)
 {
-	bl_wire_put_time(b, j->now);
-	bl_wire_put_u8(b, (uint8_t)j->sign);
-	bl_wire_put_u8(b, (uint8_t)j->wrap);
-	bl_wire_put_u8(b, (uint8_t)j->digest);
-	bl_wire_put_u8(b, (uint8_t)j->cipher);
-	bl_wire_put_bool(b, j->pss);
-	bl_wire_put_bool(b, j->triple);
-	bl_wire_put_bool(b, j->by_ski);
-	bl_wire_put_bool(b, j->progress);
+	bl_field_put_time(b, j->now);
+	bl_field_put_u8(b, (uint8_t)j->sign);
+	bl_field_put_u8(b, (uint8_t)j->wrap);
+	bl_field_put_u8(b, (uint8_t)j->digest);
+	bl_field_put_u8(b, (uint8_t)j->cipher);
+	bl_field_put_bool(b, j->pss);
+	bl_field_put_bool(b, j->triple);
+	bl_field_put_bool(b, j->by_ski);
+	bl_field_put_bool(b, j->progress);
 }
 
 enum bl_err
 bl_wire_seal_get(
     struct bl_wire_seal *j, struct bl_span payload, struct bl_note *note)
 {
-	struct bl_wire w = bl_wire_of(payload);
+	struct bl_fields w = bl_field_of(payload);
 
-	j->now = bl_wire_time(&w);
-	j->sign = (enum bl_seal_sign)bl_wire_u8(&w, BL_SIGN_OPAQUE);
-	j->wrap = (enum bl_seal_wrap)bl_wire_u8(&w, BL_TO_OAEP);
-	j->digest = (enum bl_digest)bl_wire_u8(&w, BL_DIGEST_COUNT - 1);
-	j->cipher = (enum bl_cipher)bl_wire_u8(&w, BL_CIPHER_COUNT - 1);
-	j->pss = bl_wire_bool(&w);
-	j->triple = bl_wire_bool(&w);
-	j->by_ski = bl_wire_bool(&w);
-	j->progress = bl_wire_bool(&w);
-	return bl_wire_end(&w, note);
+	j->now = bl_field_time(&w);
+	j->sign = (enum bl_seal_sign)bl_field_u8(&w, BL_SIGN_OPAQUE);
+	j->wrap = (enum bl_seal_wrap)bl_field_u8(&w, BL_TO_OAEP);
+	j->digest = (enum bl_digest)bl_field_u8(&w, BL_DIGEST_COUNT - 1);
+	j->cipher = (enum bl_cipher)bl_field_u8(&w, BL_CIPHER_COUNT - 1);
+	j->pss = bl_field_bool(&w);
+	j->triple = bl_field_bool(&w);
+	j->by_ski = bl_field_bool(&w);
+	j->progress = bl_field_bool(&w);
+	return bl_field_end(&w, note);
 }
 
 void
 bl_wire_list_put(struct bl_buf *b, const struct bl_wire_list *l)
 {
-	bl_wire_put_u16(b, (uint16_t)l->n);
+	bl_field_put_u16(b, (uint16_t)l->n);
 	for (size_t i = 0; i < l->n; i++)
-		bl_wire_put_bytes(b, l->items[i]);
+		bl_field_put_bytes(b, l->items[i]);
 }
 
 enum bl_err
 bl_wire_list_get(
     struct bl_wire_list *l, struct bl_span payload, struct bl_note *note)
 {
-	struct bl_wire w = bl_wire_of(payload);
+	struct bl_fields w = bl_field_of(payload);
 
-	l->n = bl_wire_u16(&w, BL_READER_WANTS_MAX);
+	l->n = bl_field_u16(&w, BL_READER_WANTS_MAX);
 	if (l->n == 0)
 		w.bad = true;
 	for (size_t i = 0; i < l->n; i++) {
-		l->items[i] = bl_wire_bytes(&w, BL_ANSWER_FRAME_MAX);
+		l->items[i] = bl_field_bytes(&w, BL_ANSWER_FRAME_MAX);
 		if (l->items[i].n == 0)
 			w.bad = true;
 	}
-	return bl_wire_end(&w, note);
+	return bl_field_end(&w, note);
 }
 
 /* No control characters but LF: so it can be printed as it is. */
@@ -167,92 +167,92 @@ void
 bl_wire_verdict_put(struct bl_buf *b, const struct bl_wire_verdict *v,
     const struct bl_note *note)
 {
-	bl_wire_put_u8(b, (uint8_t)v->encryption);
-	bl_wire_put_u8(b, (uint8_t)v->signature);
-	bl_wire_put_u64(b, v->reasons);
-	bl_wire_put_bytes(b, v->limit);
+	bl_field_put_u8(b, (uint8_t)v->encryption);
+	bl_field_put_u8(b, (uint8_t)v->signature);
+	bl_field_put_u64(b, v->reasons);
+	bl_field_put_bytes(b, v->limit);
 	for (size_t i = 0; i < COUNT(v->gate); i++)
-		bl_wire_put_u8(b, (uint8_t)v->gate[i]);
-	bl_wire_put_told(b, note != NULL ? note->err : BL_OK, note);
-	bl_wire_put_bytes(b, v->json);
+		bl_field_put_u8(b, (uint8_t)v->gate[i]);
+	bl_field_put_told(b, note != NULL ? note->err : BL_OK, note);
+	bl_field_put_bytes(b, v->json);
 }
 
 enum bl_err
 bl_wire_verdict_get(struct bl_wire_verdict *v, struct bl_told *told,
     struct bl_span payload, struct bl_note *note)
 {
-	struct bl_wire w = bl_wire_of(payload);
+	struct bl_fields w = bl_field_of(payload);
 
 	v->encryption =
-	    (enum bl_encryption)bl_wire_u8(&w, BL_ENCRYPTION_FAILED);
-	v->signature = (enum bl_signature)bl_wire_u8(&w, BL_SIGNATURE_INVALID);
-	v->reasons = bl_wire_u64(&w);
+	    (enum bl_encryption)bl_field_u8(&w, BL_ENCRYPTION_FAILED);
+	v->signature = (enum bl_signature)bl_field_u8(&w, BL_SIGNATURE_INVALID);
+	v->reasons = bl_field_u64(&w);
 	if (v->reasons >> BL_REASON_COUNT != 0)
 		w.bad = true;
-	v->limit = bl_wire_text(&w, 63);
+	v->limit = bl_field_text(&w, 63);
 	for (size_t i = 0; i < COUNT(v->gate); i++)
-		v->gate[i] = (enum bl_err)bl_wire_u8(&w, BL_E_CALLER);
-	bl_wire_told(&w, told);
-	v->json = bl_wire_bytes(&w, BL_READER_JSON_MAX);
+		v->gate[i] = (enum bl_err)bl_field_u8(&w, BL_E_CALLER);
+	bl_field_told(&w, told);
+	v->json = bl_field_bytes(&w, BL_READER_JSON_MAX);
 	if (!is_plain_json(v->json))
 		w.bad = true;
-	return bl_wire_end(&w, note);
+	return bl_field_end(&w, note);
 }
 
 void
 bl_wire_result_put(struct bl_buf *b, struct bl_span json)
 {
-	bl_wire_put_bytes(b, json);
+	bl_field_put_bytes(b, json);
 }
 
 enum bl_err
 bl_wire_result_get(
     struct bl_span *json, struct bl_span payload, struct bl_note *note)
 {
-	struct bl_wire w = bl_wire_of(payload);
+	struct bl_fields w = bl_field_of(payload);
 
-	*json = bl_wire_bytes(&w, BL_READER_JSON_MAX);
+	*json = bl_field_bytes(&w, BL_READER_JSON_MAX);
 	if (!is_plain_json(*json))
 		w.bad = true;
-	return bl_wire_end(&w, note);
+	return bl_field_end(&w, note);
 }
 
 void
 bl_wire_info_put(struct bl_buf *b, const struct bl_cert_info *c)
 {
-	bl_wire_put_bytes(b, c->der);
-	bl_wire_put_fixed(b, c->sha256);
-	bl_wire_put_fixed(b, c->key_id);
-	bl_wire_put_bytes(b, c->serial);
-	bl_wire_put_bytes(b, c->subject);
-	bl_wire_put_bytes(b, c->issuer);
-	bl_wire_put_bytes(b, c->name);
-	bl_wire_put_u16(b, (uint16_t)c->addr_count);
+	bl_field_put_bytes(b, c->der);
+	bl_field_put_fixed(b, c->sha256);
+	bl_field_put_fixed(b, c->key_id);
+	bl_field_put_bytes(b, c->serial);
+	bl_field_put_bytes(b, c->subject);
+	bl_field_put_bytes(b, c->issuer);
+	bl_field_put_bytes(b, c->name);
+	bl_field_put_u16(b, (uint16_t)c->addr_count);
 	for (size_t i = 0; i < c->addr_count; i++) {
-		bl_wire_put_u8(b, (uint8_t)c->addrs[i].kind);
-		bl_wire_put_bytes(b, c->addrs[i].addr);
+		bl_field_put_u8(b, (uint8_t)c->addrs[i].kind);
+		bl_field_put_bytes(b, c->addrs[i].addr);
 	}
-	bl_wire_put_time(b, c->not_before);
-	bl_wire_put_time(b, c->not_after);
-	bl_wire_put_u8(b, (uint8_t)c->key_kind);
-	bl_wire_put_u32(b, c->key_bits);
-	bl_wire_put_u8(b, (uint8_t)c->sig_kind);
-	bl_wire_put_u8(b, (uint8_t)c->sig_digest);
-	bl_wire_put_u32(b, c->key_usage);
-	bl_wire_put_u32(b, c->flags);
-	bl_wire_put_bool(b, c->has_key);
-	bl_wire_put_bytes(b, c->label);
+	bl_field_put_time(b, c->not_before);
+	bl_field_put_time(b, c->not_after);
+	bl_field_put_u8(b, (uint8_t)c->key_kind);
+	bl_field_put_u32(b, c->key_bits);
+	bl_field_put_u8(b, (uint8_t)c->sig_kind);
+	bl_field_put_u8(b, (uint8_t)c->sig_digest);
+	bl_field_put_u32(b, c->key_usage);
+	bl_field_put_u32(b, c->flags);
+	bl_field_put_bool(b, c->has_key);
+	bl_field_put_bytes(b, c->label);
 }
 
 static void
-get_addrs(struct bl_cert_info *c, struct bl_wire *w)
+get_addrs(struct bl_cert_info *c, struct bl_fields *w)
 {
-	c->addr_count = bl_wire_u16(w, BL_CERT_INFO_ADDRS);
+	c->addr_count = bl_field_u16(w, BL_CERT_INFO_ADDRS);
 	for (size_t i = 0; i < c->addr_count; i++) {
 		struct bl_cert_addr *a = &c->addrs[i];
 
-		a->kind = (enum bl_cert_addr_kind)bl_wire_u8(w, BL_ADDR_SUBJECT);
-		a->addr = bl_wire_text(w, BL_READER_ADDRESS_MAX);
+		a->kind = (enum bl_cert_addr_kind)bl_field_u8(w, BL_ADDR_SUBJECT);
+		a->addr = bl_field_text(w, BL_READER_ADDRESS_MAX);
 		if (a->kind == 0)
 			w->bad = true;
 	}
@@ -262,59 +262,59 @@ enum bl_err
 bl_wire_info_get(
     struct bl_cert_info *c, struct bl_span payload, struct bl_note *note)
 {
-	struct bl_wire w = bl_wire_of(payload);
+	struct bl_fields w = bl_field_of(payload);
 
-	c->der = bl_wire_bytes(&w, BL_READER_CERT_BYTES);
-	c->sha256 = bl_wire_fixed(&w, BL_SHA256_SIZE);
-	c->key_id = bl_wire_fixed(&w, BL_SHA256_SIZE);
-	c->serial = bl_wire_bytes(&w, SERIAL_MAX);
-	c->subject = bl_wire_text(&w, NAME_MAX_BYTES);
-	c->issuer = bl_wire_text(&w, NAME_MAX_BYTES);
-	c->name = bl_wire_text(&w, NAME_MAX_BYTES);
+	c->der = bl_field_bytes(&w, BL_READER_CERT_BYTES);
+	c->sha256 = bl_field_fixed(&w, BL_SHA256_SIZE);
+	c->key_id = bl_field_fixed(&w, BL_SHA256_SIZE);
+	c->serial = bl_field_bytes(&w, SERIAL_MAX);
+	c->subject = bl_field_text(&w, NAME_MAX_BYTES);
+	c->issuer = bl_field_text(&w, NAME_MAX_BYTES);
+	c->name = bl_field_text(&w, NAME_MAX_BYTES);
 	get_addrs(c, &w);
-	c->not_before = bl_wire_time(&w);
-	c->not_after = bl_wire_time(&w);
-	c->key_kind = (enum bl_key_kind)bl_wire_u8(&w, BL_KEY_X25519);
-	c->key_bits = bl_wire_u32(&w, UINT32_MAX);
-	c->sig_kind = (enum bl_sig_kind)bl_wire_u8(&w, BL_SIG_DSA);
-	c->sig_digest = (enum bl_digest)bl_wire_u8(&w, BL_DIGEST_COUNT - 1);
-	c->key_usage = bl_wire_u32(&w, UINT32_MAX);
-	c->flags = bl_wire_u32(&w, UINT32_MAX);
-	c->has_key = bl_wire_bool(&w);
-	c->label = bl_wire_text(&w, LABEL_MAX);
+	c->not_before = bl_field_time(&w);
+	c->not_after = bl_field_time(&w);
+	c->key_kind = (enum bl_key_kind)bl_field_u8(&w, BL_KEY_X25519);
+	c->key_bits = bl_field_u32(&w, UINT32_MAX);
+	c->sig_kind = (enum bl_sig_kind)bl_field_u8(&w, BL_SIG_DSA);
+	c->sig_digest = (enum bl_digest)bl_field_u8(&w, BL_DIGEST_COUNT - 1);
+	c->key_usage = bl_field_u32(&w, UINT32_MAX);
+	c->flags = bl_field_u32(&w, UINT32_MAX);
+	c->has_key = bl_field_bool(&w);
+	c->label = bl_field_text(&w, LABEL_MAX);
 	if (c->der.n == 0)
 		w.bad = true;
-	return bl_wire_end(&w, note);
+	return bl_field_end(&w, note);
 }
 
 void
 bl_wire_done_put(struct bl_buf *b, const struct bl_wire_done *d,
     enum bl_err err, const struct bl_note *note)
 {
-	bl_wire_put_told(b, err, note);
-	bl_wire_put_bool(b, d->closed);
-	bl_wire_put_u64(b, d->bytes_in);
-	bl_wire_put_u64(b, d->bytes_out);
-	bl_wire_put_u32(b, d->skipped);
-	bl_wire_put_u32(b, d->keys);
-	bl_wire_put_bytes(b, d->culprit);
+	bl_field_put_told(b, err, note);
+	bl_field_put_bool(b, d->closed);
+	bl_field_put_u64(b, d->bytes_in);
+	bl_field_put_u64(b, d->bytes_out);
+	bl_field_put_u32(b, d->skipped);
+	bl_field_put_u32(b, d->keys);
+	bl_field_put_bytes(b, d->culprit);
 }
 
 enum bl_err
 bl_wire_done_get(struct bl_wire_done *d, struct bl_told *told,
     struct bl_span payload, struct bl_note *note)
 {
-	struct bl_wire w = bl_wire_of(payload);
+	struct bl_fields w = bl_field_of(payload);
 
-	bl_wire_told(&w, told);
-	d->closed = bl_wire_bool(&w);
-	d->bytes_in = bl_wire_u64(&w);
-	d->bytes_out = bl_wire_u64(&w);
-	d->skipped = bl_wire_u32(&w, UINT32_MAX);
-	d->keys = bl_wire_u32(&w, BL_READER_KEYS_MAX);
-	d->culprit = bl_wire_bytes(&w, BL_SHA256_SIZE);
+	bl_field_told(&w, told);
+	d->closed = bl_field_bool(&w);
+	d->bytes_in = bl_field_u64(&w);
+	d->bytes_out = bl_field_u64(&w);
+	d->skipped = bl_field_u32(&w, UINT32_MAX);
+	d->keys = bl_field_u32(&w, BL_READER_KEYS_MAX);
+	d->culprit = bl_field_bytes(&w, BL_SHA256_SIZE);
 	if (told->note.err == BL_NEED ||
 	    (d->culprit.n != 0 && d->culprit.n != BL_SHA256_SIZE))
 		w.bad = true;
-	return bl_wire_end(&w, note);
+	return bl_field_end(&w, note);
 }

@@ -43,7 +43,7 @@ enum bl_reader_frame {
 
 /* bl_reader_rules_in: what the reader accepts, _out: what its caller accepts,
  * _keys: what the agent accepts from the key file reader. */
-extern const struct bl_frame_rule bl_reader_rules_in[], bl_reader_rules_out[],
+extern const struct bl_ipc_rule bl_reader_rules_in[], bl_reader_rules_out[],
     bl_reader_rules_keys[];
 extern const size_t bl_reader_rules_in_count, bl_reader_rules_out_count,
     bl_reader_rules_keys_count;

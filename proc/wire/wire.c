@@ -1,14 +1,14 @@
 /* wire.c - see wire.h. */
 #include "proc/wire/wire.h"
 
-struct bl_wire
-bl_wire_of(struct bl_span payload)
+struct bl_fields
+bl_field_of(struct bl_span payload)
 {
-	return (struct bl_wire){.left = payload};
+	return (struct bl_fields){.left = payload};
 }
 
 struct bl_span
-bl_wire_fixed(struct bl_wire *w, size_t n)
+bl_field_fixed(struct bl_fields *w, size_t n)
 {
 	struct bl_span s;
 
@@ -22,9 +22,9 @@ bl_wire_fixed(struct bl_wire *w, size_t n)
 }
 
 static uint64_t
-number(struct bl_wire *w, size_t size, uint64_t max)
+number(struct bl_fields *w, size_t size, uint64_t max)
 {
-	struct bl_span s = bl_wire_fixed(w, size);
+	struct bl_span s = bl_field_fixed(w, size);
 	uint64_t v = 0;
 
 	for (size_t i = 0; i < s.n; i++)
@@ -37,33 +37,33 @@ number(struct bl_wire *w, size_t size, uint64_t max)
 }
 
 uint8_t
-bl_wire_u8(struct bl_wire *w, uint8_t max)
+bl_field_u8(struct bl_fields *w, uint8_t max)
 {
 	return (uint8_t)number(w, 1, max);
 }
 
 uint16_t
-bl_wire_u16(struct bl_wire *w, uint16_t max)
+bl_field_u16(struct bl_fields *w, uint16_t max)
 {
 	return (uint16_t)number(w, 2, max);
 }
 
 uint32_t
-bl_wire_u32(struct bl_wire *w, uint32_t max)
+bl_field_u32(struct bl_fields *w, uint32_t max)
 {
 	return (uint32_t)number(w, 4, max);
 }
 
 uint64_t
-bl_wire_u64(struct bl_wire *w)
+bl_field_u64(struct bl_fields *w)
 {
 	return number(w, 8, UINT64_MAX);
 }
 
 int64_t
-bl_wire_time(struct bl_wire *w)
+bl_field_time(struct bl_fields *w)
 {
-	uint64_t v = bl_wire_u64(w);
+	uint64_t v = bl_field_u64(w);
 	int64_t t;
 
 	memcpy(&t, &v, sizeof(t));
@@ -71,24 +71,24 @@ bl_wire_time(struct bl_wire *w)
 }
 
 bool
-bl_wire_bool(struct bl_wire *w)
+bl_field_bool(struct bl_fields *w)
 {
-	return bl_wire_u8(w, 1) == 1;
+	return bl_field_u8(w, 1) == 1;
 }
 
 struct bl_span
-bl_wire_bytes(struct bl_wire *w, size_t max)
+bl_field_bytes(struct bl_fields *w, size_t max)
 {
-	uint32_t n = bl_wire_u32(w, max < UINT32_MAX ? (uint32_t)max
+	uint32_t n = bl_field_u32(w, max < UINT32_MAX ? (uint32_t)max
 						     : UINT32_MAX);
 
-	return bl_wire_fixed(w, n);
+	return bl_field_fixed(w, n);
 }
 
 struct bl_span
-bl_wire_text(struct bl_wire *w, size_t max)
+bl_field_text(struct bl_fields *w, size_t max)
 {
-	struct bl_span s = bl_wire_bytes(w, max);
+	struct bl_span s = bl_field_bytes(w, max);
 
 	if (!bl_text_ok(s)) {
 		w->bad = true;
@@ -98,7 +98,7 @@ bl_wire_text(struct bl_wire *w, size_t max)
 }
 
 enum bl_err
-bl_wire_end(const struct bl_wire *w, struct bl_note *note)
+bl_field_end(const struct bl_fields *w, struct bl_note *note)
 {
 	if (w->bad || w->left.n != 0)
 		return bl_fail(note, BL_E_MALFORMED, 0,
@@ -115,43 +115,43 @@ put_number(struct bl_buf *b, uint64_t v, unsigned size)
 }
 
 void
-bl_wire_put_u8(struct bl_buf *b, uint8_t v)
+bl_field_put_u8(struct bl_buf *b, uint8_t v)
 {
 	put_number(b, v, 1);
 }
 
 void
-bl_wire_put_u16(struct bl_buf *b, uint16_t v)
+bl_field_put_u16(struct bl_buf *b, uint16_t v)
 {
 	put_number(b, v, 2);
 }
 
 void
-bl_wire_put_u32(struct bl_buf *b, uint32_t v)
+bl_field_put_u32(struct bl_buf *b, uint32_t v)
 {
 	put_number(b, v, 4);
 }
 
 void
-bl_wire_put_u64(struct bl_buf *b, uint64_t v)
+bl_field_put_u64(struct bl_buf *b, uint64_t v)
 {
 	put_number(b, v, 8);
 }
 
 void
-bl_wire_put_time(struct bl_buf *b, int64_t v)
+bl_field_put_time(struct bl_buf *b, int64_t v)
 {
 	put_number(b, (uint64_t)v, 8);
 }
 
 void
-bl_wire_put_bool(struct bl_buf *b, bool v)
+bl_field_put_bool(struct bl_buf *b, bool v)
 {
 	put_number(b, v ? 1 : 0, 1);
 }
 
 void
-bl_wire_put_bytes(struct bl_buf *b, struct bl_span s)
+bl_field_put_bytes(struct bl_buf *b, struct bl_span s)
 {
 	if (s.n > UINT32_MAX) {
 		b->err = BL_E_LIMIT;
@@ -162,7 +162,7 @@ bl_wire_put_bytes(struct bl_buf *b, struct bl_span s)
 }
 
 void
-bl_wire_put_fixed(struct bl_buf *b, struct bl_span s)
+bl_field_put_fixed(struct bl_buf *b, struct bl_span s)
 {
 	bl_buf_add(b, s);
 }
@@ -179,19 +179,19 @@ copy(char *to, size_t size, struct bl_span s)
 }
 
 void
-bl_wire_told(struct bl_wire *w, struct bl_told *told)
+bl_field_told(struct bl_fields *w, struct bl_told *told)
 {
 	struct bl_note *note = &told->note;
 
 	*told = (struct bl_told){0};
-	note->err = (enum bl_err)bl_wire_u8(w, BL_E_CALLER);
-	note->at = bl_wire_u64(w);
+	note->err = (enum bl_err)bl_field_u8(w, BL_E_CALLER);
+	note->at = bl_field_u64(w);
 	note->what = copy(told->what, sizeof(told->what),
-	    bl_wire_text(w, sizeof(told->what) - 1));
+	    bl_field_text(w, sizeof(told->what) - 1));
 	note->source = copy(told->source, sizeof(told->source),
-	    bl_wire_text(w, sizeof(told->source) - 1));
+	    bl_field_text(w, sizeof(told->source) - 1));
 	note->reason = copy(told->reason, sizeof(told->reason),
-	    bl_wire_text(w, sizeof(told->reason) - 1));
+	    bl_field_text(w, sizeof(told->reason) - 1));
 	if (note->err != BL_OK && note->what == NULL)
 		note->what = bl_err_name(note->err);
 }
@@ -205,11 +205,11 @@ put_string(struct bl_buf *b, const char *s, size_t size)
 	text = bl_span_cut(text, 0, size - 1);
 	while (!bl_text_ok(text) && text.n > 0)
 		text.n--;
-	bl_wire_put_bytes(b, text);
+	bl_field_put_bytes(b, text);
 }
 
 void
-bl_wire_put_told(
+bl_field_put_told(
     struct bl_buf *b, enum bl_err err, const struct bl_note *note)
 {
 	static const struct bl_note none;
@@ -217,8 +217,8 @@ bl_wire_put_told(
 
 	if (note == NULL)
 		note = &none;
-	bl_wire_put_u8(b, (uint8_t)err);
-	bl_wire_put_u64(b, note->at);
+	bl_field_put_u8(b, (uint8_t)err);
+	bl_field_put_u64(b, note->at);
 	put_string(b, note->what, sizeof(sizes.what));
 	put_string(b, note->source, sizeof(sizes.source));
 	put_string(b, note->reason, sizeof(sizes.reason));

@@ -432,17 +432,17 @@ meets_each_length(void)
 
 	for (size_t i = 0; i < 2; i++) {
 		struct bl_buf b = {0};
-		struct bl_wire w;
+		struct bl_fields w;
 
-		bl_wire_put_bytes(&b, (struct bl_span){much, texts[i].max});
-		w = bl_wire_of(bl_buf_span(&b));
-		CHECK(bl_wire_bytes(&w, texts[i].max).n == texts[i].max &&
-			bl_wire_end(&w, NULL) == BL_OK,
+		bl_field_put_bytes(&b, (struct bl_span){much, texts[i].max});
+		w = bl_field_of(bl_buf_span(&b));
+		CHECK(bl_field_bytes(&w, texts[i].max).n == texts[i].max &&
+			bl_field_end(&w, NULL) == BL_OK,
 		    texts[i].name);
 		if (texts[i].max > 0) {
-			w = bl_wire_of(bl_buf_span(&b));
-			CHECK(bl_wire_bytes(&w, texts[i].max - 1).n == 0 &&
-				bl_wire_end(&w, NULL) == BL_E_MALFORMED,
+			w = bl_field_of(bl_buf_span(&b));
+			CHECK(bl_field_bytes(&w, texts[i].max - 1).n == 0 &&
+				bl_field_end(&w, NULL) == BL_E_MALFORMED,
 			    texts[i].name);
 		}
 		bl_buf_clear(&b);
@@ -469,14 +469,14 @@ tells_notes_safely(void)
 	struct bl_note note = {BL_E_LIMIT, 5, what, NULL, "limit-x\x1b[2J"};
 	struct bl_told told, copy;
 	struct bl_buf b = {0};
-	struct bl_wire w;
+	struct bl_fields w;
 
 	memset(what, 'x', sizeof(what) - 1);
 	memcpy(what + 198, "\xc3\xa4", 2); /* the cut falls inside */
-	bl_wire_put_told(&b, BL_E_LIMIT, &note);
-	w = bl_wire_of(bl_buf_span(&b));
-	bl_wire_told(&w, &told);
-	CHECK(bl_wire_end(&w, NULL) == BL_OK, "read");
+	bl_field_put_told(&b, BL_E_LIMIT, &note);
+	w = bl_field_of(bl_buf_span(&b));
+	bl_field_told(&w, &told);
+	CHECK(bl_field_end(&w, NULL) == BL_OK, "read");
 	CHECK(told.note.err == BL_E_LIMIT && told.note.at == 5, "numbers");
 	CHECK(strlen(told.note.what) == 198, "cut");
 	CHECK(told.note.source == NULL, "no source");
