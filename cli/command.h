@@ -1,0 +1,24 @@
+/* command.h - the commands, one file each; main.c has the table. */
+#ifndef BL_CLI_COMMAND_H
+#define BL_CLI_COMMAND_H
+
+/* Each gets its own name as argv[0] and returns the exit status. */
+int cmd_sign(int argc, char **argv);
+int cmd_encrypt(int argc, char **argv);
+int cmd_open(int argc, char **argv);
+int cmd_inspect(int argc, char **argv);
+int cmd_cert(int argc, char **argv);
+int cmd_key(int argc, char **argv);
+int cmd_trust(int argc, char **argv);
+int cmd_self_test(int argc, char **argv);
+
+/* command_run runs the subcommand argv[1] of `command`; shared by main and the
+ * commands that have subcommands. */
+struct command {
+	const char *name, *about;
+	int (*run)(int argc, char **argv);
+};
+int command_run(const char *parent, const struct command *list, int argc,
+    char **argv);
+
+#endif

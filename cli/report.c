@@ -1,0 +1,356 @@
+/* report.c - see report.h. What comes out of the reader is foreign: every
+ * string is escaped on its way to the terminal. */
+#include "cli/report.h"
+
+#include "cli/say.h"
+
+json_t *
+report_json(struct bl_span text)
+{
+	json_t *j = json_loadb(
+	    (const char *)text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
+
+	if (j != NULL && !json_is_object(j)) {
+		json_decref(j);
+		j = NULL;
+	}
+	return j;
+}
+
+/* text prints a string member; nothing when it is not there. */
+static void
+text(FILE *f, const json_t *object, const char *key)
+{
+	const char *s = json_string_value(json_object_get(object, key));
+
+	if (s != NULL)
+		say_text(f, bl_span_str(s));
+}
+
+static const char *
+word(const json_t *object, const char *key)
+{
+	const char *s = json_string_value(json_object_get(object, key));
+
+	return s != NULL ? s : "";
+}
+
+static bool
+has(const json_t *object, const char *key)
+{
+	return *word(object, key) != '\0';
+}
+
+/* ---- verdict ---- */
+
+static const char *
+reason_sentence(const char *code)
+{
+	for (enum bl_reason r = 0; r < BL_REASON_COUNT; r++)
+		if (strcmp(bl_reason_code(r), code) == 0)
+			return bl_reason_text(r);
+	if (strncmp(code, "limit-", 6) == 0)
+		return bl_reason_text(BL_REASON_LIMIT);
+	return "";
+}
+
+static void
+reasons(FILE *f, const json_t *object, const char *indent)
+{
+	const json_t *list = json_object_get(object, "reasons"), *code;
+	size_t i;
+
+	json_array_foreach((json_t *)(uintptr_t)list, i, code)
+	{
+		const char *c = json_string_value(code);
+
+		if (c == NULL)
+			continue;
+		fprintf(f, "%s- %s [", indent, reason_sentence(c));
+		say_text(f, bl_span_str(c));
+		fputs("]\n", f);
+	}
+}
+
+static const struct status {
+	const char *name, *says;
+	enum say_colour colour;
+} encryptions[] = {
+    {"intact", "encrypted, and nothing was altered on the way", SAY_GOOD},
+    {"unauthenticated",
+	"encrypted, but in a way that does not show changes", SAY_CAUTION},
+    {"partial", "only a part is encrypted, and was not opened", SAY_CAUTION},
+    {"failed", "NOT OPENED", SAY_BAD},
+}, signatures[] = {
+    {"valid", "VALID", SAY_GOOD},
+    {"unverified", "NOT VERIFIED", SAY_CAUTION},
+    {"invalid", "INVALID", SAY_BAD},
+};
+
+static const struct status *
+find(const struct status *list, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i].name, name) == 0)
+			return &list[i];
+	return NULL;
+}
+
+#define FIND(list, name) find(list, sizeof(list) / sizeof(*(list)), name)
+
+static void
+headline(FILE *f, const char *what, const struct status *s)
+{
+	fprintf(f, "%s%s: %s%s", say_colour(f, s->colour), what, s->says,
+	    say_colour(f, SAY_PLAIN));
+}
+
+static void
+person(FILE *f, const json_t *signer)
+{
+	if (has(signer, "name") &&
+	    strcmp(word(signer, "name"), word(signer, "address")) != 0) {
+		text(f, signer, "name");
+		fputs(" ", f);
+	}
+	if (has(signer, "address")) {
+		fputs("<", f);
+		text(f, signer, "address");
+		fputs(">", f);
+	} else if (!has(signer, "name")) {
+		fputs("somebody unknown", f);
+	}
+}
+
+static void
+member(FILE *f, const json_t *object, const char *key, const char *label)
+{
+	if (!has(object, key))
+		return;
+	fprintf(f, "    %-13s", label);
+	text(f, object, key);
+	fputs("\n", f);
+}
+
+static void
+signer(FILE *f, const json_t *s)
+{
+	const struct status *st = FIND(signatures, word(s, "status"));
+	const json_t *trace = json_object_get(s, "trace"), *l;
+	size_t i;
+
+	fputs("  by ", f);
+	person(f, s);
+	if (st != NULL)
+		fprintf(f, ": %s%s%s", say_colour(f, st->colour), st->says,
+		    say_colour(f, SAY_PLAIN));
+	fputs("\n", f);
+	reasons(f, s, "    ");
+	member(f, s, "signingTime", "signed at");
+	member(f, s, "algorithm", "algorithm");
+	member(f, s, "digest", "digest");
+	member(f, s, "issuer", "issued by");
+	member(f, s, "notAfter", "valid until");
+	member(f, s, "sha256", "SHA-256");
+	json_array_foreach((json_t *)(uintptr_t)trace, i, l)
+	{
+		if (!json_is_string(l))
+			continue;
+		fprintf(f, "    %s", say_colour(f, SAY_DIM));
+		say_text(f, bl_span_str(json_string_value(l)));
+		fprintf(f, "%s\n", say_colour(f, SAY_PLAIN));
+	}
+}
+
+static void
+layers(FILE *f, const json_t *verdict)
+{
+	const json_t *list = json_object_get(verdict, "layers"), *l;
+	size_t i;
+
+	if (json_array_size(list) == 0)
+		return;
+	fputs("Layers, the outside first:\n", f);
+	json_array_foreach((json_t *)(uintptr_t)list, i, l)
+	{
+		fputs("  ", f);
+		text(f, l, "kind");
+		if (has(l, "cipher")) {
+			fputs(", ", f);
+			text(f, l, "cipher");
+		}
+		if (has(l, "what")) {
+			fputs(": ", f);
+			text(f, l, "what");
+		}
+		fputs("\n", f);
+	}
+}
+
+static void
+noted(FILE *f, const json_t *verdict)
+{
+	const json_t *n = json_object_get(verdict, "note"), *d;
+	const json_t *list = json_object_get(verdict, "defects");
+	size_t i;
+
+	if (has(n, "what")) {
+		fputs("What is wrong: ", f);
+		text(f, n, "what");
+		fprintf(f, " (at byte %lld",
+		    (long long)json_integer_value(json_object_get(n, "at")));
+		if (has(n, "source")) {
+			fputs(", ", f);
+			text(f, n, "source");
+		}
+		fputs(")\n", f);
+	}
+	json_array_foreach((json_t *)(uintptr_t)list, i, d)
+	{
+		if (!json_is_string(d))
+			continue;
+		fputs("Defect: ", f);
+		say_text(f, bl_span_str(json_string_value(d)));
+		fputs("\n", f);
+	}
+}
+
+void
+report_verdict(FILE *f, const json_t *v)
+{
+	const struct status *e = FIND(encryptions, word(v, "encryption"));
+	const struct status *s = FIND(signatures, word(v, "signature"));
+	const json_t *list = json_object_get(v, "signers"), *one;
+	const json_t *main_signer = json_object_get(v, "signer");
+	size_t i;
+
+	if (e != NULL) {
+		headline(f, "Encryption", e);
+		fputs("\n", f);
+	}
+	if (s != NULL) {
+		headline(f, "Signature", s);
+		if (strcmp(s->name, "valid") == 0) {
+			fputs(", by ", f);
+			person(f, main_signer);
+		}
+		fputs("\n", f);
+	}
+	if (e == NULL && s == NULL)
+		fputs("Neither signed nor encrypted\n", f);
+	reasons(f, v, "  ");
+	json_array_foreach((json_t *)(uintptr_t)list, i, one)
+		signer(f, one);
+	layers(f, v);
+	noted(f, v);
+}
+
+/* ---- tree ---- */
+
+#define TREE_DEPTH 300 /* deeper is not printed; the engine allows less */
+
+static void
+list_of(FILE *f, const json_t *node, const char *key, unsigned indent,
+    const char *label)
+{
+	const json_t *list = json_object_get(node, key), *one, *value;
+	const char *name;
+	size_t i;
+
+	json_array_foreach((json_t *)(uintptr_t)list, i, one)
+	{
+		bool first = true;
+
+		fprintf(f, "%*s%s: ", (int)indent, "", label);
+		if (json_is_string(one))
+			say_text(f, bl_span_str(json_string_value(one)));
+		json_object_foreach((json_t *)(uintptr_t)one, name, value)
+		{
+			if (!json_is_string(value))
+				continue;
+			fprintf(f, "%s%s ", first ? "" : ", ", name);
+			say_text(f, bl_span_str(json_string_value(value)));
+			first = false;
+		}
+		fputs("\n", f);
+	}
+}
+
+static void
+headers(FILE *f, const json_t *node, unsigned indent)
+{
+	const json_t *h = json_object_get(node, "headers"), *value;
+	const char *name;
+
+	json_object_foreach((json_t *)(uintptr_t)h, name, value)
+	{
+		if (!json_is_string(value))
+			continue;
+		fprintf(f, "%*s%s: ", (int)indent, "", name);
+		say_text(f, bl_span_str(json_string_value(value)));
+		fputs("\n", f);
+	}
+}
+
+static void
+title(FILE *f, const json_t *node)
+{
+	const json_t *size = json_object_get(node, "size");
+
+	text(f, node, has(node, "layer") ? "layer" : "part");
+	if (has(node, "type")) {
+		fputs(" ", f);
+		text(f, node, "type");
+	}
+	if (has(node, "name")) {
+		fputs(" \"", f);
+		text(f, node, "name");
+		fputs("\"", f);
+	}
+	if (has(node, "encoding")) {
+		fputs(", ", f);
+		text(f, node, "encoding");
+	}
+	if (size != NULL)
+		fprintf(f, ", %lld bytes",
+		    (long long)json_integer_value(size));
+	if (has(node, "cipher")) {
+		fputs(", ", f);
+		text(f, node, "cipher");
+	}
+	fputs("\n", f);
+}
+
+static void
+branch(FILE *f, const json_t *node, unsigned depth)
+{
+	const json_t *children = json_object_get(node, "children"), *child;
+	unsigned indent = 2 * depth;
+	size_t i;
+
+	if (depth > TREE_DEPTH)
+		return;
+	json_array_foreach((json_t *)(uintptr_t)children, i, child)
+	{
+		fprintf(f, "%*s", (int)indent, "");
+		title(f, child);
+		headers(f, child, indent + 4);
+		list_of(f, child, "recipients", indent + 4, "recipient");
+		list_of(f, child, "signers", indent + 4, "signer");
+		list_of(f, child, "certificates", indent + 4, "certificate");
+		list_of(f, child, "defects", indent + 4, "defect");
+		if (has(child, "error")) {
+			fprintf(f, "%*s%serror: ", (int)indent + 4, "",
+			    say_colour(f, SAY_BAD));
+			text(f, child, "error");
+			fprintf(f, "%s\n", say_colour(f, SAY_PLAIN));
+		}
+		branch(f, child, depth + 1);
+	}
+}
+
+void
+report_tree(FILE *f, const json_t *tree)
+{
+	branch(f, tree, 0);
+}

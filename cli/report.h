@@ -1,0 +1,17 @@
+/* report.h - verdicts and trees for a person, out of the reader's JSON. */
+#ifndef BL_CLI_REPORT_H
+#define BL_CLI_REPORT_H
+
+#include <jansson.h>
+
+#include "proc/reader.h"
+
+/* report_json parses what the reader said; NULL when it is no object. */
+json_t *report_json(struct bl_span text);
+/* report_verdict prints the verdict to `f`: a line for the encryption, a line
+ * for each signature, the reasons, details. */
+void report_verdict(FILE *f, const json_t *verdict);
+/* report_tree prints the tree of `bulla inspect`. */
+void report_tree(FILE *f, const json_t *tree);
+
+#endif
