@@ -80,7 +80,6 @@ void bl_sealing_free(struct bl_sealing *s);
 
 /* ---- public keys ---- */
 
-
 struct bl_pub;
 /*
  * bl_pub_read makes a key of a SubjectPublicKeyInfo in DER (whole element).
@@ -178,9 +177,9 @@ BL_CHECK enum bl_err bl_pkcs8_open(struct bl_secret **out, struct bl_ctx *ctx,
 /* ---- PKCS#12 (RFC 7292): for the one-shot key file reader ---- */
 
 struct bl_pkcs12_entry {
-	struct bl_secret *key;	/* PKCS#8, NULL for a bare certificate */
-	struct bl_buf cert;	/* DER; empty for a key without certificate */
-	struct bl_buf name;	/* friendlyName, UTF-8 */
+	struct bl_secret *key; /* PKCS#8, NULL for a bare certificate */
+	struct bl_buf cert;    /* DER; empty for a key without certificate */
+	struct bl_buf name;    /* friendlyName, UTF-8 */
 };
 struct bl_pkcs12 {
 	struct bl_pkcs12_entry *entries;
@@ -202,8 +201,8 @@ enum bl_pkcs12_style { BL_PKCS12_MODERN = 0, BL_PKCS12_OLD };
 /* bl_pkcs12_write appends one: modern is PBES2 AES-256-CBC with HMAC-SHA-256,
  * old is 3DES with a SHA-1 MAC (what old phones can read). */
 BL_CHECK enum bl_err bl_pkcs12_write(struct bl_buf *out, struct bl_ctx *ctx,
-    const struct bl_pkcs12 *in, struct bl_span pass,
-    enum bl_pkcs12_style style, struct bl_note *note);
+    const struct bl_pkcs12 *in, struct bl_span pass, enum bl_pkcs12_style style,
+    struct bl_note *note);
 void bl_pkcs12_clear(struct bl_pkcs12 *p);
 
 #endif

@@ -124,6 +124,7 @@ fetch_all(struct bl_ctx *ctx)
 	ctx->pbkdf2 = EVP_KDF_fetch(lib, "PBKDF2", NULL);
 	ctx->scrypt = EVP_KDF_fetch(lib, "SCRYPT", NULL);
 	ctx->pkcs12 = EVP_KDF_fetch(lib, "PKCS12KDF", NULL);
+	ctx->hmac = EVP_MAC_fetch(lib, "HMAC", NULL);
 	ctx->rc2 = EVP_CIPHER_fetch(lib, "RC2-CBC", NULL);
 	ctx->rc2_40 = EVP_CIPHER_fetch(lib, "RC2-40-CBC", NULL);
 	ctx->md_run = EVP_MD_CTX_new();
@@ -209,6 +210,7 @@ bl_ctx_free(struct bl_ctx *ctx)
 	EVP_KDF_free(ctx->pbkdf2);
 	EVP_KDF_free(ctx->scrypt);
 	EVP_KDF_free(ctx->pkcs12);
+	EVP_MAC_free(ctx->hmac);
 	EVP_MD_CTX_free(ctx->md_run);
 	OSSL_PROVIDER_unload(ctx->legacy);
 	OSSL_PROVIDER_unload(ctx->standard);

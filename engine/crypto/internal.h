@@ -24,6 +24,7 @@ struct bl_ctx {
 	EVP_CIPHER *key_wrap[3];  /* AES key wrap of 16, 24, 32 bytes */
 	EVP_CIPHER *rc2, *rc2_40; /* NULL without the legacy provider */
 	EVP_KDF *x963, *pbkdf2, *scrypt, *pkcs12;
+	EVP_MAC *hmac;
 	EVP_PKEY *curve[EC_CURVES]; /* a key on each, to be copied */
 	bl_random_fn *fill;
 	void *fill_arg;

@@ -9,6 +9,7 @@
 #include <openssl/params.h>
 
 #include "crypto/internal.h"
+#include "crypto/pbe.h"
 
 #define RSA_NUMBERS 8 /* n, e, d, p, q, dp, dq, qinv */
 
@@ -307,6 +308,14 @@ read_frame(struct bl_span *algorithm, struct bl_span *key, struct bl_span pkcs8)
 		bl_der_take(&seq, BL_DER_IMPLICIT(1));
 	bl_der_leave(&in, &seq);
 	return bl_der_done(&in);
+}
+
+bool
+bl_pkcs8_frame(struct bl_span pkcs8)
+{
+	struct bl_span algorithm, key;
+
+	return read_frame(&algorithm, &key, pkcs8);
 }
 
 /* As a certificate has it: RSA with NULL, whatever the file left out. */
