@@ -486,29 +486,6 @@ static const struct probe probes[] = {
     {"cbc_iv", CBC, NULL, NULL},
 };
 
-/* Replaces out by itself with a place changed. */
-static void
-change(struct bl_buf *out, const char *path, enum bl_graft how,
-    struct bl_span with)
-{
-	struct bl_buf new = {0};
-
-	bl_graft(&new, bl_buf_span(out), path, how, with);
-	bl_buf_clear(out);
-	*out = new;
-}
-
-static void
-change_text(
-    struct bl_buf *out, const char *path, enum bl_graft how, const char *with)
-{
-	struct bl_buf bytes = {0};
-
-	bl_asm(&bytes, with);
-	change(out, path, how, bl_buf_span(&bytes));
-	bl_buf_clear(&bytes);
-}
-
 static void
 put_algorithm(struct bl_buf *out, const char *with)
 {
@@ -522,7 +499,7 @@ put_algorithm(struct bl_buf *out, const char *with)
 		else
 			bl_buf_add_u8(&expanded, (uint8_t)*with);
 	}
-	change_text(out, "1.0.2.1", BL_INSIDE, bl_buf_text(&expanded));
+	bl_regraft_text(out, "1.0.2.1", BL_INSIDE, bl_buf_text(&expanded));
 	bl_buf_clear(&expanded);
 }
 
@@ -535,20 +512,20 @@ make_probe(struct bl_buf *out, const struct probe *p)
 	if (p->flip)
 		content[s.n / 2] ^= 1;
 	if (p->cut)
-		change(out, "1.0.2.2", BL_INSIDE,
+		bl_regraft(out, "1.0.2.2", BL_INSIDE,
 		    bl_span_cut(s, 2, (s.n - 2) / 16 * 16));
 	if (p->algorithm != NULL)
 		put_algorithm(out, p->algorithm);
 	if (p->type != NULL)
-		change_text(out, "0", BL_REPLACE, p->type);
+		bl_regraft_text(out, "0", BL_REPLACE, p->type);
 	mac = bl_graft_at(bl_buf_span(out), "1.0.3");
 	if (p->tag > 0)
-		change(out, "1.0.3", BL_INSIDE,
+		bl_regraft(out, "1.0.3", BL_INSIDE,
 		    bl_span_cut(mac, 2, (size_t)p->tag));
 	else if (p->tag < 0)
-		change(out, "1.0.3", BL_REMOVE, (struct bl_span){0});
+		bl_regraft(out, "1.0.3", BL_REMOVE, (struct bl_span){0});
 	if (p->junk)
-		change(out, "1.0.3", BL_INSIDE, BL_STR("AAAAAAAAAAAAAAAA"));
+		bl_regraft(out, "1.0.3", BL_INSIDE, BL_STR("AAAAAAAAAAAAAAAA"));
 	if (p->kind == CBC) {
 		/* "te" becomes "ht" by way of the IV. */
 		s = bl_graft_at(bl_buf_span(out), "1.0.2.1.1");
@@ -697,7 +674,7 @@ reads_authenticated_attributes(void)
 		CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_E_FORGED,
 		    "tag changed");
 		in.p[in.n - 1] ^= 1;
-		change(&in, "1.0.3", BL_REMOVE, (struct bl_span){0});
+		bl_regraft(&in, "1.0.3", BL_REMOVE, (struct bl_span){0});
 		CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_E_FORGED,
 		    "attributes taken away");
 		bl_secret_free(key);
@@ -717,14 +694,14 @@ refuses_authenticated_attributes_that_are_not_der(void)
 	bl_trial_new(&t);
 	message(&in, &t, BL_AES256_GCM, text, &key);
 	t.key = key;
-	change_text(&in, "1.0.3", BL_BEFORE, "a1{30{o(=2a03) 31{=04810100}}}");
+	bl_regraft_text(&in, "1.0.3", BL_BEFORE, "a1{30{o(=2a03) 31{=04810100}}}");
 	CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_E_MALFORMED, "BER");
 	CHECK(strcmp(t.events, "TKC") == 0, "BER");
 	bl_secret_free(key);
 	/* Attributes that were never authenticated. */
 	message(&in, &t, BL_AES256_GCM, text, &key);
 	t.key = key;
-	change_text(&in, "1.0.3", BL_BEFORE, "a1{30{o(=2a03) 31{}}}");
+	bl_regraft_text(&in, "1.0.3", BL_BEFORE, "a1{30{o(=2a03) 31{}}}");
 	CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_E_FORGED, "added");
 	bl_secret_free(key);
 	bl_buf_clear(&in);
@@ -801,10 +778,10 @@ bounds_the_number_of_recipients(void)
 			    "a1{02:03 a0{a1{30{o(id-ecPublicKey)} 03:0004}} "
 			    "30{o(dhSinglePass-stdDH-sha256kdf-scheme) "
 			    "30{o(id-aes256-wrap)}} 30{}}");
-			change(&kari, "3", BL_INSIDE, bl_buf_span(&list));
-			change(&in, "1.0.1", BL_INSIDE, bl_buf_span(&kari));
+			bl_regraft(&kari, "3", BL_INSIDE, bl_buf_span(&list));
+			bl_regraft(&in, "1.0.1", BL_INSIDE, bl_buf_span(&kari));
 		} else {
-			change(&in, "1.0.1", BL_INSIDE, bl_buf_span(&list));
+			bl_regraft(&in, "1.0.1", BL_INSIDE, bl_buf_span(&list));
 		}
 		(void)!bl_trial_read(&t, bl_buf_span(&in));
 		CHECK(t.err == (n <= 100 ? BL_OK : BL_E_LIMIT), "recipients");
@@ -853,7 +830,7 @@ survives_each_failing_allocation(void)
 	bl_asm(&set, "31{30{o(=2a03) 31{0c*5}}}");
 	shape.attributes = bl_buf_span(&set);
 	bl_shape_write(&in, t.ctx, &shape, key);
-	change_text(&in, "1.0.1", BL_INSIDE,
+	bl_regraft_text(&in, "1.0.1", BL_INSIDE,
 	    "30{02:00 30{30{} 02:07} 30{o(=2a0304)} 24{04:01 04:02}}"
 	    "a1{02:03 a0{a1{30{o(id-ecPublicKey)} 03:0004}} a1{04*40} "
 	    "30{o(dhSinglePass-stdDH-sha256kdf-scheme) 30{o(id-aes256-wrap)}}"

@@ -187,6 +187,28 @@ bl_graft_text(struct bl_buf *out, struct bl_span der, const char *path,
 	bl_buf_clear(&bytes);
 }
 
+void
+bl_regraft(struct bl_buf *der, const char *path, enum bl_graft how,
+    struct bl_span with)
+{
+	struct bl_buf new = {.max = der->max};
+
+	bl_graft(&new, bl_buf_span(der), path, how, with);
+	bl_buf_clear(der);
+	*der = new;
+}
+
+void
+bl_regraft_text(
+    struct bl_buf *der, const char *path, enum bl_graft how, const char *with)
+{
+	struct bl_buf bytes = {0};
+
+	bl_asm(&bytes, with);
+	bl_regraft(der, path, how, bl_buf_span(&bytes));
+	bl_buf_clear(&bytes);
+}
+
 struct bl_span
 bl_graft_at(struct bl_span der, const char *path)
 {

@@ -36,6 +36,11 @@ void bl_graft(struct bl_buf *out, struct bl_span der, const char *path,
 /* bl_graft_text is the same with a text of bl_asm. */
 void bl_graft_text(struct bl_buf *out, struct bl_span der, const char *path,
     enum bl_graft how, const char *with);
+/* bl_regraft and bl_regraft_text change a place in *der itself. */
+void bl_regraft(struct bl_buf *der, const char *path, enum bl_graft how,
+    struct bl_span with);
+void bl_regraft_text(
+    struct bl_buf *der, const char *path, enum bl_graft how, const char *with);
 /* bl_graft_at gives the element at a path; empty when there is none. */
 struct bl_span bl_graft_at(struct bl_span der, const char *path);
 /* bl_graft_ber appends `der` with indefinite lengths for all constructed
