@@ -52,6 +52,44 @@ open_with(struct bl_span sealed, const struct bl_secret *with)
 	return err;
 }
 
+/* By hand, as libcrypto's own reader stops at 32 MiB of scrypt. */
+static bool
+library_opens(struct bl_span sealed)
+{
+	struct bl_der in = bl_der_of(sealed), file, alg, pbes2, kdf, params;
+	EVP_CIPHER_CTX *run = EVP_CIPHER_CTX_new();
+	struct bl_span salt, octets;
+	uint8_t k[32], clear[512];
+	int n = 0, rest = 0;
+	bool ok;
+
+	file = bl_der_enter(&in, BL_DER_SEQUENCE);
+	alg = bl_der_enter(&file, BL_DER_SEQUENCE);
+	octets = bl_der_take(&file, BL_DER_OCTETS);
+	CHECK(bl_oid_find(bl_der_oid(&alg)) == BL_OID_PBES2, "PBES2");
+	pbes2 = bl_der_enter(&alg, BL_DER_SEQUENCE);
+	kdf = bl_der_enter(&pbes2, BL_DER_SEQUENCE);
+	CHECK(bl_oid_find(bl_der_oid(&kdf)) == BL_OID_SCRYPT, "scrypt");
+	params = bl_der_enter(&kdf, BL_DER_SEQUENCE);
+	salt = bl_der_take(&params, BL_DER_OCTETS);
+	CHECK(salt.n == 16 && bl_der_uint(&params, 1 << 20) == 1 << 15 &&
+		bl_der_uint(&params, 99) == 8 &&
+		bl_der_uint(&params, 99) == 1 && bl_der_done(&params),
+	    "N = 2^15, r = 8, p = 1");
+	alg = bl_der_enter(&pbes2, BL_DER_SEQUENCE);
+	CHECK(bl_oid_find(bl_der_oid(&alg)) == BL_OID_AES256_CBC, "cipher");
+	ok = EVP_PBE_scrypt(PASS, sizeof(PASS) - 1, salt.p, salt.n, 1 << 15, 8,
+		 1, 64 << 20, k, sizeof(k)) == 1 &&
+	    EVP_DecryptInit_ex(run, EVP_aes_256_cbc(), NULL, k,
+		bl_der_take(&alg, BL_DER_OCTETS).p) == 1 &&
+	    EVP_DecryptUpdate(run, clear, &n, octets.p, (int)octets.n) == 1 &&
+	    EVP_DecryptFinal_ex(run, clear + n, &rest) == 1;
+	EVP_CIPHER_CTX_free(run);
+	return ok &&
+	    bl_span_equal(
+		bl_span_of(clear, (size_t)(n + rest)), bl_buf_span(&key));
+}
+
 static void
 opens_what_it_sealed(void)
 {
@@ -67,12 +105,7 @@ opens_what_it_sealed(void)
 		    open_with(bl_buf_span(&sealed), s) == BL_E_NOKEY, wrong[i]);
 		bl_secret_free(s);
 	}
-	test_save("ours.der", bl_buf_span(&sealed));
-	CHECK(
-	    test_run("openssl pkey -inform DER -in ours.der -passin file:pass "
-		     "-out clear && openssl pkcs8 -topk8 -nocrypt -in clear "
-		     "-outform DER -out again.der && cmp again.der key.der"),
-	    "openssl");
+	CHECK(library_opens(bl_buf_span(&sealed)), "libcrypto");
 	for (size_t n = 0; n < sealed.n; n++)
 		CHECK(
 		    open_with(bl_span_of(sealed.p, n), pass) == BL_E_MALFORMED,
