@@ -3,6 +3,7 @@
 
 #define FOLD	   76 /* columns, RFC 2047 2 */
 #define LINE_MAX_BYTES 998 /* RFC 5322 2.1.1 */
+#define FIELD_NAME 20 /* columns that stand before an address */
 #define WORD_MAX   63 /* of a 75-character encoded word, its frame off */
 #define PLAIN_WORD 200 /* characters; longer words are encoded, to fold */
 #define PLAIN_PARAM 150 /* characters, with what escapes them */
@@ -126,7 +127,8 @@ fit(struct bl_span s, size_t room, bool q)
 static void
 encode(struct bl_buf *out, struct bl_span s, size_t column)
 {
-	bool q = q_cost(s) <= (s.n + 2) / 3 * 4;
+	/* What a person can read may be half as long again. */
+	bool q = q_cost(s) * 2 <= (s.n + 2) / 3 * 4 * 3;
 	bool first = true;
 
 	while (s.n > 0) {
@@ -158,19 +160,16 @@ break_at(struct bl_span s, size_t from, size_t column)
 	bool quoted = false;
 
 	for (size_t i = from; i < s.n; i++, column++) {
+		size_t *place = quoted ? &quoted_best : &best;
+
+		if (s.p[i] == '"' && !(quoted && s.p[i - 1] == '\\'))
+			quoted = !quoted;
+		if (i != from && bl_mime_is_wsp(s.p[i]) &&
+		    !bl_mime_is_wsp(s.p[i - 1]) &&
+		    (column <= FOLD || *place == 0))
+			*place = i;
 		if (column >= FOLD && (best != 0 || quoted_best != 0))
 			return best != 0 ? best : quoted_best;
-		if (s.p[i] == '\\' && quoted)
-			continue;
-		if (s.p[i] == '"')
-			quoted = !quoted;
-		if (i == from || !bl_mime_is_wsp(s.p[i]) ||
-		    bl_mime_is_wsp(s.p[i - 1]))
-			continue;
-		if (quoted)
-			quoted_best = i;
-		else
-			best = i;
 	}
 	return s.n;
 }
@@ -348,7 +347,7 @@ bl_mailbox_write(struct bl_buf *out, struct bl_span name, struct bl_span addr,
 	}
 	if (!all(name, is_printable) || looks_encoded(name) ||
 	    name.n > PLAIN_WORD)
-		encode(out, name, 0);
+		encode(out, name, FIELD_NAME);
 	else if (is_atoms(name))
 		bl_buf_add(out, name);
 	else
