@@ -29,7 +29,8 @@ enum bl_mime_defect {
 	BL_DEFECT_MBOX_FROM = 1u << 16,	    /* a "From " line came first */
 	BL_DEFECT_NO_END = 1u << 17,	    /* header without empty line */
 };
-/* bl_mime_defect_text gives a short sentence for one bit. */
+/* bl_mime_defect_text gives a short sentence for one bit; NULL for anything
+ * else. */
 const char *bl_mime_defect_text(unsigned bit);
 /* BL_DEFECTS_AMBIGUOUS: two readers may see two messages (ATK-214). */
 #define BL_DEFECTS_AMBIGUOUS                                                   \

@@ -82,6 +82,12 @@ at_end(const struct bl_lex *l)
 	return l->i == l->s.n || l->s.p[l->i] == ';';
 }
 
+static bool
+is_boundary(const struct piece *p)
+{
+	return bl_span_equal_nocase(p->name, BL_STR("boundary"));
+}
+
 /* A comment beside "=" or a value reads as part of the value elsewhere, and
  * one anywhere near a boundary changes the parts for such readers. */
 static void
@@ -89,8 +95,7 @@ comments_after(struct pieces *ps, const struct piece *p, struct bl_lex *l)
 {
 	bool touches = bl_lex_peek(l) == '(';
 
-	if (bl_lex_cfws(l) != 0 &&
-	    (touches || bl_span_equal_nocase(p->name, BL_STR("boundary"))))
+	if (bl_lex_cfws(l) != 0 && (touches || is_boundary(p)))
 		ps->defects |= BL_DEFECT_PARAMETER;
 }
 
@@ -254,8 +259,12 @@ assemble(struct bl_content_type *t, struct pieces *ps,
 		if (i > 0 && list[i]->extended && !escapes)
 			ps->defects |= BL_DEFECT_PARAMETER;
 	}
-	if (!harmless(&bytes))
+	if (!harmless(&bytes)) {
 		ps->defects |= BL_DEFECT_PARAMETER;
+		/* One that was changed must not divide. */
+		if (is_boundary(list[0]))
+			bytes.n = 0;
+	}
 	if (!bl_charset_text(&t->store, set, bl_buf_span(&bytes)))
 		ps->defects |= BL_DEFECT_8BIT;
 	if (bytes.err != BL_OK && t->store.err == BL_OK)
@@ -298,8 +307,7 @@ gather(const struct piece **list, struct pieces *ps, size_t i)
 	if (n != seen)
 		ps->defects |= BL_DEFECT_PARAMETER;
 	/* Few readers know these forms of the one that divides. */
-	if ((first->extended || first->index != WHOLE) &&
-	    bl_span_equal_nocase(first->name, BL_STR("boundary")))
+	if ((first->extended || first->index != WHOLE) && is_boundary(first))
 		ps->defects |= BL_DEFECT_PARAMETER;
 	return n;
 }

@@ -2,6 +2,8 @@
 #include "mime/internal.h"
 #include "tests/test.h"
 
+#include <time.h>
+
 /* ---- a message as the text of its events ---- */
 
 /* Reads `in` in chunks of `step` bytes. Each event becomes one of
@@ -262,4 +264,443 @@ gives_the_same_events_for_any_chunks(void)
 		}
 }
 
-TESTS(TEST(gives_the_same_events_for_any_chunks))
+
+/* ---- what a part knows of itself ---- */
+
+static void
+fill(struct bl_buf *b, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		bl_buf_add_str(b, s);
+}
+
+/* Reads all at once up to the END of part `n`, and shows it to `look`. */
+static void
+with_part(const char *in, unsigned n, void (*look)(const struct bl_part *))
+{
+	struct bl_limits limits = BL_LIMITS;
+	struct bl_mime_event e = {0};
+	struct bl_mime *m;
+	bool fed = false, seen = false;
+
+	CHECK(bl_mime_new(&m, &limits, BL_MIME_MESSAGES_DESCEND, NULL) == BL_OK,
+	    in);
+	while (e.kind != BL_MIME_DONE) {
+		CHECK(bl_mime_next(m, &e, NULL) == BL_OK, in);
+		if (e.kind == BL_MIME_MORE && fed)
+			bl_mime_end(m);
+		else if (e.kind == BL_MIME_MORE)
+			bl_mime_feed(m, bl_span_str(in));
+		fed = fed || e.kind == BL_MIME_MORE;
+		if (e.kind == BL_MIME_END && e.part->number == n) {
+			look(e.part);
+			seen = true;
+		}
+	}
+	CHECK(seen, in);
+	bl_mime_free(m);
+}
+
+static void
+look_at_leaf(const struct bl_part *p)
+{
+	CHECK(p->depth == 2 && p->index == 1 && p->number == 3, "place");
+	CHECK(p->parent != NULL && p->parent->number == 1, "parent");
+	CHECK(p->parent->children == 2 && p->children == 0, "children");
+	CHECK(p->parent->parent->parent == NULL, "root");
+	CHECK(bl_content_type_is(&p->type, "text", "x"), "type");
+	CHECK(bl_content_type_is(&p->disposition, "inline", NULL), "shown");
+	CHECK(p->encoding == BL_BASE64, "encoding");
+	CHECK(!p->is_multipart && !p->is_message, "leaf");
+	CHECK(p->at == strlen(M "\n--b\n") + strlen(M "b") +
+		strlen("\n--bb\n\n\n--bb\n"), "at");
+	CHECK(p->header != NULL && bl_header_count(p->header) == 3, "header");
+	CHECK(p->defects == BL_DEFECT_8BIT, "its own defects");
+	CHECK(p->parent->defects == BL_DEFECT_BOUNDARY_CLASH, "of the parent");
+	CHECK(p->parent->parent->defects == BL_DEFECT_BOUNDARY_CLASH,
+	    "of the root");
+}
+
+static void
+look_at_plain(const struct bl_part *p)
+{
+	CHECK(bl_content_type_is(&p->type, "text", "plain"), "default");
+	CHECK(p->type.n == 0 && p->disposition.type.n == 0, "nothing said");
+	CHECK(p->encoding == BL_7BIT && p->depth == 0, "7bit");
+}
+
+static void
+knows_its_place(void)
+{
+	with_part(M "\n--b\nContent-Type: multipart/mixed; boundary=bb\n"
+		  "\n--bb\n\n\n--bb\nContent-Type: text/x\n"
+		  "Content-Transfer-Encoding: base64\n"
+		  "Content-Disposition: inline\n\n\xff\n--bb--\n--b--\n",
+	    3, look_at_leaf);
+	with_part("A: b\n\nx", 0, look_at_plain);
+}
+
+static enum bl_err
+read_all(struct bl_span in, size_t step, const struct bl_limits *limits,
+    struct bl_note *note, struct bl_mime **out)
+{
+	struct bl_mime_event e = {0};
+	enum bl_err err;
+	size_t fed = 0;
+
+	err = bl_mime_new(out, limits, BL_MIME_MESSAGES_DESCEND, note);
+	while (err == BL_OK && e.kind != BL_MIME_DONE) {
+		err = bl_mime_next(*out, &e, note);
+		if (err != BL_OK || e.kind != BL_MIME_MORE)
+			continue;
+		if (fed < in.n)
+			bl_mime_feed(*out, bl_span_cut(in, fed, step));
+		else
+			bl_mime_end(*out);
+		fed += step;
+	}
+	return err;
+}
+
+static void
+messages_may_be_leaves(void)
+{
+	struct bl_limits limits = BL_LIMITS;
+	struct bl_mime_event e = {0};
+	struct bl_mime *m;
+	unsigned parts = 0;
+
+	CHECK(bl_mime_new(&m, &limits, BL_MIME_MESSAGES_WHOLE, NULL) == BL_OK,
+	    "new");
+	for (int i = 0; e.kind != BL_MIME_DONE && i < 20; i++) {
+		CHECK(bl_mime_next(m, &e, NULL) == BL_OK, "next");
+		parts += e.kind == BL_MIME_BEGIN;
+		if (e.kind == BL_MIME_BEGIN)
+			CHECK(!e.part->is_message, "leaf");
+		if (e.kind == BL_MIME_MORE && i == 0)
+			bl_mime_feed(m, BL_STR("Content-Type: message/rfc822"
+					       "\n\nS: t\n\nx"));
+		else if (e.kind == BL_MIME_MORE)
+			bl_mime_end(m);
+	}
+	CHECK(parts == 1, "one");
+	CHECK(bl_mime_next(m, &e, NULL) == BL_OK && e.kind == BL_MIME_DONE,
+	    "stays done");
+	bl_mime_free(m);
+	bl_mime_free(NULL);
+}
+
+static void
+tells_the_form_of_lines(void)
+{
+	static const struct {
+		const char *in;
+		enum bl_line_form form;
+	} forms[] = {{"", BL_LINES_UNKNOWN}, {"A: b", BL_LINES_UNKNOWN},
+	    {"A: b\n\n", BL_LINES_LF}, {"A: b\r\n\n", BL_LINES_CRLF},
+	    {"A: b\n\r\n", BL_LINES_LF}};
+	struct bl_limits limits = BL_LIMITS;
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+		struct bl_mime *m;
+
+		CHECK(read_all(bl_span_str(forms[i].in), 100, &limits, NULL,
+			&m) == BL_OK, forms[i].in);
+		CHECK(bl_mime_lines(m) == forms[i].form, forms[i].in);
+		bl_mime_free(m);
+	}
+}
+
+/* ---- limits ---- */
+
+static enum bl_err
+sized(struct bl_buf *in, const struct bl_limits *limits, const char *reason)
+{
+	enum bl_err err = BL_OK;
+
+	for (size_t step = in->n + 1; step > 0; step /= 60) {
+		struct bl_note note = {0};
+		struct bl_mime_event e;
+		struct bl_mime *m;
+
+		err = read_all(bl_buf_span(in), step, limits, &note, &m);
+		CHECK(note.err == err, reason);
+		CHECK(err == BL_OK || strcmp(note.reason, reason) == 0, reason);
+		/* A failure stays one. */
+		CHECK(bl_mime_next(m, &e, NULL) == err, reason);
+		bl_mime_free(m);
+	}
+	bl_buf_clear(in);
+	return err;
+}
+
+static void
+nest(struct bl_buf *in, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		bl_buf_add_f(in, "Content-Type: multipart/x; boundary=b%06zu\n"
+				 "\n--b%06zu\n", i, i);
+}
+
+static enum bl_err
+parts(size_t n)
+{
+	struct bl_limits limits = BL_LIMITS;
+	struct bl_buf in = {0};
+
+	bl_buf_add_str(&in, M "\n");
+	fill(&in, "--b\n", n - 1);
+	bl_buf_add_str(&in, "--b--\n");
+	return sized(&in, &limits, "limit-mime-parts");
+}
+
+static void
+limits_hold_on_both_sides(void)
+{
+	struct bl_limits limits = BL_LIMITS;
+	struct bl_buf in = {0};
+
+	CHECK(parts(900) == BL_OK, "900 parts");
+	CHECK(parts(1000) == BL_OK, "1000 parts");
+	CHECK(parts(1001) == BL_E_LIMIT, "1001 parts");
+	CHECK(parts(1000000) == BL_E_LIMIT, "1000000 parts");
+	nest(&in, 29);
+	CHECK(sized(&in, &limits, "") == BL_OK, "29 deep");
+	nest(&in, 32);
+	CHECK(sized(&in, &limits, "") == BL_OK, "32 deep");
+	nest(&in, 33);
+	CHECK(sized(&in, &limits, "limit-mime-depth") == BL_E_LIMIT, "33 deep");
+	nest(&in, 20000);
+	CHECK(sized(&in, &limits, "limit-mime-depth") == BL_E_LIMIT,
+	    "20000 deep");
+	fill(&in, "Content-Type: message/rfc822\n\n", 33);
+	CHECK(sized(&in, &limits, "limit-mime-depth") == BL_E_LIMIT,
+	    "33 messages");
+	fill(&in, "A: b\n", 2000);
+	CHECK(sized(&in, &limits, "") == BL_OK, "2000 fields");
+	fill(&in, "A: b\n", 2001);
+	CHECK(sized(&in, &limits, "limit-header-count") == BL_E_LIMIT, "2001");
+	fill(&in, "A: b\n", 1000000);
+	CHECK(sized(&in, &limits, "limit-header-block") == BL_E_LIMIT,
+	    "1000000 fields");
+	fill(&in, "x", 10000000);
+	CHECK(sized(&in, &limits, "limit-header-block") == BL_E_LIMIT,
+	    "a line without end");
+	limits.header_block_bytes = 100;
+	bl_buf_add_str(&in, M "\n--b\n");
+	fill(&in, "x", 99);
+	bl_buf_add_str(&in, "\n--b--\n");
+	CHECK(sized(&in, &limits, "") == BL_OK, "block in a part");
+	bl_buf_add_str(&in, M "\n--b\n");
+	fill(&in, "x", 101);
+	bl_buf_add_str(&in, "\n--b--\n");
+	CHECK(sized(&in, &limits, "limit-header-block") == BL_E_LIMIT,
+	    "block in a part + 1");
+	limits = BL_LIMITS;
+	limits.message_bytes = 10;
+	bl_buf_add_str(&in, "A: b\n\n1234");
+	CHECK(sized(&in, &limits, "") == BL_OK, "size");
+	bl_buf_add_str(&in, "A: b\n\n12345");
+	CHECK(sized(&in, &limits, "limit-message-size") == BL_E_LIMIT,
+	    "size + 1");
+}
+
+/* ---- boundaries and delimiter lines at their lengths ---- */
+
+static unsigned
+boundary(size_t n, size_t *count)
+{
+	struct bl_buf in = {0}, out = {0};
+	unsigned defects;
+
+	bl_buf_add_str(&in, "Content-Type: multipart/x; boundary=\"");
+	fill(&in, "x", n);
+	bl_buf_add_str(&in, "\"\n\n--");
+	fill(&in, "x", n);
+	bl_buf_add_str(&in, "\n\ny\n--");
+	fill(&in, "x", n);
+	bl_buf_add_str(&in, "--\n");
+	defects = trace(&out, bl_buf_span(&in), 50, BL_OK);
+	*count = 0;
+	for (size_t i = 0; i < out.n; i++)
+		*count += out.p[i] == '<';
+	bl_buf_clear(&in);
+	bl_buf_clear(&out);
+	return defects;
+}
+
+static void
+boundaries_of_any_length(void)
+{
+	size_t n;
+
+	CHECK(boundary(1, &n) == 0 && n == 2, "1");
+	CHECK(boundary(70, &n) == 0 && n == 2, "70");
+	CHECK(boundary(71, &n) == BL_DEFECT_BOUNDARY && n == 2, "71");
+	CHECK(boundary(250, &n) == BL_DEFECT_BOUNDARY && n == 2, "250");
+	CHECK(boundary(251, &n) == BL_DEFECT_BOUNDARY && n == 1, "251");
+	CHECK(boundary(900, &n) == BL_DEFECT_BOUNDARY && n == 1, "900");
+}
+
+static void
+boundaries_of_any_characters(void)
+{
+	for (unsigned c = 1; c < 256; c++) {
+		static const char fine[] =
+		    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw"
+		    "xyz'()+_,-./:=? ";
+		struct bl_buf in = {0}, out = {0};
+		unsigned defects;
+		char name[16];
+
+		if (c == '"' || c == '\\' || c == '\n' || c == '\r')
+			continue;
+		snprintf(name, sizeof(name), "\\x%02x", c);
+		bl_buf_add_str(&in, "Content-Type: multipart/x; boundary=\"b");
+		bl_buf_add_u8(&in, (uint8_t)c);
+		bl_buf_add_str(&in, "b\"\n\n");
+		defects = trace(&out, bl_buf_span(&in), 50, BL_OK);
+		CHECK(((defects & BL_DEFECT_BOUNDARY) != 0) ==
+			(strchr(fine, (int)c) == NULL), name);
+		/* Never opened; or not used at all. */
+		CHECK(((defects & BL_DEFECT_UNCLOSED) != 0) ==
+			((c >= 0x20 && c != 0x7f) || c == '\t'), name);
+		bl_buf_clear(&in);
+		bl_buf_clear(&out);
+	}
+}
+
+/* A delimiter line counts with up to 1000 bytes of padding, and is text from
+ * there on, in chunks of any size. */
+static void
+padding_of_any_length(void)
+{
+	static const size_t steps[] = {1, 7, 100, 999, 1000, 1001, 1002, 5000};
+
+	for (size_t n = 990; n <= 1010; n++)
+		for (size_t k = 0; k < 2 * sizeof(steps) / sizeof(*steps); k++) {
+			struct bl_buf in = {0}, out = {0};
+			const char *eol = k % 2 == 0 ? "\n" : "\r\n";
+			size_t count = 0;
+
+			bl_buf_add_str(&in, M "\nx");
+			bl_buf_add_str(&in, eol);
+			bl_buf_add_str(&in, "--b");
+			fill(&in, " ", n - 3 - strlen(eol));
+			bl_buf_add_str(&in, eol);
+			bl_buf_add_str(&in, "\ny\n--b--\n");
+			trace(&out, bl_buf_span(&in), steps[k / 2], BL_OK);
+			for (size_t i = 0; i < out.n; i++)
+				count += out.p[i] == '<';
+			CHECK(count == (n <= 1000 ? 2 : 1), "padding");
+			bl_buf_clear(&in);
+			bl_buf_clear(&out);
+		}
+}
+
+/* ---- time ---- */
+
+static double
+seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static double
+cost(const char *head, const char *piece, size_t n)
+{
+	struct bl_limits limits = BL_LIMITS;
+	struct bl_buf in = {0};
+	double best = 1e9;
+
+	bl_buf_add_str(&in, head);
+	fill(&in, piece, n);
+	for (int i = 0; i < 3; i++) {
+		double from = seconds();
+		struct bl_mime *m;
+		enum bl_err err;
+
+		err = read_all(bl_buf_span(&in), 65536, &limits, NULL, &m);
+		CHECK(err == BL_OK || err == BL_E_LIMIT, piece);
+		bl_mime_free(m);
+		from = seconds() - from;
+		best = from < best ? from : best;
+	}
+	bl_buf_clear(&in);
+	return best;
+}
+
+static void
+time_grows_with_the_length_only(void)
+{
+	static const char deep[] =
+	    A "\n--a\nContent-Type: multipart/x; boundary=aa\n"
+	      "\n--aa\nContent-Type: multipart/x; boundary=aaa\n"
+	      "\n--aaa\nContent-Type: multipart/x; boundary=aaaa\n\n--aaaa\n\n";
+	static const struct {
+		const char *head, *piece;
+	} bombs[] = {{"", "A: b\n"}, {"", " a\n"}, {"\n", "x"}, {"\n", "\r"},
+	    {"\n", "\n"}, {M "\n", "--b\n"}, {M "\n", "--b\n\n"},
+	    {M "\n", "--bb\n"}, {M "\n", "-"}, {M "\n", "--b "},
+	    {M "\n--b--\n", "--b--\n"}, {deep, "--aaaaa\n"}, {deep, "--\n"},
+	    {deep, "--aaaa \n\n"}, {M "\n", "\r"}, {M "\n", "\r\n-"},
+	    {"Content-Type: multipart/x\n\n", "--\n"}};
+
+	for (size_t i = 0; i < sizeof(bombs) / sizeof(*bombs); i++) {
+		double once = cost(bombs[i].head, bombs[i].piece, 100000);
+		double four = cost(bombs[i].head, bombs[i].piece, 400000);
+
+		CHECK(four < once * 8 + 0.02, bombs[i].piece);
+	}
+}
+
+/* ---- memory ---- */
+
+static enum bl_err
+scenario(void *arg)
+{
+	struct bl_limits limits = BL_LIMITS;
+	struct bl_mime *m = NULL;
+	enum bl_err err;
+
+	(void)arg;
+	err = read_all(
+	    BL_STR(M "MIME-Version: 1.0\nContent-Transfer-Encoding: 8bit\n"
+		     "Content-Disposition: inline; a=b\n\n--b\nC: d\n\nx\n--b\n"
+		     "Content-Type: message/rfc822\n\nS: t\n\n--b\n\n--b--\n"),
+	    20, &limits, NULL, &m);
+	bl_mime_free(m);
+	return err;
+}
+
+static void
+survives_failing_allocations(void)
+{
+	bl_test_each_allocation(scenario, NULL, "reader");
+}
+
+static void
+names_each_defect(void)
+{
+	for (unsigned i = 0; i < 18; i++) {
+		const char *text = bl_mime_defect_text(1u << i);
+
+		CHECK(text != NULL && strlen(text) > 5, "text");
+		for (unsigned k = 0; k < i; k++)
+			CHECK(strcmp(text, bl_mime_defect_text(1u << k)) != 0,
+			    text);
+	}
+	CHECK(bl_mime_defect_text(0) == NULL, "none");
+	CHECK(bl_mime_defect_text(3) == NULL, "two");
+	CHECK(bl_mime_defect_text(1u << 18) == NULL, "no such");
+}
+
+TESTS(TEST(gives_the_same_events_for_any_chunks), TEST(knows_its_place),
+    TEST(messages_may_be_leaves), TEST(tells_the_form_of_lines),
+    TEST(limits_hold_on_both_sides), TEST(boundaries_of_any_length),
+    TEST(boundaries_of_any_characters), TEST(padding_of_any_length),
+    TEST(time_grows_with_the_length_only), TEST(survives_failing_allocations),
+    TEST(names_each_defect))
