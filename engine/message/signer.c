@@ -1,0 +1,356 @@
+/* signer.c - each signature for itself: does the arithmetic hold, who is it, is
+ * it good enough; see opening.h. */
+#include "message/opening.h"
+
+#define SLACK 3600 /* seconds, where the policy says nothing */
+
+/* ---- does the arithmetic hold ---- */
+
+/* Computes from the spool what micalg did not announce; only where the content
+ * of the message is the content of this layer. */
+static enum bl_err
+hash_again(struct bl_open *o, struct bl_shell *s)
+{
+	unsigned set = bl_cms_digests(s->cms);
+	struct bl_crlf crlf = {0};
+	struct bl_buf text = {0};
+	struct bl_span chunk;
+	enum bl_err err;
+
+	if ((err = bl_hashes_new(&s->again, o->ctx, set, &o->note)) != BL_OK ||
+	    (err = bl_vault_rewind(&o->out, &o->note)) != BL_OK)
+		return err;
+	do {
+		if ((err = bl_vault_read(&o->out, &chunk, &o->note)) != BL_OK)
+			break;
+		bl_buf_reset(&text);
+		if (s->is_lf) {
+			bl_crlf_add(&crlf, &text, chunk);
+			err = bl_buf_err(&text, &o->note);
+		}
+		if (err == BL_OK)
+			err = bl_hashes_add(s->again,
+			    s->is_lf ? bl_buf_span(&text) : chunk, &o->note);
+	} while (err == BL_OK && chunk.n > 0);
+	bl_buf_clear(&text);
+	return err == BL_OK ? bl_hashes_end(s->again, &o->note) : err;
+}
+
+static bool
+can_hash_again(const struct bl_open *o, const struct bl_shell *s)
+{
+	return s->face.kind == BL_LAYER_CLEAR_SIGNED && o->tip.of == s &&
+	    o->tip.ended && s->again == NULL && bl_cms_digests(s->cms) != 0;
+}
+
+static enum bl_err
+check(enum bl_signer_result *out, struct bl_open *o, struct bl_shell *s,
+    size_t i, const struct bl_cert *c)
+{
+	const struct bl_hashes *h = s->again != NULL ? s->again
+	    : s->face.kind == BL_LAYER_DETACHED	     ? o->given
+						     : s->hashes;
+	enum bl_err err;
+
+	if (!bl_cms_is_detached(s->cms))
+		h = NULL;
+	else if (h == NULL) /* the content is not at hand */
+		return BL_OK;
+	err = bl_cms_signer_check(out, s->cms, i, c, h, &o->note);
+	if (err != BL_OK || *out != BL_SIGNER_NO_DIGEST ||
+	    !can_hash_again(o, s))
+		return err;
+	if ((err = hash_again(o, s)) != BL_OK)
+		return err;
+	return bl_cms_signer_check(out, s->cms, i, c, s->again, &o->note);
+}
+
+static bl_reasons
+result_reasons(enum bl_signer_result r)
+{
+	switch (r) {
+	case BL_SIGNER_GOOD:
+		return 0;
+	case BL_SIGNER_ALTERED:
+		return BL_REASON_BIT(CONTENT_ALTERED);
+	case BL_SIGNER_WRONG:
+		return BL_REASON_BIT(SIGNATURE_WRONG);
+	case BL_SIGNER_MALFORMED:
+		return BL_REASON_BIT(SIGNATURE_MALFORMED);
+	case BL_SIGNER_UNCHECKED:
+	case BL_SIGNER_NO_DIGEST:
+		return BL_REASON_BIT(UNKNOWN_ALGORITHM);
+	}
+	return BL_REASON_BIT(MALFORMED); /* was not checked */
+}
+
+static const char *
+result_text(enum bl_signer_result r)
+{
+	switch (r) {
+	case BL_SIGNER_GOOD:
+		return "the signature holds";
+	case BL_SIGNER_ALTERED:
+		return "the content is not the one that was signed";
+	case BL_SIGNER_WRONG:
+		return "the signature was not made with this key";
+	case BL_SIGNER_MALFORMED:
+		return "the signature breaks the rules of its format";
+	case BL_SIGNER_UNCHECKED:
+		return "the algorithm cannot be checked here";
+	case BL_SIGNER_NO_DIGEST:
+		return "the content was not hashed with the signer's digest";
+	}
+	return "the signature was not checked";
+}
+
+/* ---- who is it ---- */
+
+/* All that was given, for the path: the pool with the message's own. */
+static enum bl_err
+pool_of(struct bl_certs *out, const struct bl_open *o, struct bl_note *note)
+{
+	const struct bl_certs *const sets[] = {
+	    &o->verdict.message, &o->fetched, o->opts.pool};
+	size_t n = 0;
+
+	*out = (struct bl_certs){0};
+	for (size_t k = 0; k < 3; k++)
+		n += sets[k] == NULL ? 0 : sets[k]->n;
+	if (n == 0)
+		return BL_OK;
+	out->list = bl_alloc_array(n, sizeof(*out->list));
+	if (out->list == NULL)
+		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
+	out->cap = n;
+	for (size_t k = 0; k < 3; k++)
+		for (size_t i = 0; sets[k] != NULL && i < sets[k]->n; i++) {
+			struct bl_cert *c = sets[k]->list[i];
+
+			/* Only the pool is long, and has no doubles. */
+			if (k == 2 && out->n > 0 &&
+			    (bl_certs_by_sha256(&o->verdict.message,
+				 bl_cert_sha256(c)) != NULL ||
+				bl_certs_by_sha256(&o->fetched,
+				    bl_cert_sha256(c)) != NULL))
+				continue;
+			out->list[out->n++] = bl_cert_hold(c);
+		}
+	return BL_OK;
+}
+
+static enum bl_err
+judge_cert(struct bl_trust_answer *out, struct bl_open *o,
+    const struct bl_cert *c)
+{
+	struct bl_certs pool;
+	struct bl_trust_ask ask = {.cert = c,
+	    .purpose = BL_PURPOSE_SIGN,
+	    .address = bl_sender_expected(o),
+	    .at = o->opts.now,
+	    .anchors = o->opts.anchors,
+	    .pool = &pool,
+	    .limits = &o->limits,
+	    .policy = &o->policy};
+	enum bl_err err = pool_of(&pool, o, &o->note);
+
+	if (err == BL_OK)
+		err = bl_trust_judge(out, o->ctx, &ask, &o->note);
+	bl_certs_clear(&pool);
+	if (err != BL_OK)
+		return err;
+	if (o->sender.addr.n > 0 && o->opts.from.n > 0 &&
+	    !bl_cert_has_addr(c, o->opts.from, NULL)) {
+		out->reasons |= BL_REASON_BIT(SIGNER_MISMATCH);
+		out->valid = false;
+	}
+	return BL_OK;
+}
+
+/* choice is the certificate taken for a signer. */
+struct choice {
+	const struct bl_cert *cert;
+	enum bl_signer_result result;
+	struct bl_trust_answer answer;
+};
+
+/* A certificate that made the signature is better than one that did not, and
+ * best is one that is trusted too. */
+static unsigned
+rank(const struct choice *c)
+{
+	if (c->result != BL_SIGNER_GOOD)
+		return 0;
+	return c->answer.valid ? 2 : 1;
+}
+
+/* Of those that the signer names, the best; the first where they are equal. */
+static enum bl_err
+choose(struct choice *out, struct bl_open *o, struct bl_shell *s, size_t i)
+{
+	const struct bl_rid *rid = &bl_cms_signer(s->cms, i)->rid;
+	struct choice now;
+	size_t pos = 0;
+	enum bl_err err;
+
+	for (;;) {
+		now = (struct choice){.cert = bl_signer_cert(o, rid, &pos)};
+		if (now.cert == NULL)
+			return BL_OK;
+		if ((err = check(&now.result, o, s, i, now.cert)) != BL_OK)
+			return err;
+		if (out->cert != NULL && now.result != BL_SIGNER_GOOD)
+			continue;
+		err = judge_cert(&now.answer, o, now.cert);
+		if (err != BL_OK || (out->cert != NULL &&
+			rank(&now) <= rank(out))) {
+			bl_trust_answer_clear(&now.answer);
+			if (err != BL_OK)
+				return err;
+			continue;
+		}
+		bl_trust_answer_clear(&out->answer);
+		*out = now;
+	}
+}
+
+/* ---- what is to be said of it ---- */
+
+static bl_reasons
+date_reasons(const struct bl_open *o, const struct bl_signer_info *info)
+{
+	int64_t slack = o->policy.date_slack != 0 ? o->policy.date_slack : SLACK;
+	int64_t apart = info->signing_time - o->sender.date;
+
+	if (!info->has_signing_time)
+		return 0;
+	if (info->signing_time - o->opts.now > slack)
+		return BL_REASON_BIT(DATE_MISMATCH);
+	if (o->sender.date_state == BL_DATE_NONE)
+		return 0;
+	return o->sender.date_state == BL_DATE_BAD || apart > slack ||
+		apart < -slack
+	    ? BL_REASON_BIT(DATE_MISMATCH)
+	    : 0;
+}
+
+static bl_reasons
+all_reasons(const struct bl_open *o, const struct bl_signer_info *info,
+    const struct choice *c)
+{
+	bl_reasons r = bl_policy_digest(&o->policy, info->digest) |
+	    bl_policy_sig_alg(&o->policy, &info->alg) | date_reasons(o, info);
+
+	if (info->malformed)
+		r |= BL_REASON_BIT(SIGNATURE_MALFORMED);
+	/* A signature without attributes is a form that can be mistaken for
+	 * another (ATK-210); old honest mail has it. */
+	if (info->attributes.n == 0)
+		r |= BL_REASON_BIT(WEAK_ALGORITHM);
+	if (c->cert == NULL)
+		return r | BL_REASON_BIT(CHAIN_INCOMPLETE);
+	r |= result_reasons(c->result) | c->answer.reasons |
+	    bl_policy_key(&o->policy, bl_cert_key_kind(c->cert),
+		bl_cert_key_bits(c->cert),
+		(bl_cert_flags(c->cert) & BL_CERT_WEAK_EXPONENT) != 0,
+		&o->limits);
+	if (!c->answer.valid && c->answer.reasons == 0)
+		r |= BL_REASON_BIT(SIGNER_UNKNOWN_CA);
+	return r;
+}
+
+static void
+trace(struct bl_verdict_signer *v, const struct bl_signer_info *info,
+    const struct choice *c)
+{
+	struct bl_buf *b = &v->trace;
+
+	if (c->cert == NULL)
+		bl_buf_add_str(b, "the signer's certificate is not at hand\n");
+	else
+		bl_buf_add_f(b, "%s\n", result_text(c->result));
+	if (info->malformed && info->malformed_what != NULL)
+		bl_buf_add_f(b, "%s\n", info->malformed_what);
+	if (info->attributes.n == 0)
+		bl_buf_add_str(b, "there are no signed attributes\n");
+	if (!info->has_signing_time)
+		bl_buf_add_str(b, "the signing time is not known\n");
+	bl_buf_add(b, bl_buf_span(&c->answer.trace));
+}
+
+/* The address of the certificate that is the sender's, else its first. */
+static struct bl_span
+address_of(const struct bl_open *o, const struct bl_cert *c)
+{
+	size_t n = bl_cert_addr_count(c);
+
+	for (size_t i = 0; i < n; i++) {
+		struct bl_span a = bl_cert_addr_at(c, i).addr;
+
+		if (bl_addr_same(a, bl_sender_expected(o), NULL))
+			return a;
+	}
+	return n > 0 ? bl_cert_addr_at(c, 0).addr : (struct bl_span){0};
+}
+
+static void
+fill(struct bl_verdict_signer *v, const struct bl_open *o,
+    const struct bl_shell *s, const struct bl_signer_info *info,
+    const struct choice *c)
+{
+	struct bl_signer *f = &v->face;
+
+	f->layer = s->index;
+	f->cert = c->cert;
+	f->has_signing_time = info->has_signing_time;
+	f->signing_time = info->signing_time;
+	f->digest = info->digest_name;
+	f->algorithm = info->alg.kind;
+	f->reasons = all_reasons(o, info, c);
+	f->status = bl_reasons_status(f->reasons);
+	if (c->cert != NULL) {
+		f->address = address_of(o, c->cert);
+		bl_cert_name(&v->name, c->cert);
+	}
+	/* Valid is what was shown to be, not what nothing speaks against. */
+	if (f->status == BL_SIGNATURE_VALID &&
+	    (c->cert == NULL || c->result != BL_SIGNER_GOOD ||
+		!c->answer.valid))
+		f->status = BL_SIGNATURE_UNVERIFIED;
+	trace(v, info, c);
+}
+
+static enum bl_err
+judge_one(struct bl_open *o, struct bl_shell *s, size_t i)
+{
+	struct bl_verdict *v = &o->verdict;
+	struct choice c = {0};
+	struct bl_verdict_signer *to;
+	enum bl_err err = bl_list_grow(&v->signers, v->signer_count,
+	    &v->signer_cap, sizeof(*v->signers), &o->note);
+
+	if (err != BL_OK)
+		return err;
+	to = &v->signers[v->signer_count++];
+	*to = (struct bl_verdict_signer){0};
+	err = choose(&c, o, s, i);
+	to->answer = c.answer;
+	if (err != BL_OK)
+		return err;
+	fill(to, o, s, bl_cms_signer(s->cms, i), &c);
+	if ((err = bl_buf_err(&to->name, &o->note)) != BL_OK)
+		return err;
+	return bl_buf_err(&to->trace, &o->note);
+}
+
+enum bl_err
+bl_signers_judge(struct bl_open *o, struct bl_shell *s)
+{
+	enum bl_err err = BL_OK;
+
+	if (!bl_has_signers(s))
+		return BL_OK;
+	for (size_t i = 0; err == BL_OK && i < bl_cms_signer_count(s->cms); i++)
+		err = judge_one(o, s, i);
+	return err;
+}
