@@ -157,16 +157,15 @@ flush_atoms(struct bl_buf *name, struct bl_buf *atoms)
 }
 
 static bool
-quoted_word(struct reading *r, struct bl_buf *name, struct bl_buf *scratch)
+quoted_word(struct bl_lex *l, struct bl_buf *name, struct bl_buf *scratch)
 {
-	struct bl_lex *l = &r->l;
 	bool good;
 
 	if (name->n != 0)
 		bl_buf_add_u8(name, ' ');
 	good = bl_lex_quoted(l, scratch);
 	if (!bl_utf8_clean(name, bl_buf_span(scratch)))
-		r->m->bad = true;
+		good = false;
 	if (scratch->err != BL_OK && name->err == BL_OK)
 		name->err = scratch->err;
 	bl_buf_reset(scratch);
@@ -175,8 +174,7 @@ quoted_word(struct reading *r, struct bl_buf *name, struct bl_buf *scratch)
 
 /*
  * Takes a phrase, with the dots that RFC 5322 4.1 asks to accept ("John Q.
- * Public"). White space within becomes one space, comments are left out. What
- * is not UTF-8 makes the field bad; the address behind it is not in doubt.
+ * Public"). White space within becomes one space, comments are left out.
  */
 static bool
 phrase(struct reading *r, struct bl_buf *name)
@@ -196,7 +194,7 @@ phrase(struct reading *r, struct bl_buf *name)
 		c = bl_lex_peek(l);
 		if (c == '"') {
 			flush_atoms(name, &atoms);
-			good = quoted_word(r, name, &atoms) && good;
+			good = quoted_word(l, name, &atoms) && good;
 			continue;
 		}
 		run = bl_lex_while(l, is_dot_atext);
@@ -205,8 +203,7 @@ phrase(struct reading *r, struct bl_buf *name)
 		if (spaced && atoms.n != 0)
 			bl_buf_add_u8(&atoms, ' ');
 		bl_buf_add(&atoms, run);
-		if (bl_has_8bit(run) && !bl_text_ok(run))
-			r->m->bad = true;
+		good = good && (!bl_has_8bit(run) || bl_text_ok(run));
 	}
 	flush_atoms(name, &atoms);
 	bl_buf_clear(&atoms);
