@@ -1,0 +1,116 @@
+# lib.sh - what the flows share. Source it first: . "$BULLA_SOURCE/tests/flows/lib.sh"
+set -eu
+export BULLA_HOME=$PWD/state LC_ALL=C.UTF-8
+bad=0 done_checks=0
+
+# fail TEXT...: counts a failure and goes on
+fail() {
+	echo "FAILED: $*" >&2
+	bad=$((bad + 1))
+}
+
+# check TEXT COMMAND...: the command must succeed
+check() {
+	local text=$1
+	shift
+	done_checks=$((done_checks + 1))
+	"$@" >check.out 2>&1 || { fail "$text"; sed 's/^/    /' check.out >&2; }
+}
+
+# status WANT TEXT COMMAND...: the command must exit with WANT. What it said is
+# in `said` (standard error) and `got` (standard output).
+status() {
+	local want=$1 text=$2 rc=0
+	shift 2
+	done_checks=$((done_checks + 1))
+	"$@" >got 2>said || rc=$?
+	[ "$rc" -eq "$want" ] || {
+		fail "$text: exit status $rc, wanted $want"
+		sed 's/^/    /' said >&2
+	}
+}
+
+# says PATTERN TEXT: the last `status` command said so on standard error
+says() {
+	done_checks=$((done_checks + 1))
+	grep -qE -- "$1" said || { fail "$2: did not say '$1'"; sed 's/^/    /' said >&2; }
+}
+
+# field NAME FILE: a member of a JSON object
+field() {
+	jq -r ".$1" "$2"
+}
+
+# is WANT GOT TEXT
+is() {
+	done_checks=$((done_checks + 1))
+	[ "$1" = "$2" ] || fail "$3: '$2', wanted '$1'"
+}
+
+# verdict ENCRYPTION SIGNATURE REASONS FILE TEXT: REASONS sorted, with commas
+verdict() {
+	local got
+	got=$(jq -r '[.encryption, .signature, (.reasons | sort | join(","))] | join(" ")' "$4")
+	is "$1 $2 $3" "$got" "$5"
+}
+
+# key FILE KIND: a private key. KIND: rsa2048, rsa3072, p256, p384, p521
+key() {
+	case $2 in
+	rsa*) openssl genpkey -quiet -algorithm RSA -pkeyopt "rsa_keygen_bits:${2#rsa}" -out "$1" ;;
+	p*) openssl genpkey -quiet -algorithm EC -pkeyopt "ec_paramgen_curve:P-${2#p}" \
+		-pkeyopt ec_param_enc:named_curve -out "$1" ;;
+	esac 2>openssl.log || { cat openssl.log >&2; exit 1; }
+}
+
+# person NAME KIND [DAYS]: NAME.key, NAME.crt, NAME.p12 (passphrase in ./pass) for
+# NAME@example.org
+person() {
+	local usage=digitalSignature,keyEncipherment
+	case $2 in p*) usage=digitalSignature,keyAgreement ;; esac
+	[ -f pass ] || echo 'a passphrase of tests' >pass
+	[ -f "$1.key" ] || key "$1.key" "$2"
+	openssl req -x509 -new -key "$1.key" -out "$1.crt" -days "${3:-365}" -sha256 \
+		-subj "/CN=${1^} Example" -addext "subjectAltName=email:$1@example.org" \
+		-addext basicConstraints=critical,CA:FALSE \
+		-addext "keyUsage=critical,$usage" \
+		-addext extendedKeyUsage=emailProtection 2>openssl.log ||
+		{ cat openssl.log >&2; exit 1; }
+	openssl pkcs12 -export -inkey "$1.key" -in "$1.crt" -name "$1" -out "$1.p12" \
+		-passout file:pass
+}
+
+# letter FILE FROM: a message with an attachment, lines in CRLF
+letter() {
+	{
+		printf '%s\r\n' "From: ${2^} Example <$2@example.org>" \
+			'To: ben@example.org' 'Subject: a letter' \
+			"Date: $(date -R)" "Message-ID: <$RANDOM@example.org>" \
+			'MIME-Version: 1.0' \
+			'Content-Type: multipart/mixed; boundary="=-outer"' '' \
+			'--=-outer' 'Content-Type: text/plain; charset=utf-8' \
+			'Content-Transfer-Encoding: quoted-printable' '' \
+			'Gr=C3=BC=C3=9Fe,' 'CANARY-in-the-text' '' '--=-outer' \
+			'Content-Type: application/octet-stream' \
+			'Content-Disposition: attachment; filename="data.bin"' \
+			'Content-Transfer-Encoding: base64' ''
+		head -c 3000 /dev/zero | tr '\0' 'x' | base64 -w 76 | sed 's/$/\r/'
+		printf '%s\r\n' '--=-outer--'
+	} >"$1"
+}
+
+# entity FILE: what of a message is signed and encrypted: its Content-* fields
+# and its body
+entity() {
+	awk 'BEGIN { body = 0 }
+	body { print; next }
+	/^\r?$/ { body = 1; print; next }
+	/^[ \t]/ { if (keep) print; next }
+	{ keep = tolower($0) ~ /^content-/; if (keep) print }' "$1"
+}
+
+# finish: the end of a flow
+finish() {
+	echo "$done_checks checks, $bad failed"
+	[ "$bad" -eq 0 ]
+}
