@@ -26,6 +26,7 @@ struct level {
 	struct bl_buf decoded;
 	struct bl_cms *cms; /* of the part being read, else NULL */
 	size_t layer;	    /* its node */
+	bool cms_named;	    /* its node says what it is */
 	bool cms_over;	    /* nothing more is to be read from it */
 };
 
@@ -348,6 +349,20 @@ is_fatal(enum bl_err err)
 	return err == BL_E_MEMORY || err == BL_E_SYSTEM || err == BL_E_CALLER;
 }
 
+/* What it is comes first in its node, so that people see it first. */
+static void
+name_layer(struct bl_inspect *s, struct level *l)
+{
+	struct bl_buf *b = &s->nodes[l->layer].members;
+
+	if (l->cms_named)
+		return;
+	l->cms_named = true;
+	bl_json_str(b, "layer", layer_name(l->cms));
+	if (bl_cms_kind(l->cms) == BL_CMS_OTHER && bl_cms_type(l->cms).n > 0)
+		put_oid(b, "type", bl_cms_type(l->cms));
+}
+
 /* The object cannot be read on: says so at its node and for the whole. */
 static enum bl_err
 layer_failed(struct bl_inspect *s, struct level *l, enum bl_err err,
@@ -359,6 +374,7 @@ layer_failed(struct bl_inspect *s, struct level *l, enum bl_err err,
 			*note = *why;
 		return err;
 	}
+	name_layer(s, l);
 	put_note(&s->nodes[l->layer].members, why);
 	if (err != BL_E_UNSUPPORTED && s->note.err == BL_OK)
 		s->note = *why;
@@ -409,7 +425,9 @@ take_cms_event(struct bl_inspect *s, size_t at,
 
 	switch (e->kind) {
 	case BL_CMS_MORE:
+		break;
 	case BL_CMS_TYPE:
+		name_layer(s, l);
 		break;
 	case BL_CMS_KEY: /* without a key it ends here */
 		put_recipients(b, l->cms);
@@ -470,7 +488,7 @@ open_cms(struct bl_inspect *s, size_t at, size_t parent, struct bl_note *note)
 
 	if (err != BL_OK)
 		return err;
-	l->cms_over = false;
+	l->cms_named = l->cms_over = false;
 	return bl_cms_new(&l->cms, s->ctx, &s->policy, &s->limits, note);
 }
 
@@ -488,8 +506,6 @@ static enum bl_err
 close_cms(struct bl_inspect *s, size_t at, struct bl_note *note)
 {
 	struct level *l = &s->levels[at];
-	struct bl_buf head = {0};
-	struct bl_buf *b;
 	enum bl_err err = BL_OK;
 
 	if (!l->cms_over) {
@@ -498,15 +514,7 @@ close_cms(struct bl_inspect *s, size_t at, struct bl_note *note)
 	}
 	if (at + 1 < LEVELS_MAX)
 		close_inside(&s->levels[at + 1]);
-	/* What it is comes first, so that people see it first. */
-	b = &s->nodes[l->layer].members;
-	bl_json_str(&head, "layer", layer_name(l->cms));
-	if (bl_cms_kind(l->cms) == BL_CMS_OTHER &&
-	    bl_cms_type(l->cms).n > 0)
-		put_oid(&head, "type", bl_cms_type(l->cms));
-	bl_json_raw(&head, bl_buf_span(b));
-	bl_buf_clear(b);
-	*b = head;
+	name_layer(s, l);
 	bl_cms_free(l->cms);
 	l->cms = NULL;
 	return err;
