@@ -128,16 +128,6 @@ put_capability(struct bl_buf *out, enum bl_oid oid)
 	bl_der_close(out, one);
 }
 
-static void
-put_sha256(struct bl_buf *out)
-{
-	size_t alg = bl_der_open(out, BL_DER_SEQUENCE);
-
-	bl_der_put_oid(out, BL_OID_SHA256);
-	bl_der_put_null(out);
-	bl_der_close(out, alg);
-}
-
 /* RSAES-OAEP-params with SHA-256 for label and mask, RFC 4055 4.1. */
 static void
 put_oaep(struct bl_buf *out)
@@ -147,12 +137,12 @@ put_oaep(struct bl_buf *out)
 	bl_der_put_oid(out, BL_OID_RSAES_OAEP);
 	params = bl_der_open(out, BL_DER_SEQUENCE);
 	field = bl_der_open(out, BL_DER_CONTEXT(0));
-	put_sha256(out);
+	bl_digest_alg_write_null(out, BL_SHA256);
 	bl_der_close(out, field);
 	field = bl_der_open(out, BL_DER_CONTEXT(1));
 	mask = bl_der_open(out, BL_DER_SEQUENCE);
 	bl_der_put_oid(out, BL_OID_MGF1);
-	put_sha256(out);
+	bl_digest_alg_write_null(out, BL_SHA256);
 	bl_der_close(out, mask);
 	bl_der_close(out, field);
 	bl_der_close(out, params);

@@ -51,7 +51,7 @@ bl_wire_time(struct bl_wire *w)
 {
 	int64_t t = (int64_t)bl_wire_u64(w);
 
-	if (t < BL_WIRE_TIME_MIN || t > BL_WIRE_TIME_MAX)
+	if (t < BL_TIME_MIN || t > BL_TIME_MAX)
 		w->bad = true;
 	return w->bad ? 0 : t;
 }

@@ -12,8 +12,6 @@
 #define BL_WIRE_SKI_MAX	  64   /* bytes */
 #define BL_WIRE_URL_MAX	  2048 /* bytes */
 #define BL_WIRE_KEY_MAX	  64   /* bytes of a content key */
-#define BL_WIRE_TIME_MIN  (-62167219200) /* 0000-01-01T00:00:00Z */
-#define BL_WIRE_TIME_MAX  253402300799	 /* 9999-12-31T23:59:59Z */
 
 /* bl_wire is a reading position in a frame; `bad` sticks, and then all reads
  * give zero or empty. */
@@ -26,7 +24,7 @@ uint8_t bl_wire_u8(struct bl_wire *w);
 uint16_t bl_wire_u16(struct bl_wire *w);
 uint32_t bl_wire_u32(struct bl_wire *w);
 uint64_t bl_wire_u64(struct bl_wire *w);
-/* bl_wire_time: i64 within BL_WIRE_TIME_MIN..MAX, else bad. */
+/* bl_wire_time: i64 within BL_TIME_MIN..BL_TIME_MAX, else bad. */
 int64_t bl_wire_time(struct bl_wire *w);
 /* bl_wire_bytes takes n bytes. */
 struct bl_span bl_wire_bytes(struct bl_wire *w, size_t n);
