@@ -86,7 +86,7 @@ say_error(const char *subject, enum bl_err err, const struct bl_note *note)
 	return say_status(err);
 }
 
-static void
+__attribute__((format(printf, 2, 0))) static void
 line(const char *before, const char *format, va_list args)
 {
 	struct bl_buf shown = {0};

@@ -624,7 +624,7 @@ state_load(struct records *out, const struct state *s, enum state_kind kind,
 		return out_of_memory(note);
 	if ((d = opendir(folder)) == NULL)
 		err = out_system(note, "the folder cannot be read");
-	while (err == BL_OK && (e = readdir(d)) != NULL) {
+	while (d != NULL && err == BL_OK && (e = readdir(d)) != NULL) {
 		char *path = NULL;
 
 		if (strlen(e->d_name) != HEX_NAME)

@@ -11,7 +11,7 @@ line_start(struct bl_travel *t, struct bl_span s)
 	static const char word[] = "From ";
 
 	for (size_t i = 0; i < s.n && !t->mid_line; i++) {
-		if (s.p[i] != word[t->from])
+		if (s.p[i] != (uint8_t)word[t->from])
 			t->mid_line = true;
 		else if (++t->from == sizeof(word) - 1)
 			t->should = t->mid_line = true;
