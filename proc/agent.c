@@ -168,6 +168,19 @@ ask_bytes(struct bl_buf *out, struct bl_agent *a, struct bl_ipc *request,
 	return err;
 }
 
+enum bl_err
+bl_agent_take_keys(
+    struct bl_buf *out, const struct bl_ipc *answer, struct bl_note *note)
+{
+	enum bl_err err =
+	    bl_wire_keys_get(out, bl_buf_span(&answer->payload), NULL);
+
+	if (err == BL_E_MALFORMED)
+		return bl_fail(note, BL_E_SYSTEM, 0,
+		    "the agent gave an answer that cannot be read", NULL);
+	return err == BL_OK ? err : bl_buf_err(out, note);
+}
+
 static enum bl_err
 check_pass(const struct bl_secret *pass, struct bl_note *note)
 {
@@ -210,8 +223,7 @@ bl_agent_unseal(struct bl_agent_key *key, struct bl_agent *a,
 	bl_wire_unseal_put(&request.payload,
 	    &(struct bl_wire_unseal){sealed, bl_secret_reveal(pass)});
 	if ((err = ask(&answer, a, &request, BL_AGENT_KEYS, note)) != BL_OK ||
-	    (err = bl_wire_keys_get(&keys, bl_buf_span(&answer.payload),
-		 note)) != BL_OK)
+	    (err = bl_agent_take_keys(&keys, &answer, note)) != BL_OK)
 		goto out;
 	if (keys.n != sizeof(*key))
 		err = bl_fail(note, BL_E_SYSTEM, 0,
@@ -249,7 +261,7 @@ bl_agent_list(struct bl_buf *out, struct bl_agent *a, struct bl_note *note)
 	bl_ipc_init(&request, BL_AGENT_LIST, 0);
 	err = ask(&answer, a, &request, BL_AGENT_KEYS, note);
 	if (err == BL_OK)
-		err = bl_wire_keys_get(out, bl_buf_span(&answer.payload), note);
+		err = bl_agent_take_keys(out, &answer, note);
 	bl_ipc_clear(&answer);
 	return err;
 }

@@ -14,8 +14,9 @@
 #include <unistd.h>
 
 #ifdef BL_CAGE_OBSERVE
-/* infra looks for this text in what is released */
-const char bl_cage_observed[] = "BULLA-CAGE-OBSERVE";
+/* what tools/hardened looks for in programs that are released */
+extern const char bl_cage_observe[];
+const char bl_cage_observe[] = "cage=observe";
 #define OBSERVE true
 #define REFUSE SCMP_ACT_LOG
 #else
@@ -245,6 +246,12 @@ enum bl_err
 bl_cage_agent(struct bl_note *note)
 {
 	return shut(allow_agent, AGENT_NOFILE, 0, note);
+}
+
+bool
+bl_cage_is_real(void)
+{
+	return !OBSERVE;
 }
 
 /* ---- computing time ---- */

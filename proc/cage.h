@@ -22,6 +22,9 @@ BL_CHECK enum bl_err bl_cage_reader(struct bl_note *note);
  * to a socket it is handed, and may leave its parent's group. */
 BL_CHECK enum bl_err bl_cage_agent(struct bl_note *note);
 
+/* bl_cage_is_real: false in a build that only observes. */
+bool bl_cage_is_real(void);
+
 /*
  * bl_cage_cpu starts the computing time of one job: `base` seconds from now
  * and one more per 50 MiB of input (LIM-32). bl_cage_cpu_more counts input

@@ -13,16 +13,6 @@
 #include "proc/internal.h"
 #include "proc/spawn.h"
 
-struct bl_reader {
-	struct bl_child child;
-	unsigned jobs;
-	bool open; /* a verdict is there, RELEASE or DISCARD must follow */
-	struct bl_ipc last; /* the frame that came last */
-	struct bl_ipc kept; /* verdict or tree: the caller borrows from it */
-	struct bl_told told, verdict_note;
-	char limit[64];
-};
-
 enum bl_err
 bl_reader_start(struct bl_reader **out, struct bl_note *note)
 {
@@ -609,8 +599,8 @@ take_loaded(struct bl_buf *keys, struct bl_agent *a, struct bl_note *note)
 	enum bl_err err = bl_agent_receive(&answer, a, BL_AGENT_KEYS, note);
 
 	if (err == BL_OK)
-		err = bl_wire_keys_get(keys != NULL ? keys : &unused,
-		    bl_buf_span(&answer.payload), note);
+		err = bl_agent_take_keys(
+		    keys != NULL ? keys : &unused, &answer, note);
 	bl_ipc_clear(&answer);
 	bl_buf_clear(&unused);
 	return err;
