@@ -29,11 +29,18 @@ pass9() { gpgsm --quiet --no-tty --pinentry-mode loopback --passphrase-fd 9 "$@"
 for who in ann ben; do
 	[ -s $who.fpr ] || { fail "gpgsm has no certificate of $who"; continue; }
 	# ours, read by gpgsm: it takes bare CMS
-	bulla sign --opaque --key ann.p12 --pass-file pass --out s.eml letter.eml
+	letter $who.eml $who
+	entity $who.eml >want
+	bulla sign --opaque --key $who.p12 --pass-file pass --out s.eml $who.eml
 	sed '1,/^\r*$/d' s.eml | base64 -di >s.p7m
 	check "gpgsm verifies ours" pass9 --output back --verify s.p7m
 	check "same" cmp want back
 	rm -f back
+	# gpgsm 2.2 imports no EC keys, and encrypts to no key agreement
+	gpgsm --quiet --with-colons --list-secret-keys $who@example.org 2>/dev/null | grep -q '^fpr' || {
+		echo "gpgsm cannot: the private key of $who"
+		continue
+	}
 	for option in "--cipher aes-256-cbc --pkcs1" "--cipher aes-128-cbc --pkcs1" "--cipher aes-256-gcm --pkcs1"; do
 		case "$who$option" in ben*) option=${option% --pkcs1} ;; esac
 		# shellcheck disable=SC2086
@@ -41,7 +48,7 @@ for who in ann ben; do
 		sed '1,/^\r*$/d' e.eml | base64 -di >e.p7m
 		if pass9 --output back --decrypt e.p7m 2>gpgsm.log; then
 			check "same $who $option" cmp want back
-		elif grep -qiE 'unsupported|not supported|unknown|unexpected' gpgsm.log; then
+		elif grep -qiE 'unsupported|not supported|Buffer too short <KSBA>' gpgsm.log; then
 			echo "gpgsm cannot: $who $option: $(tail -1 gpgsm.log)"
 		else
 			fail "gpgsm decrypts $who $option"

@@ -18,11 +18,14 @@ chmod +x stand-in
 KEEP=$PWD/kept sh "$probes" "$PWD/stand-in" >probes.log 2>&1 || true
 cat kept/k.pem kept/c.pem >key.pem
 for probe in flip16 tag11 tag8 tag4 tag1 ae_cfb env_cfb env_cbc env_gcm_notag; do
+	# a tag length that RFC 5084 does not know is malformed
+	want=3
+	case $probe in tag*) want=4 ;; esac
 	for form in file stream; do
 		rm -f back
 		case $form in
-		file) status 3 $probe bulla open --key key.pem --json --out back kept/p_$probe ;;
-		stream) status 3 $probe bulla open --key key.pem kept/p_$probe ;;
+		file) status $want $probe bulla open --key key.pem --json --out back kept/p_$probe ;;
+		stream) status $want $probe bulla open --key key.pem kept/p_$probe ;;
 		esac
 		check "$probe released nothing" test ! -e back
 		[ $form = stream ] || is failed "$(field encryption got)" $probe
