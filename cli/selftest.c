@@ -8,9 +8,9 @@
 #include "cli/session.h"
 
 static const char *const algorithms[] = {"sha1", "sha256", "sha384", "sha512",
-    "rsa", "rsa-pss", "ec-p256", "ec-p384", "ec-p521", "aes-128-gcm",
-    "aes-256-gcm", "aes-128-cbc", "aes-256-cbc", "scrypt", "ed25519", "x25519",
-    "chacha20-poly1305", "3des", "rc2", "ml-kem-768", "ml-dsa-65"};
+    "rsa", "ec", "aes-128-gcm", "aes-256-gcm", "aes-128-cbc", "aes-256-cbc",
+    "aes-256-wrap", "x963kdf", "scrypt", "des-ede3-cbc", "rc2", "ed25519",
+    "x25519", "hkdf", "chacha20-poly1305", "ml-kem-768", "ml-dsa-65"};
 
 static int
 library(const struct bl_ctx *ctx)
