@@ -1,56 +1,45 @@
-# bulla.bash - completion of bulla(1) for bash. Options are those that
-# `bulla COMMAND --help` names, so that they need no second list.
+# bulla.bash - completion of bulla(1) for bash. Commands and options are those
+# that --help names, so that they need no second list.
 
-_bulla_options() {
-	"${COMP_WORDS[0]}" "$@" --help 2>/dev/null </dev/null |
-		grep -oE -- '--[a-z][a-z0-9-]*' | sort -u
+# _bulla_help commands|options WORD...: what `bulla WORD... --help` lists
+_bulla_help() {
+	local what=$1
+	shift
+	"$@" --help 2>/dev/null </dev/null |
+		sed -n "/^$what:/,/^\$/s/^  \\(-*[a-z][a-z0-9-]*\\).*/\\1/p"
 }
 
 _bulla() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-	local command=${COMP_WORDS[1]} sub=
+	local bulla=${COMP_WORDS[0]} command=${COMP_WORDS[1]} sub words
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W \
-			"sign encrypt open inspect cert key self-test --help --version" -- "$cur")
+		words="$(_bulla_help commands "$bulla") --help"
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 		return
 	fi
-	case $command in
-	cert) sub="list show import export remove" ;;
-	key) sub="list import export remove unlock lock" ;;
-	esac
-	if [ "$COMP_CWORD" -eq 2 ] && [ -n "$sub" ] && [[ $cur != -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "$sub" -- "$cur")
+	sub=$(_bulla_help commands "$bulla" "$command")
+	if [ "$COMP_CWORD" -eq 2 ] && [ -n "$sub" ]; then
+		mapfile -t COMPREPLY < <(compgen -W "$sub --help" -- "$cur")
 		return
 	fi
 	case $prev in
-	--cipher)
-		mapfile -t COMPREPLY < <(compgen -W "aes-128-gcm aes-192-gcm \
-			aes-256-gcm aes-128-cbc aes-192-cbc aes-256-cbc" -- "$cur")
-		return
-		;;
-	--revocation)
-		mapfile -t COMPREPLY < <(compgen -W "require prefer off" -- "$cur")
-		return
-		;;
-	--require)
-		mapfile -t COMPREPLY < <(compgen -W "signed encrypted intact" -- "$cur")
-		return
-		;;
+	--cipher) words="aes-128-gcm aes-192-gcm aes-256-gcm aes-128-cbc \
+		aes-192-cbc aes-256-cbc" ;;
+	--revocation) words="require prefer off" ;;
+	--require) words="signed encrypted intact" ;;
 	--at | --as | --to | --from) return ;;
-	esac
-	if [[ $cur == -* ]]; then
-		if [ -n "$sub" ]; then
-			mapfile -t COMPREPLY < <(compgen -W \
-				"$(_bulla_options "$command" "${COMP_WORDS[2]}")" -- "$cur")
-		else
-			mapfile -t COMPREPLY < <(compgen -W \
-				"$(_bulla_options "$command")" -- "$cur")
+	*)
+		if [[ $cur != -* ]]; then
+			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+			return
 		fi
-		return
-	fi
-	mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		words="--help $(_bulla_help options "$bulla" "$command" \
+			${sub:+"${COMP_WORDS[2]}"})"
+		;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 }
 
 complete -o filenames -F _bulla bulla

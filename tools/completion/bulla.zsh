@@ -1,30 +1,25 @@
 #compdef bulla
-# Completion of bulla(1) for zsh. Options are those that `bulla COMMAND --help`
+# Completion of bulla(1) for zsh. Commands and options are those that --help
 # names, so that they need no second list.
 
-_bulla() {
-	local -a commands options
-	local sub=
+# _bulla_help commands|options WORD...: what `bulla WORD... --help` lists
+_bulla_help() {
+	local what=$1
+	shift
+	"$@" --help 2>/dev/null </dev/null |
+		sed -n "/^$what:/,/^\$/s/^  \\(-*[a-z][a-z0-9-]*\\).*/\\1/p"
+}
 
-	commands=(
-		'sign:sign a message'
-		'encrypt:encrypt a message'
-		'open:open a message and judge it'
-		'inspect:show the parts and layers of a message'
-		'cert:certificates'
-		'key:private keys'
-		'self-test:what the libraries here can do'
-	)
+_bulla() {
+	local -a sub
+
 	if (( CURRENT == 2 )); then
-		_describe command commands
+		compadd -- ${(f)"$(_bulla_help commands $words[1])"} --help
 		return
 	fi
-	case $words[2] in
-	cert) sub='list show import export remove' ;;
-	key) sub='list import export remove unlock lock' ;;
-	esac
-	if (( CURRENT == 3 )) && [[ -n $sub && $PREFIX != -* ]]; then
-		compadd -- ${=sub}
+	sub=(${(f)"$(_bulla_help commands $words[1] $words[2])"})
+	if (( CURRENT == 3 && $#sub )); then
+		compadd -- $sub --help
 		return
 	fi
 	case $words[CURRENT-1] in
@@ -44,16 +39,13 @@ _bulla() {
 		return
 		;;
 	esac
-	if [[ $PREFIX == -* ]]; then
-		if [[ -n $sub ]]; then
-			options=(${(f)"$($words[1] $words[2] $words[3] --help 2>/dev/null </dev/null | grep -oE -- '--[a-z][a-z0-9-]*' | sort -u)"})
-		else
-			options=(${(f)"$($words[1] $words[2] --help 2>/dev/null </dev/null | grep -oE -- '--[a-z][a-z0-9-]*' | sort -u)"})
-		fi
-		compadd -- $options
-		return
+	if [[ $PREFIX != -* ]]; then
+		_files
+	elif (( $#sub )); then
+		compadd -- --help ${(f)"$(_bulla_help options $words[1] $words[2] $words[3])"}
+	else
+		compadd -- --help ${(f)"$(_bulla_help options $words[1] $words[2])"}
 	fi
-	_files
 }
 
 _bulla "$@"
