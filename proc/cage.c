@@ -110,6 +110,8 @@ static const int common[] = {
     SCMP_SYS(write),
     SCMP_SYS(recvmsg),
     SCMP_SYS(sendmsg),
+    SCMP_SYS(poll),
+    SCMP_SYS(ppoll),
     SCMP_SYS(close),
     SCMP_SYS(munmap),
     SCMP_SYS(mremap),
@@ -134,8 +136,6 @@ static const int reader_too[] = {
     SCMP_SYS(ftruncate),
 };
 static const int agent_too[] = {
-    SCMP_SYS(poll),
-    SCMP_SYS(ppoll),
     SCMP_SYS(accept4),
     SCMP_SYS(setsid),
 };

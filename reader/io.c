@@ -1,5 +1,6 @@
 /* io.c - the open files of a job; see reader.h. */
 #include <errno.h>
+#include <poll.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -49,6 +50,20 @@ tell(struct reader *r)
 	say(r, &f);
 }
 
+/* Whether a call is to be made again: it was interrupted, or the file is one
+ * that does not block, for which we wait. */
+static bool
+again(int fd, short events)
+{
+	struct pollfd p = {fd, events, 0};
+
+	if (errno == EINTR)
+		return true;
+	if (errno != EAGAIN && errno != EWOULDBLOCK)
+		return false;
+	return poll(&p, 1, -1) >= 0 || errno == EINTR;
+}
+
 enum bl_err
 io_read(struct bl_span *in, struct reader *r, int fd, struct bl_note *note)
 {
@@ -57,7 +72,7 @@ io_read(struct bl_span *in, struct reader *r, int fd, struct bl_note *note)
 	*in = (struct bl_span){0};
 	do {
 		n = read(fd, r->chunk, READER_CHUNK);
-	} while (n < 0 && errno == EINTR);
+	} while (n < 0 && again(fd, POLLIN));
 	if (n < 0)
 		return bl_fail(note, BL_E_SYSTEM, r->done.bytes_in,
 		    why(errno, "the input cannot be read"), NULL);
@@ -93,7 +108,7 @@ io_write(struct reader *r, int fd, struct bl_span s, struct bl_note *note)
 	while (s.n > 0) {
 		ssize_t n = write(fd, s.p, s.n);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && again(fd, POLLOUT))
 			continue;
 		if (n < 0 && errno == EPIPE)
 			r->done.closed = true;

@@ -62,6 +62,7 @@ serve(struct reader *r)
 		} else {
 			more = job(r, &f, ++number);
 			certs_drop(&r->certs);
+			bl_wipe(r->chunk, READER_CHUNK);
 			malloc_trim(0);
 		}
 		bl_ipc_close(&f);
