@@ -10,8 +10,8 @@
 
 /* ---- keyring.c: the keys, in memory only ---- */
 
-#define RATE_BURST   200 /* unwraps of one key at once, */
-#define RATE_SECOND  20	 /* and then in a second */
+#define RATE_BURST  200 /* unwraps of one key at once, */
+#define RATE_SECOND 20	/* and then in a second */
 
 struct key {
 	uint8_t id[BL_SHA256_SIZE]; /* SHA-256 of its SubjectPublicKeyInfo */
@@ -59,7 +59,7 @@ struct agent {
 	uid_t user;
 	struct client clients[CLIENTS]; /* the first is the control connection
 					   for as long as it lasts */
-	int listening;	  /* -1: one-shot */
+	int listening;			/* -1: one-shot */
 	uint32_t idle;	  /* seconds without a request; 0: no end */
 	int64_t asked_ms; /* when the last request came */
 };
@@ -73,8 +73,7 @@ enum next { GO_ON = 1, HANG_UP, END };
 /* request_answer does what a frame asks for and writes the answer into `out`.
  * GO_ON: send it. HANG_UP: the frame breaks docs/wire/agent-control.md. END:
  * send it and end. */
-enum next request_answer(
-    struct bl_ipc *out, struct agent *a, struct bl_ipc *f);
+enum next request_answer(struct bl_ipc *out, struct agent *a, struct bl_ipc *f);
 
 /* ---- export.c ---- */
 

@@ -35,8 +35,7 @@ give_key(struct agent *a)
 
 	REQUIRE(bl_pem_next(BL_STR(pem), &pos, &label, &der));
 	REQUIRE(bl_secret_copy(&secret, bl_buf_span(&der), NULL) == BL_OK);
-	REQUIRE(
-	    keyring_add(&key, &a->ring, a->ctx, secret, NULL) == BL_OK);
+	REQUIRE(keyring_add(&key, &a->ring, a->ctx, secret, NULL) == BL_OK);
 	bl_secret_free(secret);
 	bl_buf_clear(&der);
 }
@@ -105,8 +104,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	struct bl_ipc f;
 	enum next next = GO_ON;
 
-	if (n > 65536 ||
-	    (ctx == NULL && bl_ctx_new(&ctx, NULL) != BL_OK))
+	if (n > 65536 || (ctx == NULL && bl_ctx_new(&ctx, NULL) != BL_OK))
 		return 0;
 	a.ctx = ctx;
 	give_key(&a);

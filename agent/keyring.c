@@ -36,8 +36,8 @@ id_of(uint8_t id[BL_SHA256_SIZE], const struct bl_priv *priv,
 
 /* Takes the key over; it is freed where another of its name is there. */
 static enum bl_err
-insert(struct key **out, struct keyring *k, struct key *key,
-    struct bl_note *note)
+insert(
+    struct key **out, struct keyring *k, struct key *key, struct bl_note *note)
 {
 	enum bl_err err;
 
@@ -63,8 +63,8 @@ enum bl_err
 keyring_add(struct key **out, struct keyring *k, struct bl_ctx *ctx,
     const struct bl_secret *pkcs8, struct bl_note *note)
 {
-	struct key key = {.tokens = RATE_BURST * TOKEN,
-	    .filled_ms = agent_now_ms()};
+	struct key key = {
+	    .tokens = RATE_BURST * TOKEN, .filled_ms = agent_now_ms()};
 	enum bl_err err;
 
 	*out = NULL;

@@ -73,8 +73,7 @@ load_key(struct agent *a, struct keyring *ring, struct bl_span pkcs8,
 
 /* Reads keys up to KEYS-END. The note says why the first one was left out. */
 static enum bl_err
-load_all(
-    struct agent *a, struct keyring *ring, int fd, struct bl_note *note)
+load_all(struct agent *a, struct keyring *ring, int fd, struct bl_note *note)
 {
 	struct bl_ipc f;
 	enum bl_err err;
@@ -89,9 +88,8 @@ load_all(
 		}
 		if (f.type == BL_READER_KEYS_END)
 			return BL_OK;
-		err = f.payload.n > 0
-		    ? load_key(a, ring, payload(&f), note)
-		    : BL_E_MALFORMED;
+		err = f.payload.n > 0 ? load_key(a, ring, payload(&f), note)
+				      : BL_E_MALFORMED;
 		bl_ipc_clear(&f);
 		if (err == BL_E_MEMORY || err == BL_E_LIMIT ||
 		    err == BL_E_SYSTEM)
@@ -163,23 +161,18 @@ seal(struct bl_ipc *out, struct agent *a, const struct bl_ipc *f)
 		    "the agent does not have this key", NULL);
 	else if ((err = bl_secret_copy(&pass, in.pass, &note)) == BL_OK &&
 	    (err = bl_priv_write(&pkcs8, key->priv, &note)) == BL_OK)
-		err = bl_pkcs8_seal(
-		    &out->payload, a->ctx, pkcs8, pass, &note);
+		err = bl_pkcs8_seal(&out->payload, a->ctx, pkcs8, pass, &note);
 	bl_secret_free(pass);
 	bl_secret_free(pkcs8);
 	return given(out, BL_AGENT_BYTES, err, &note);
 }
 
-static enum next
-export(struct bl_ipc *out, struct agent *a, const struct bl_ipc *f)
-{
-	struct bl_wire_export in;
-	struct bl_note note = {0};
+static enum next export(
+    struct bl_ipc *out, struct agent *a, const struct bl_ipc *f) {
+	struct bl_wire_export in; struct bl_note note = {0};
 
-	if (bl_wire_export_get(&in, payload(f), NULL) != BL_OK)
-		return HANG_UP;
-	if (!is_one_shot(a))
-		return denied(out);
+	if (bl_wire_export_get(&in, payload(f), NULL) != BL_OK) return HANG_UP;
+	if (!is_one_shot(a)) return denied(out);
 	return given(out, BL_AGENT_BYTES,
 	    export_write(&out->payload, a, &in, &note), &note);
 }
@@ -188,8 +181,8 @@ export(struct bl_ipc *out, struct agent *a, const struct bl_ipc *f)
 
 /* Which key a want is for; false when it is none that a key can answer. */
 static bool
-read_want(uint8_t id[BL_SHA256_SIZE], enum bl_want_kind *kind,
-    struct bl_span frame)
+read_want(
+    uint8_t id[BL_SHA256_SIZE], enum bl_want_kind *kind, struct bl_span frame)
 {
 	struct bl_want_sign sign;
 	struct bl_want_unwrap unwrap;
@@ -231,8 +224,7 @@ want(struct bl_ipc *out, struct agent *a, const struct bl_ipc *f)
 	key = keyring_find(&a->ring, bl_span_of(id, sizeof(id)));
 	if (key == NULL)
 		err = refuse(&out->payload, kind, BL_REFUSED_NO_KEY, &note);
-	else if (kind == BL_WANT_UNWRAP &&
-	    !key_may_unwrap(key, agent_now_ms()))
+	else if (kind == BL_WANT_UNWRAP && !key_may_unwrap(key, agent_now_ms()))
 		err = refuse(&out->payload, kind, BL_REFUSED_RATE, &note);
 	else
 		err = bl_key_do(

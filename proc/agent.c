@@ -60,8 +60,7 @@ connect_to(int fd, const char *path, struct bl_note *note)
 }
 
 enum bl_err
-bl_agent_connect(
-    struct bl_agent **out, const char *path, struct bl_note *note)
+bl_agent_connect(struct bl_agent **out, const char *path, struct bl_note *note)
 {
 	struct bl_agent *a = calloc(1, sizeof(*a));
 	enum bl_err err;
@@ -172,8 +171,8 @@ enum bl_err
 bl_agent_take_keys(
     struct bl_buf *out, const struct bl_ipc *answer, struct bl_note *note)
 {
-	enum bl_err err =
-	    bl_wire_keys_get(out, bl_buf_span(&answer->payload), NULL);
+	enum bl_err err = bl_wire_keys_get(
+	    out, bl_buf_span(&answer->payload), NULL);
 
 	if (err == BL_E_MALFORMED)
 		return bl_fail(note, BL_E_SYSTEM, 0,
@@ -201,8 +200,8 @@ static enum bl_err
 check_key(struct bl_span key, struct bl_note *note)
 {
 	if (key.n != BL_SHA256_SIZE)
-		return bl_fail(note, BL_E_CALLER, 0,
-		    "a key is named by 32 bytes", NULL);
+		return bl_fail(
+		    note, BL_E_CALLER, 0, "a key is named by 32 bytes", NULL);
 	return BL_OK;
 }
 
@@ -217,8 +216,8 @@ bl_agent_unseal(struct bl_agent_key *key, struct bl_agent *a,
 	if ((err = check_pass(pass, note)) != BL_OK)
 		return err;
 	if (sealed.n == 0 || sealed.n > BL_AGENT_SEALED_MAX)
-		return bl_fail(note, BL_E_MALFORMED, 0,
-		    "this is no sealed key", "RFC 5958 3");
+		return bl_fail(note, BL_E_MALFORMED, 0, "this is no sealed key",
+		    "RFC 5958 3");
 	bl_ipc_init(&request, BL_AGENT_UNSEAL, BL_BUF_MAX);
 	bl_wire_unseal_put(&request.payload,
 	    &(struct bl_wire_unseal){sealed, bl_secret_reveal(pass)});

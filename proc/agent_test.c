@@ -41,8 +41,8 @@ each_none(void *arg, const struct bl_cert_info *c, struct bl_note *note)
 static enum bl_err
 load(struct bl_agent *a, const char *path, struct bl_note *note)
 {
-	struct bl_keyfile_job job = {.each = each_none,
-	    .input = open(path, O_RDONLY | O_CLOEXEC)};
+	struct bl_keyfile_job job = {
+	    .each = each_none, .input = open(path, O_RDONLY | O_CLOEXEC)};
 	enum bl_err err = bl_keyfile_load(NULL, a, &job, note);
 
 	close(job.input);
@@ -216,8 +216,8 @@ ask(struct bl_agent *a, const struct bl_buf *want, size_t *size)
 	struct bl_answer answer = {.refusal = BL_REFUSED_UNKNOWN};
 
 	CHECK(bl_agent_want(&out, a, bl_buf_span(want), NULL) == BL_OK, "ask");
-	CHECK(bl_answer_get(&answer, bl_buf_span(&out), NULL) == BL_OK,
-	    "answer");
+	CHECK(
+	    bl_answer_get(&answer, bl_buf_span(&out), NULL) == BL_OK, "answer");
 	*size = answer.payload.n;
 	bl_buf_clear(&out);
 	return answer.refusal;
@@ -473,8 +473,7 @@ outlives_who_started_it(void)
 	if ((pid = fork()) == 0) {
 		agent = serve(&s, 20);
 		_exit(write(p[1], &s, sizeof(s)) == sizeof(s) &&
-			    write(p[1], &agent, sizeof(agent)) ==
-				sizeof(agent)
+			    write(p[1], &agent, sizeof(agent)) == sizeof(agent)
 			? 0
 			: 1);
 	}
@@ -539,8 +538,7 @@ names_what_is_not_there(void)
 
 	memset(path, 'x', sizeof(path) - 1);
 	path[299] = '\0';
-	CHECK(bl_agent_connect(&a, "/nowhere/agent.sock", NULL) ==
-		BL_E_MISSING,
+	CHECK(bl_agent_connect(&a, "/nowhere/agent.sock", NULL) == BL_E_MISSING,
 	    "no folder");
 	CHECK(bl_agent_connect(&a, path, NULL) == BL_E_LIMIT, "long path");
 	CHECK(a == NULL, "none");
@@ -566,8 +564,9 @@ static const struct {
     {"long", BYTES("\xff\0\0\0\x82")},
     {"no list", BYTES("\0\0\0\2\x82\0\1")},
     {"another answer", BYTES("\0\0\0\1\x84x")},
-    {"done, without a list", BYTES("\0\0\0\x15\x81\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-				   "\0\0\0\0\0\0\0")},
+    {"done, without a list",
+	BYTES("\0\0\0\x15\x81\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+	      "\0\0\0\0\0\0\0")},
     {"done, badly", BYTES("\0\0\0\1\x81\0")},
 };
 
@@ -581,8 +580,8 @@ sees_through_lies(void)
 		enum bl_err err;
 		int s[2];
 
-		CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, s) ==
-			0,
+		CHECK(
+		    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, s) == 0,
 		    "pair");
 		raw(s[1], lies[i].bytes);
 		shutdown(s[1], SHUT_WR);

@@ -18,17 +18,17 @@
 extern const char bl_cage_observe[];
 const char bl_cage_observe[] = "cage=observe";
 #define OBSERVE true
-#define REFUSE SCMP_ACT_LOG
+#define REFUSE	SCMP_ACT_LOG
 #else
 #define OBSERVE false
-#define REFUSE SCMP_ACT_KILL_PROCESS
+#define REFUSE	SCMP_ACT_KILL_PROCESS
 #endif
 
-#define MIB	    ((uint64_t)1 << 20)
-#define READER_AS   (512 * MIB) /* LIM-32 */
+#define MIB	      ((uint64_t)1 << 20)
+#define READER_AS     (512 * MIB) /* LIM-32 */
 #define READER_NOFILE 32
 #define AGENT_NOFILE  64
-#define CPU_STEP    (50 * MIB) /* bytes of input for a second more */
+#define CPU_STEP      (50 * MIB) /* bytes of input for a second more */
 
 static enum bl_err
 refused(struct bl_note *note, const char *what)
@@ -50,10 +50,10 @@ limit(int what, uint64_t to)
 #define LANDLOCK_ACCESS_FS_REFER (1ULL << 13)
 #endif
 /* newer than the headers of Debian 12 */
-#define FS_TRUNCATE   (1ULL << 14) /* third version of the interface */
-#define FS_IOCTL_DEV  (1ULL << 15) /* fifth */
-#define NET_ALL	      3ULL	   /* fourth: bind and connect of TCP */
-#define SCOPE_ALL     3ULL	   /* sixth: abstract sockets, signals */
+#define FS_TRUNCATE  (1ULL << 14) /* third version of the interface */
+#define FS_IOCTL_DEV (1ULL << 15) /* fifth */
+#define NET_ALL	     3ULL	  /* fourth: bind and connect of TCP */
+#define SCOPE_ALL    3ULL	  /* sixth: abstract sockets, signals */
 
 struct ruleset { /* landlock_ruleset_attr as of the sixth version */
 	uint64_t fs, net, scoped;
@@ -271,8 +271,8 @@ bl_cage_cpu(struct bl_cage_cpu *c, unsigned base, struct bl_note *note)
 
 	if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) != 0)
 		return refused(note, "computing time cannot be read");
-	*c = (struct bl_cage_cpu){.used = (uint64_t)used.tv_sec + 1,
-	    .base = base};
+	*c = (struct bl_cage_cpu){
+	    .used = (uint64_t)used.tv_sec + 1, .base = base};
 	c->until = c->used + base;
 	if (!tell_kernel(c))
 		return refused(note, "computing time cannot be limited");

@@ -44,6 +44,6 @@ void bl_cage_cpu_more(struct bl_cage_cpu *c, uint64_t bytes);
 #define BL_CAGE_CPU_KEYFILE 40u /* key derivation of up to limit-kdf */
 
 /* BL_EXIT_CAGE is the exit status of a program that cannot build its cage. */
-#define BL_EXIT_CAGE 5
+#define BL_EXIT_CAGE	    5
 
 #endif

@@ -262,8 +262,8 @@ take_payload(struct bl_ipc_in *in, int fd, struct bl_note *note)
 }
 
 enum bl_err
-bl_ipc_step(struct bl_ipc *out, struct bl_ipc_in *in, int fd,
-    struct bl_note *note)
+bl_ipc_step(
+    struct bl_ipc *out, struct bl_ipc_in *in, int fd, struct bl_note *note)
 {
 	enum bl_err err;
 
@@ -281,8 +281,8 @@ bl_ipc_step(struct bl_ipc *out, struct bl_ipc_in *in, int fd,
 }
 
 enum bl_err
-bl_ipc_receive(struct bl_ipc *out, int fd,
-    const struct bl_ipc_rule *rules, size_t rule_count, struct bl_note *note)
+bl_ipc_receive(struct bl_ipc *out, int fd, const struct bl_ipc_rule *rules,
+    size_t rule_count, struct bl_note *note)
 {
 	struct bl_ipc_in in = {.rules = rules, .rule_count = rule_count};
 

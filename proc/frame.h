@@ -78,14 +78,13 @@ struct bl_ipc_in {
  *		   end inside a frame: hang up
  * BL_E_SYSTEM, BL_E_MEMORY
  */
-BL_CHECK enum bl_err bl_ipc_step(struct bl_ipc *out,
-    struct bl_ipc_in *in, int fd, struct bl_note *note);
+BL_CHECK enum bl_err bl_ipc_step(
+    struct bl_ipc *out, struct bl_ipc_in *in, int fd, struct bl_note *note);
 /* bl_ipc_in_clear forgets a frame that is not whole and closes its files. */
 void bl_ipc_in_clear(struct bl_ipc_in *in);
 
 /* bl_ipc_receive waits for one frame. */
 BL_CHECK enum bl_err bl_ipc_receive(struct bl_ipc *out, int fd,
-    const struct bl_ipc_rule *rules, size_t rule_count,
-    struct bl_note *note);
+    const struct bl_ipc_rule *rules, size_t rule_count, struct bl_note *note);
 
 #endif

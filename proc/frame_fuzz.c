@@ -23,8 +23,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	size_t frames = 0;
 	int s[2];
 
-	if (n == 0 || n > 65536 ||
-	    socketpair(AF_UNIX, SOCK_STREAM, 0, s) != 0)
+	if (n == 0 || n > 65536 || socketpair(AF_UNIX, SOCK_STREAM, 0, s) != 0)
 		return 0;
 	if (p[0] & 1) {
 		in.rules = bl_agent_rules_in;

@@ -68,8 +68,7 @@ static void
 gathers_pieces(void)
 {
 	static const uint8_t bytes[] = {0, 0, 0, 3, 1, 'a', 'b', 'c'};
-	struct bl_ipc_in in = {
-	    .rules = rules, .rule_count = 3, .nowait = true};
+	struct bl_ipc_in in = {.rules = rules, .rule_count = 3, .nowait = true};
 	struct bl_ipc f;
 	int s[2];
 
@@ -101,8 +100,8 @@ carries_long_frames(void)
 	if (fork() == 0)
 		_exit(bl_ipc_send(s[0], &out, NULL) == BL_OK ? 0 : 1);
 	CHECK(receive(&in, s[1]) == BL_OK, "long frame");
-	CHECK(bl_span_equal(bl_buf_span(&in.payload),
-		  bl_buf_span(&out.payload)),
+	CHECK(
+	    bl_span_equal(bl_buf_span(&in.payload), bl_buf_span(&out.payload)),
 	    "bytes");
 	bl_ipc_clear(&in);
 	bl_ipc_clear(&out);
@@ -145,8 +144,8 @@ passes_files(void)
 	send_files(s[0], 3, 2);
 	CHECK(receive(&f, s[1]) == BL_OK && f.fd_count == 2, "two files");
 	fd = bl_ipc_take_fd(&f, 0);
-	CHECK(fstat(fd, &a) == 0 && fstat(s[0], &b) == 0 &&
-		a.st_ino == b.st_ino,
+	CHECK(
+	    fstat(fd, &a) == 0 && fstat(s[0], &b) == 0 && a.st_ino == b.st_ino,
 	    "the same file");
 	CHECK((fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0, "close on exec");
 	CHECK(bl_ipc_take_fd(&f, 0) == -1, "taken once");
@@ -167,8 +166,7 @@ closes_files_that_must_not_come(void)
 		size_t n;
 	} hostile[] = {{"one with a frame that has none", 1, 1},
 	    {"three where two are the most", 3, 3},
-	    {"with an unknown type", 9, 1},
-	    {"as many as fit", 1, BL_IPC_FDS}};
+	    {"with an unknown type", 9, 1}, {"as many as fit", 1, BL_IPC_FDS}};
 
 	for (size_t i = 0; i < sizeof(hostile) / sizeof(*hostile); i++) {
 		struct bl_ipc f;

@@ -25,8 +25,8 @@ struct bl_reader {
  * be of `type`, or else DONE with an error. */
 BL_CHECK enum bl_err bl_agent_send(
     struct bl_agent *a, const struct bl_ipc *request, struct bl_note *note);
-BL_CHECK enum bl_err bl_agent_receive(struct bl_ipc *answer,
-    struct bl_agent *a, uint8_t type, struct bl_note *note);
+BL_CHECK enum bl_err bl_agent_receive(struct bl_ipc *answer, struct bl_agent *a,
+    uint8_t type, struct bl_note *note);
 
 /* bl_agent_take_keys appends the keys of a KEYS answer. */
 BL_CHECK enum bl_err bl_agent_take_keys(

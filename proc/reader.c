@@ -67,8 +67,8 @@ epitaph(int status, struct bl_note *note)
 		    "the reader cannot be caged here, so it does not run",
 		    NULL);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-		return bl_fail(note, BL_E_SYSTEM, 0,
-		    "the reader cannot be started", NULL);
+		return bl_fail(
+		    note, BL_E_SYSTEM, 0, "the reader cannot be started", NULL);
 	return bl_fail(note, BL_E_SYSTEM, 0,
 	    "the reader ended in the middle of a job", NULL);
 }
@@ -183,11 +183,10 @@ answer_each(struct bl_wire_list *answers, struct bl_buf store[],
 
 	for (size_t i = 0; i < wants->n; i++) {
 		bl_buf_init(&store[i], BL_ANSWER_FRAME_MAX);
-		err = asked
-		    ? calls->want(
-			  calls->want_arg, wants->items[i], &store[i], note)
-		    : bl_reader_ask_agent(
-			  NULL, wants->items[i], &store[i], note);
+		err = asked ? calls->want(calls->want_arg, wants->items[i],
+				  &store[i], note)
+			    : bl_reader_ask_agent(
+				  NULL, wants->items[i], &store[i], note);
 		if (err != BL_OK ||
 		    (err = bl_buf_err(&store[i], note)) != BL_OK)
 			return err;
@@ -244,8 +243,8 @@ next(struct bl_reader *r, const struct bl_reader_calls *calls,
 
 	for (;;) {
 		bl_ipc_clear(&r->last);
-		err = bl_ipc_receive(&r->last, r->child.fd,
-		    bl_reader_rules_out, bl_reader_rules_out_count, NULL);
+		err = bl_ipc_receive(&r->last, r->child.fd, bl_reader_rules_out,
+		    bl_reader_rules_out_count, NULL);
 		if (err != BL_OK)
 			return lost(r, err, note);
 		if (r->last.type == BL_READER_PROGRESS)
@@ -275,8 +274,8 @@ take_done(struct bl_wire_done *done, struct bl_reader *r, struct bl_note *note)
 {
 	*done = (struct bl_wire_done){0};
 	if (r->last.type != BL_READER_DONE ||
-	    bl_wire_done_get(done, &r->told, bl_buf_span(&r->last.payload),
-		NULL) != BL_OK)
+	    bl_wire_done_get(
+		done, &r->told, bl_buf_span(&r->last.payload), NULL) != BL_OK)
 		return nonsense(r, note);
 	return BL_OK;
 }
@@ -353,8 +352,8 @@ put_open(struct bl_reader *r, const struct bl_reader_open_job *job,
 }
 
 static enum bl_err
-take_verdict(struct bl_reader_verdict *out, struct bl_reader *r,
-    struct bl_note *note)
+take_verdict(
+    struct bl_reader_verdict *out, struct bl_reader *r, struct bl_note *note)
 {
 	struct bl_wire_verdict v;
 
@@ -388,8 +387,8 @@ bl_reader_open(struct bl_reader_verdict *out, struct bl_reader *r,
 		return bl_fail(note, BL_E_CALLER, 0,
 		    "the expected sender is no address", NULL);
 	if ((err = begin(r, note)) != BL_OK ||
-	    (err = put_certs(
-		 r, BL_ROLE_IDENTITY, &job->identities, note)) != BL_OK ||
+	    (err = put_certs(r, BL_ROLE_IDENTITY, &job->identities, note)) !=
+		BL_OK ||
 	    (err = put_certs(r, BL_ROLE_ANCHOR, &job->anchors, note)) !=
 		BL_OK ||
 	    (err = put_certs(r, BL_ROLE_POOL, &job->pool, note)) != BL_OK ||
@@ -409,8 +408,8 @@ bl_reader_release(struct bl_reader_done *done, struct bl_reader *r,
 	enum bl_err err;
 
 	if (!r->open)
-		return bl_fail(note, BL_E_CALLER, 0,
-		    "no message is open", NULL);
+		return bl_fail(
+		    note, BL_E_CALLER, 0, "no message is open", NULL);
 	r->open = false;
 	bl_ipc_init(&f, BL_READER_RELEASE, BL_BUF_MAX);
 	bl_field_put_u8(&f.payload, (uint8_t)(gates & 3));
@@ -509,8 +508,8 @@ take_infos(struct bl_wire_done *done, struct bl_reader *r, bl_cert_each *each,
 			return err;
 		if (r->last.type != BL_READER_CERT_INFO)
 			break;
-		if (bl_wire_info_get(&info, bl_buf_span(&r->last.payload),
-			NULL) != BL_OK)
+		if (bl_wire_info_get(
+			&info, bl_buf_span(&r->last.payload), NULL) != BL_OK)
 			return nonsense(r, note);
 		if ((err = each(arg, &info, note)) != BL_OK) {
 			bl_child_kill(&r->child);
@@ -669,6 +668,6 @@ bl_park_open(int *fd, const char *folder, struct bl_note *note)
 		return BL_OK;
 	}
 	*fd = -1;
-	return bl_fail(note, BL_E_SYSTEM, 0,
-	    "no temporary file can be made", NULL);
+	return bl_fail(
+	    note, BL_E_SYSTEM, 0, "no temporary file can be made", NULL);
 }

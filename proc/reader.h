@@ -72,10 +72,10 @@ struct bl_reader_verdict {
 	enum bl_encryption encryption;
 	enum bl_signature signature;
 	bl_reasons reasons;
-	const char *limit;	/* "limit-mime-depth", or NULL */
+	const char *limit;	    /* "limit-mime-depth", or NULL */
 	const struct bl_note *note; /* bl_verdict_note; err may be BL_OK */
-	enum bl_err gate[4];	/* BL_OK or why not, by gates (enum bl_gate) */
-	struct bl_span json;	/* bl_verdict_json: UTF-8, no controls but LF */
+	enum bl_err gate[4]; /* BL_OK or why not, by gates (enum bl_gate) */
+	struct bl_span json; /* bl_verdict_json: UTF-8, no controls but LF */
 };
 /*
  * bl_reader_open reads the message to its end. On BL_OK there is a verdict,
@@ -103,7 +103,7 @@ void bl_reader_discard(struct bl_reader *r);
 /* bl_reader_seal_job is a draft to be sealed, see bl_seal_opts. The caller
  * keeps and closes the files. */
 struct bl_reader_seal_job {
-	struct bl_wire_seal opts; /* progress is set from the calls */
+	struct bl_wire_seal opts;	    /* progress is set from the calls */
 	struct bl_span signer, own_encrypt; /* DER, or empty */
 	struct bl_der_list include, to;
 	int input, output;

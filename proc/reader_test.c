@@ -80,34 +80,103 @@ end_by(int sig)
 	kill(getpid(), sig);
 }
 
-static void act_exit(int fd) { (void)fd; }
-static void act_exit_cage(int fd) { (void)fd; _exit(5); }
-static void act_killed(int fd) { (void)fd; end_by(SIGKILL); }
-static void act_broken(int fd) { (void)fd; end_by(SIGSEGV); }
-static void act_forbidden(int fd) { (void)fd; end_by(SIGSYS); }
-static void act_too_long(int fd) { (void)fd; end_by(SIGXCPU); }
-static void act_garbage(int fd)
+static void
+act_exit(int fd)
+{
+	(void)fd;
+}
+static void
+act_exit_cage(int fd)
+{
+	(void)fd;
+	_exit(5);
+}
+static void
+act_killed(int fd)
+{
+	(void)fd;
+	end_by(SIGKILL);
+}
+static void
+act_broken(int fd)
+{
+	(void)fd;
+	end_by(SIGSEGV);
+}
+static void
+act_forbidden(int fd)
+{
+	(void)fd;
+	end_by(SIGSYS);
+}
+static void
+act_too_long(int fd)
+{
+	(void)fd;
+	end_by(SIGXCPU);
+}
+static void
+act_garbage(int fd)
 {
 	raw(fd, BL_STR("\xff\xff\xff\xff\xff\xff\xff\xff"));
 }
-static void act_half(int fd) { raw(fd, BL_STR("\0\0\0\x08\x81half")); }
-static void act_unknown_type(int fd) { raw(fd, BL_STR("\0\0\0\0\x07")); }
-static void act_bad_progress(int fd) { say(fd, 0x81, BL_STR("short")); }
-static void act_bad_wants(int fd) { say(fd, BL_READER_WANTS, BL_STR("\0\5")); }
-static void act_no_wants(int fd) { say(fd, BL_READER_WANTS, BL_STR("\0\0")); }
-static void act_bad_verdict(int fd)
+static void
+act_half(int fd)
+{
+	raw(fd, BL_STR("\0\0\0\x08\x81half"));
+}
+static void
+act_unknown_type(int fd)
+{
+	raw(fd, BL_STR("\0\0\0\0\x07"));
+}
+static void
+act_bad_progress(int fd)
+{
+	say(fd, 0x81, BL_STR("short"));
+}
+static void
+act_bad_wants(int fd)
+{
+	say(fd, BL_READER_WANTS, BL_STR("\0\5"));
+}
+static void
+act_no_wants(int fd)
+{
+	say(fd, BL_READER_WANTS, BL_STR("\0\0"));
+}
+static void
+act_bad_verdict(int fd)
 {
 	say(fd, BL_READER_VERDICT, BL_STR("\0\0"));
 }
-static void act_info(int fd) { say(fd, BL_READER_CERT_INFO, BL_STR("x")); }
-static void act_bad_done(int fd) { say(fd, BL_READER_DONE, BL_STR("")); }
-static void act_fine_without_result(int fd) { say_done(fd, BL_OK); }
-static void act_need(int fd) { say_done(fd, BL_NEED); }
-static void act_bad_json(int fd)
+static void
+act_info(int fd)
+{
+	say(fd, BL_READER_CERT_INFO, BL_STR("x"));
+}
+static void
+act_bad_done(int fd)
+{
+	say(fd, BL_READER_DONE, BL_STR(""));
+}
+static void
+act_fine_without_result(int fd)
+{
+	say_done(fd, BL_OK);
+}
+static void
+act_need(int fd)
+{
+	say_done(fd, BL_NEED);
+}
+static void
+act_bad_json(int fd)
 {
 	say(fd, BL_READER_RESULT, BL_STR("\0\0\0\3{\x1b}"));
 }
-static void act_silent(int fd)
+static void
+act_silent(int fd)
 {
 	raw(fd, BL_STR("\0\0"));
 	kill(getpid(), SIGKILL);
@@ -251,8 +320,8 @@ names_what_cannot_be_read(void)
 	    "folder");
 	CHECK(strcmp(note.what, "the input is a folder") == 0, "said");
 	note = (struct bl_note){0};
-	CHECK(bl_reader_inspect(&json, r, BL_OPEN_ANY, out, &note) ==
-		BL_E_SYSTEM,
+	CHECK(
+	    bl_reader_inspect(&json, r, BL_OPEN_ANY, out, &note) == BL_E_SYSTEM,
 	    "write only");
 	CHECK(strcmp(note.what, "the input cannot be read") == 0, "said");
 	bl_reader_stop(r);
@@ -271,8 +340,8 @@ is_replaced(void)
 
 	for (int i = 0; i < 3; i++) {
 		lseek(fd, 0, SEEK_SET);
-		CHECK(bl_reader_inspect(&json, r, BL_OPEN_ANY, fd, NULL) ==
-			BL_OK,
+		CHECK(
+		    bl_reader_inspect(&json, r, BL_OPEN_ANY, fd, NULL) == BL_OK,
 		    "job");
 		CHECK(r->child.pid == first, "the same");
 	}
@@ -284,8 +353,7 @@ is_replaced(void)
 	first = r->child.pid;
 	kill(first, SIGKILL);
 	lseek(fd, 0, SEEK_SET);
-	CHECK(bl_reader_inspect(&json, r, BL_OPEN_ANY, fd, NULL) ==
-		BL_E_SYSTEM,
+	CHECK(bl_reader_inspect(&json, r, BL_OPEN_ANY, fd, NULL) == BL_E_SYSTEM,
 	    "killed");
 	lseek(fd, 0, SEEK_SET);
 	CHECK(bl_reader_inspect(&json, r, BL_OPEN_ANY, fd, NULL) == BL_OK,
@@ -340,8 +408,8 @@ names_what_cannot_be_written(void)
 	job.opts.now = 1800000000;
 	job.input = file_of(message);
 	job.output = full;
-	CHECK(bl_reader_seal(&done, r, &job, NULL, &note) == BL_E_SYSTEM,
-	    "full");
+	CHECK(
+	    bl_reader_seal(&done, r, &job, NULL, &note) == BL_E_SYSTEM, "full");
 	CHECK(strcmp(note.what, "the disk is full") == 0, "said");
 	CHECK(pipe2(p, O_CLOEXEC) == 0, "pipe");
 	close(p[0]);
@@ -401,8 +469,7 @@ tells_of_progress(void)
 	CHECK(bl_test_file(&der, "proc/test_cert.der"), "certificate");
 	to = bl_buf_span(&der);
 	/* one that does not block, as an interactive program may leave it */
-	CHECK(pipe2(p, O_CLOEXEC) == 0 &&
-		fcntl(p[0], F_SETFL, O_NONBLOCK) == 0,
+	CHECK(pipe2(p, O_CLOEXEC) == 0 && fcntl(p[0], F_SETFL, O_NONBLOCK) == 0,
 	    "pipe");
 	if ((writer = fork()) == 0) {
 		char line[1000];
@@ -500,10 +567,9 @@ refuses_a_bad_certificate(void)
 	    "bad");
 	job.to = (struct bl_der_list){&long_one, 1};
 	note = (struct bl_note){0};
-	CHECK(bl_reader_seal(NULL, r, &job, NULL, &note) == BL_E_LIMIT,
-	    "long");
-	CHECK(bl_reader_inspect(&json, r, BL_OPEN_ANY, job.input, NULL) ==
-		BL_OK,
+	CHECK(bl_reader_seal(NULL, r, &job, NULL, &note) == BL_E_LIMIT, "long");
+	CHECK(
+	    bl_reader_inspect(&json, r, BL_OPEN_ANY, job.input, NULL) == BL_OK,
 	    "next");
 	bl_reader_stop(r);
 	close(job.input);
@@ -517,8 +583,8 @@ parks(void)
 	int fd;
 
 	CHECK(bl_park_open(&fd, NULL, NULL) == BL_OK, "park");
-	CHECK(fstat(fd, &s) == 0 && (s.st_mode & 0777) == 0600 &&
-		s.st_nlink == 0,
+	CHECK(
+	    fstat(fd, &s) == 0 && (s.st_mode & 0777) == 0600 && s.st_nlink == 0,
 	    "unnamed and ours alone");
 	CHECK(pwrite(fd, "x", 1, 100000) == 1, "writable");
 	close(fd);

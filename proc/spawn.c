@@ -10,16 +10,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define FREE_FD	  16 /* above all numbers that the child is to have */
-#define PATIENCE  2000 /* ms for a child to end by itself */
+#define FREE_FD	 16   /* above all numbers that the child is to have */
+#define PATIENCE 2000 /* ms for a child to end by itself */
 
 /* Writes the path of a helper in `folder`; false when there is none. */
 static bool
-in_folder(char path[PATH_MAX], const char *folder, size_t n,
-    const char *program)
+in_folder(
+    char path[PATH_MAX], const char *folder, size_t n, const char *program)
 {
-	int size = snprintf(
-	    path, PATH_MAX, "%.*s/%s", (int)n, folder, program);
+	int size = snprintf(path, PATH_MAX, "%.*s/%s", (int)n, folder, program);
 
 	return size > 0 && size < PATH_MAX && access(path, X_OK) == 0;
 }
@@ -82,8 +81,7 @@ pair(int fds[2])
 }
 
 enum bl_err
-bl_child_start(
-    struct bl_child *out, const char *program, struct bl_note *note)
+bl_child_start(struct bl_child *out, const char *program, struct bl_note *note)
 {
 	char path[PATH_MAX];
 	pid_t parent = getpid(), pid;

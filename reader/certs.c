@@ -47,8 +47,8 @@ place(struct certs_for *c, enum bl_reader_role role, struct bl_cert *cert,
     struct bl_note *note)
 {
 	struct bl_certs *list = list_of(c, role);
-	struct bl_cert **one =
-	    role == BL_ROLE_SIGNER ? &c->signer : &c->own_encrypt;
+	struct bl_cert **one = role == BL_ROLE_SIGNER ? &c->signer
+						      : &c->own_encrypt;
 
 	if (list != NULL)
 		return bl_certs_add(list, cert, note);

@@ -34,8 +34,8 @@ say_done(struct reader *r, enum bl_err err, const struct bl_note *note)
 void
 hear(struct bl_ipc *f, struct reader *r)
 {
-	enum bl_err err = bl_ipc_receive(f, r->control, bl_reader_rules_in,
-	    bl_reader_rules_in_count, NULL);
+	enum bl_err err = bl_ipc_receive(
+	    f, r->control, bl_reader_rules_in, bl_reader_rules_in_count, NULL);
 
 	if (err == BL_E_MISSING)
 		_exit(0);

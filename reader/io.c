@@ -186,10 +186,8 @@ void
 io_spool_init(struct io_spool *s, int fd)
 {
 	*s = (struct io_spool){.fd = fd};
-	s->face = (struct bl_spool){.append = append,
-	    .rewind = rewind_to,
-	    .read = read_on,
-	    .arg = s};
+	s->face = (struct bl_spool){
+	    .append = append, .rewind = rewind_to, .read = read_on, .arg = s};
 }
 
 void

@@ -28,8 +28,8 @@ give_entry(struct reader *r, const struct bl_keyfile_entry *e, int fd,
 	enum bl_err err = BL_OK;
 
 	if (e->cert != NULL)
-		err = certs_say(r, e->cert, e->key != NULL,
-		    bl_buf_span(&e->name), note);
+		err = certs_say(
+		    r, e->cert, e->key != NULL, bl_buf_span(&e->name), note);
 	if (err != BL_OK || e->key == NULL)
 		return err;
 	if (++r->done.keys > BL_READER_KEYS_MAX)
@@ -39,8 +39,8 @@ give_entry(struct reader *r, const struct bl_keyfile_entry *e, int fd,
 }
 
 static enum bl_err
-give_all(struct reader *r, const struct bl_keyfile *k, int fd,
-    struct bl_note *note)
+give_all(
+    struct reader *r, const struct bl_keyfile *k, int fd, struct bl_note *note)
 {
 	struct bl_ipc end;
 	enum bl_err err = BL_OK;

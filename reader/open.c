@@ -23,8 +23,8 @@ answer(void *op, size_t i, struct bl_span frame, struct bl_note *note)
 
 /* Answers what is wanted until the engine goes on. */
 static enum bl_err
-settle(struct reader *r, struct bl_open *o, enum bl_err err,
-    struct bl_note *note)
+settle(
+    struct reader *r, struct bl_open *o, enum bl_err err, struct bl_note *note)
 {
 	const struct asker a = {o, count, want, answer};
 
@@ -36,8 +36,7 @@ settle(struct reader *r, struct bl_open *o, enum bl_err err,
 }
 
 static enum bl_err
-feed_content(
-    struct reader *r, struct bl_open *o, int fd, struct bl_note *note)
+feed_content(struct reader *r, struct bl_open *o, int fd, struct bl_note *note)
 {
 	struct bl_span in;
 	enum bl_err err;
@@ -143,8 +142,8 @@ is_released(struct reader *r, unsigned *gates)
 }
 
 static enum bl_err
-release(struct reader *r, struct bl_open *o, const struct io_spool *out,
-    int to, struct bl_note *note)
+release(struct reader *r, struct bl_open *o, const struct io_spool *out, int to,
+    struct bl_note *note)
 {
 	unsigned gates;
 	enum bl_err err;

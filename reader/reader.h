@@ -70,8 +70,8 @@ struct asker {
 	void *op;
 	size_t (*count)(const void *op);
 	const struct bl_want *(*want)(const void *op, size_t i);
-	enum bl_err (*answer)(void *op, size_t i, struct bl_span frame,
-	    struct bl_note *note);
+	enum bl_err (*answer)(
+	    void *op, size_t i, struct bl_span frame, struct bl_note *note);
 };
 /* exchange has every want answered. */
 BL_CHECK enum bl_err exchange(

@@ -101,8 +101,7 @@ job_seal(struct reader *r, struct bl_ipc *f)
 	opts = opts_of(&in, c);
 	r->progress = in.progress;
 	if ((err = certs_bad(r, &note)) != BL_OK ||
-	    (err = bl_seal_new(&s, r->ctx, &opts, &culprit, &note)) !=
-		BL_OK ||
+	    (err = bl_seal_new(&s, r->ctx, &opts, &culprit, &note)) != BL_OK ||
 	    (err = feed(r, s, &out, f, &note)) != BL_OK)
 		goto out;
 	err = end(r, s, &out, f->fds[1], &note);

@@ -66,8 +66,8 @@ take_entry(struct bl_keyfile *k, struct bl_pkcs12_entry *from,
 		err = cert_read(
 		    &cert, k, ctx, bl_buf_span(&from->cert), limits);
 	if (err != BL_OK)
-		return bl_fail(note, err, 0, "a certificate cannot be read",
-		    NULL);
+		return bl_fail(
+		    note, err, 0, "a certificate cannot be read", NULL);
 	if (cert == NULL && from->key == NULL)
 		return BL_OK;
 	if ((err = entry_new(&e, k, note)) != BL_OK) {
@@ -205,8 +205,8 @@ key_read(struct bl_secret **out, struct bl_ctx *ctx, enum label label,
     struct bl_note *note)
 {
 	if (der.n == 0)
-		return bl_fail(note, BL_E_MALFORMED, 0, "the key is empty",
-		    "RFC 7468 10");
+		return bl_fail(
+		    note, BL_E_MALFORMED, 0, "the key is empty", "RFC 7468 10");
 	if (label == LABEL_PKCS8)
 		return bl_secret_copy(out, der, note);
 	if (label == LABEL_SEALED)
@@ -276,8 +276,8 @@ marry(struct bl_keyfile *k, struct bl_keyfile_entry *e,
 		struct bl_keyfile_entry *c = &k->entries[i];
 
 		if (c->key != NULL || c->cert == NULL ||
-		    !bl_span_equal(bl_cert_key_id(c->cert),
-			bl_span_of(id->p, id->n)))
+		    !bl_span_equal(
+			bl_cert_key_id(c->cert), bl_span_of(id->p, id->n)))
 			continue;
 		e->cert = c->cert;
 		c->cert = NULL;
@@ -372,8 +372,8 @@ bl_keyfile_read(struct bl_keyfile *out, struct bl_ctx *ctx, struct bl_span file,
 
 	*out = (struct bl_keyfile){0};
 	if (file.n > limits->pkcs12_bytes)
-		return bl_fail_limit(note, limits->pkcs12_bytes,
-		    "limit-pkcs12", "the key file is too large", NULL);
+		return bl_fail_limit(note, limits->pkcs12_bytes, "limit-pkcs12",
+		    "the key file is too large", NULL);
 	if (file.n > 0 && file.p[0] == BL_DER_SEQUENCE)
 		err = read_pkcs12(out, ctx, file, pass, limits, note);
 	else

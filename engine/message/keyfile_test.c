@@ -11,25 +11,22 @@ static const struct {
 	enum bl_err want;
 	size_t keys, certs, pairs, skipped;
 } cases[] = {
-    {"key and certificate", BYTES(EC_PKCS8 EC_CERT), BYTES(""), BL_OK, 1, 1,
-	1, 0},
+    {"key and certificate", BYTES(EC_PKCS8 EC_CERT), BYTES(""), BL_OK, 1, 1, 1,
+	0},
     {"certificate first", BYTES(EC_CERT EC_PKCS8), BYTES(""), BL_OK, 1, 1, 1,
 	0},
     {"traditional EC", BYTES(EC_OLD EC_CERT), BYTES(""), BL_OK, 1, 1, 1, 0},
-    {"traditional RSA", BYTES(RSA_OLD RSA_CERT), BYTES(""), BL_OK, 1, 1, 1,
-	0},
-    {"two keys, two certificates",
-	BYTES(RSA_OLD EC_PKCS8 EC_CERT RSA_CERT), BYTES(""), BL_OK, 2, 2, 2,
-	0},
+    {"traditional RSA", BYTES(RSA_OLD RSA_CERT), BYTES(""), BL_OK, 1, 1, 1, 0},
+    {"two keys, two certificates", BYTES(RSA_OLD EC_PKCS8 EC_CERT RSA_CERT),
+	BYTES(""), BL_OK, 2, 2, 2, 0},
     {"key alone", BYTES(EC_PKCS8), BYTES(""), BL_OK, 1, 0, 0, 0},
     {"certificate of another key", BYTES(EC_PKCS8 RSA_CERT), BYTES(""), BL_OK,
 	1, 1, 0, 0},
     {"sealed by PBES2", BYTES(EC_PBES2 EC_CERT), BYTES("secret"), BL_OK, 1, 1,
 	1, 0},
-    {"sealed by scrypt", BYTES(EC_SCRYPT), BYTES("secret"), BL_OK, 1, 0, 0,
-	0},
-    {"sealed, wrong passphrase", BYTES(EC_PBES2), BYTES("Secret"),
-	BL_E_NOKEY, 0, 0, 0, 0},
+    {"sealed by scrypt", BYTES(EC_SCRYPT), BYTES("secret"), BL_OK, 1, 0, 0, 0},
+    {"sealed, wrong passphrase", BYTES(EC_PBES2), BYTES("Secret"), BL_E_NOKEY,
+	0, 0, 0, 0},
     {"sealed, no passphrase", BYTES(EC_PBES2), BYTES(""), BL_E_NOKEY, 0, 0, 0,
 	0},
     {"text around", BYTES("Bag Attributes\n  x: y\n" EC_PKCS8 "and\n" EC_CERT),
@@ -73,8 +70,8 @@ check_keys(const struct bl_keyfile *k, struct bl_ctx *ctx, const char *name)
 
 		if (k->entries[i].key == NULL)
 			continue;
-		CHECK(bl_priv_read(&priv, ctx, k->entries[i].key, NULL) ==
-			BL_OK,
+		CHECK(
+		    bl_priv_read(&priv, ctx, k->entries[i].key, NULL) == BL_OK,
 		    name);
 		bl_priv_free(priv);
 	}
@@ -122,8 +119,8 @@ keeps_the_name(void)
 	struct bl_span file = BL_STR(EC_PKCS12);
 
 	CHECK(bl_ctx_new(&ctx, NULL) == BL_OK, "context");
-	CHECK(bl_keyfile_read(&k, ctx, file, BL_STR("secret"), &BL_LIMITS,
-		  NULL) == BL_OK,
+	CHECK(bl_keyfile_read(
+		  &k, ctx, file, BL_STR("secret"), &BL_LIMITS, NULL) == BL_OK,
 	    "file");
 	CHECK(k.n == 1 &&
 		bl_span_equal(

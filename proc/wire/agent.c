@@ -1,7 +1,7 @@
 /* agent.c - see wire/agent.h. */
 #include "proc/wire/agent.h"
 
-#define COUNT(a) (sizeof(a) / sizeof(*(a)))
+#define COUNT(a)  (sizeof(a) / sizeof(*(a)))
 #define CERT_MAX  (128u << 10) /* bytes */
 #define LABEL_MAX 1000u	       /* bytes */
 
@@ -20,7 +20,7 @@ const size_t bl_agent_rules_in_count = COUNT(bl_agent_rules_in);
 
 const struct bl_ipc_rule bl_agent_rules_out[] = {
     {BL_AGENT_DONE, 1024, 0, 0},
-    {BL_AGENT_KEYS, 2 + BL_AGENT_KEYS_MAX * (BL_SHA256_SIZE + 1), 0, 0},
+    {BL_AGENT_KEYS, 2 + BL_AGENT_KEYS_MAX *(BL_SHA256_SIZE + 1), 0, 0},
     {BL_AGENT_BYTES, BL_AGENT_BYTES_MAX, 0, 0},
     {BL_AGENT_ANSWER, BL_KEY_FRAME_MAX, 0, 0},
 };

@@ -16,9 +16,9 @@ enum bl_agent_frame {
 	BL_AGENT_LIST,	   /* {} */
 	BL_AGENT_WANT,	   /* {a want} */
 	BL_AGENT_EXPORT,
-	BL_AGENT_FORGET,   /* {key id} */
-	BL_AGENT_LISTEN,   /* {u32 idle seconds}, a listening socket */
-	BL_AGENT_LOCK,	   /* {}: forget all keys and end */
+	BL_AGENT_FORGET, /* {key id} */
+	BL_AGENT_LISTEN, /* {u32 idle seconds}, a listening socket */
+	BL_AGENT_LOCK,	 /* {}: forget all keys and end */
 	/* from it */
 	BL_AGENT_DONE = 0x81, /* {error and note} */
 	BL_AGENT_KEYS,	      /* {list of keys} */
@@ -26,11 +26,11 @@ enum bl_agent_frame {
 	BL_AGENT_ANSWER,      /* {an answer} */
 };
 
-#define BL_AGENT_PASS_MAX   1024u	 /* bytes of a passphrase */
-#define BL_AGENT_SEALED_MAX (64u << 10)	 /* bytes of a sealed key */
-#define BL_AGENT_KEYS_MAX   1024u	 /* keys in one agent */
-#define BL_AGENT_CERTS_MAX  64u		 /* certificates of an export */
-#define BL_AGENT_BYTES_MAX  (16u << 20)	 /* bytes of a PKCS#12 file */
+#define BL_AGENT_PASS_MAX   1024u	/* bytes of a passphrase */
+#define BL_AGENT_SEALED_MAX (64u << 10) /* bytes of a sealed key */
+#define BL_AGENT_KEYS_MAX   1024u	/* keys in one agent */
+#define BL_AGENT_CERTS_MAX  64u		/* certificates of an export */
+#define BL_AGENT_BYTES_MAX  (16u << 20) /* bytes of a PKCS#12 file */
 
 /* bl_agent_rules_in: what the agent accepts, _out: what its caller accepts. */
 extern const struct bl_ipc_rule bl_agent_rules_in[], bl_agent_rules_out[];

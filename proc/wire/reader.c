@@ -3,12 +3,12 @@
 
 #include "bulla/limits.h"
 
-#define COUNT(a) (sizeof(a) / sizeof(*(a)))
-#define WANTS_BYTES   (24u << 20)
-#define ANSWERS_BYTES (32u << 20)
+#define COUNT(a)       (sizeof(a) / sizeof(*(a)))
+#define WANTS_BYTES    (24u << 20)
+#define ANSWERS_BYTES  (32u << 20)
 #define NAME_MAX_BYTES (128u << 10) /* of a subject, issuer or name */
-#define LABEL_MAX     1000u	    /* bytes */
-#define SERIAL_MAX    64u	    /* bytes */
+#define LABEL_MAX      1000u	    /* bytes */
+#define SERIAL_MAX     64u	    /* bytes */
 
 _Static_assert(BL_READER_CERT_BYTES == 128u << 10, "docs/wire/reader.md");
 /* Numbers that stand in docs/wire; a change of the engine's is seen here. */
@@ -183,8 +183,8 @@ bl_wire_verdict_get(struct bl_wire_verdict *v, struct bl_told *told,
 {
 	struct bl_fields w = bl_field_of(payload);
 
-	v->encryption =
-	    (enum bl_encryption)bl_field_u8(&w, BL_ENCRYPTION_FAILED);
+	v->encryption = (enum bl_encryption)bl_field_u8(
+	    &w, BL_ENCRYPTION_FAILED);
 	v->signature = (enum bl_signature)bl_field_u8(&w, BL_SIGNATURE_INVALID);
 	v->reasons = bl_field_u64(&w);
 	if (v->reasons >> BL_REASON_COUNT != 0)
@@ -251,7 +251,8 @@ get_addrs(struct bl_cert_info *c, struct bl_fields *w)
 	for (size_t i = 0; i < c->addr_count; i++) {
 		struct bl_cert_addr *a = &c->addrs[i];
 
-		a->kind = (enum bl_cert_addr_kind)bl_field_u8(w, BL_ADDR_SUBJECT);
+		a->kind = (enum bl_cert_addr_kind)bl_field_u8(
+		    w, BL_ADDR_SUBJECT);
 		a->addr = bl_field_text(w, BL_READER_ADDRESS_MAX);
 		if (a->kind == 0)
 			w->bad = true;

@@ -31,15 +31,15 @@ enum bl_reader_frame {
 	BL_READER_KEYS_END,
 };
 
-#define BL_READER_CERT_BYTES (128u << 10) /* of one certificate */
-#define BL_READER_JOB_CERTS  16384u	  /* certificates with one job */
-#define BL_READER_WANTS_MAX  64u	  /* wants in one frame */
-#define BL_READER_JSON_MAX   (32u << 20)  /* bytes of a verdict or a tree */
-#define BL_READER_PASS_MAX   1024u	  /* bytes of a passphrase */
-#define BL_READER_KEY_MAX    (16u << 10)  /* bytes of a PKCS#8 key */
-#define BL_READER_KEYS_MAX   256u	  /* keys of one file */
-#define BL_READER_ADDRESS_MAX 1000u	  /* bytes of the expected sender */
-#define BL_READER_JOBS	     1000u	  /* jobs of one reader */
+#define BL_READER_CERT_BYTES  (128u << 10) /* of one certificate */
+#define BL_READER_JOB_CERTS   16384u	   /* certificates with one job */
+#define BL_READER_WANTS_MAX   64u	   /* wants in one frame */
+#define BL_READER_JSON_MAX    (32u << 20)  /* bytes of a verdict or a tree */
+#define BL_READER_PASS_MAX    1024u	   /* bytes of a passphrase */
+#define BL_READER_KEY_MAX     (16u << 10)  /* bytes of a PKCS#8 key */
+#define BL_READER_KEYS_MAX    256u	   /* keys of one file */
+#define BL_READER_ADDRESS_MAX 1000u	   /* bytes of the expected sender */
+#define BL_READER_JOBS	      1000u	   /* jobs of one reader */
 
 /* bl_reader_rules_in: what the reader accepts, _out: what its caller accepts,
  * _keys: what the agent accepts from the key file reader. */
@@ -117,7 +117,7 @@ struct bl_wire_verdict {
 	bl_reasons reasons;
 	struct bl_span limit; /* code of the limit, or empty */
 	enum bl_err gate[4];
-	struct bl_span json;  /* UTF-8 without control characters but LF */
+	struct bl_span json; /* UTF-8 without control characters but LF */
 };
 void bl_wire_verdict_put(struct bl_buf *b, const struct bl_wire_verdict *v,
     const struct bl_note *note);
@@ -136,12 +136,12 @@ BL_CHECK enum bl_err bl_wire_result_get(
 #define BL_CERT_INFO_ADDRS 64u
 struct bl_cert_info {
 	struct bl_span der;
-	struct bl_span sha256;	 /* 32 bytes, of der */
-	struct bl_span key_id;	 /* 32 bytes, bl_cert_key_id */
-	struct bl_span serial;	 /* INTEGER content octets */
-	struct bl_span subject;	 /* RFC 4514 */
-	struct bl_span issuer;	 /* RFC 4514 */
-	struct bl_span name;	 /* bl_cert_name */
+	struct bl_span sha256;	/* 32 bytes, of der */
+	struct bl_span key_id;	/* 32 bytes, bl_cert_key_id */
+	struct bl_span serial;	/* INTEGER content octets */
+	struct bl_span subject; /* RFC 4514 */
+	struct bl_span issuer;	/* RFC 4514 */
+	struct bl_span name;	/* bl_cert_name */
 	struct bl_cert_addr addrs[BL_CERT_INFO_ADDRS];
 	size_t addr_count;
 	int64_t not_before, not_after;

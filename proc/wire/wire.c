@@ -79,8 +79,8 @@ bl_field_bool(struct bl_fields *w)
 struct bl_span
 bl_field_bytes(struct bl_fields *w, size_t max)
 {
-	uint32_t n = bl_field_u32(w, max < UINT32_MAX ? (uint32_t)max
-						     : UINT32_MAX);
+	uint32_t n = bl_field_u32(
+	    w, max < UINT32_MAX ? (uint32_t)max : UINT32_MAX);
 
 	return bl_field_fixed(w, n);
 }
@@ -209,8 +209,7 @@ put_string(struct bl_buf *b, const char *s, size_t size)
 }
 
 void
-bl_field_put_told(
-    struct bl_buf *b, enum bl_err err, const struct bl_note *note)
+bl_field_put_told(struct bl_buf *b, enum bl_err err, const struct bl_note *note)
 {
 	static const struct bl_note none;
 	struct bl_told sizes;

@@ -32,7 +32,8 @@ struct bl_span bl_field_fixed(struct bl_fields *w, size_t n);
 /* bl_field_text is bl_field_bytes of UTF-8 without NUL. */
 struct bl_span bl_field_text(struct bl_fields *w, size_t max);
 /* bl_field_end: BL_E_MALFORMED when a field was bad or bytes are left over. */
-BL_CHECK enum bl_err bl_field_end(const struct bl_fields *w, struct bl_note *note);
+BL_CHECK enum bl_err bl_field_end(
+    const struct bl_fields *w, struct bl_note *note);
 
 void bl_field_put_u8(struct bl_buf *b, uint8_t v);
 void bl_field_put_u16(struct bl_buf *b, uint16_t v);

@@ -112,8 +112,8 @@ get_list(struct bl_span s)
 static void
 put_verdict(struct bl_buf *b)
 {
-	const struct bl_note note = {BL_E_MALFORMED, 77, "it is bent",
-	    "RFC 5652", "some-code"};
+	const struct bl_note note = {
+	    BL_E_MALFORMED, 77, "it is bent", "RFC 5652", "some-code"};
 
 	bl_wire_verdict_put(b,
 	    &(struct bl_wire_verdict){.encryption = BL_ENCRYPTION_FAILED,
@@ -323,7 +323,7 @@ get_keys(struct bl_span s)
 	const struct bl_agent_key *k = (const void *)out.p;
 
 	CHECK(err == BL_OK ? out.n == 2 * sizeof(*k) && k[0].id[2] == 3 &&
-			k[1].kind == BL_KEY_EC_P521
+		    k[1].kind == BL_KEY_EC_P521
 			   : out.n == 0,
 	    "keys");
 	bl_buf_clear(&out);
@@ -372,8 +372,7 @@ refuses_other_lengths(void)
 				BL_E_MALFORMED,
 			    payloads[i].name);
 		bl_buf_add_u8(&b, 0);
-		CHECK(
-		    payloads[i].get(bl_buf_span(&b)) == BL_E_MALFORMED,
+		CHECK(payloads[i].get(bl_buf_span(&b)) == BL_E_MALFORMED,
 		    payloads[i].name);
 		bl_buf_clear(&b);
 	}
@@ -414,8 +413,7 @@ refuses_numbers_over_their_limits(void)
 		CHECK(b.n > bytes[i].at, bytes[i].name);
 		CHECK(b.p[bytes[i].at] == bytes[i].good, bytes[i].name);
 		b.p[bytes[i].at] = bytes[i].bad;
-		CHECK(p->get(bl_buf_span(&b)) == BL_E_MALFORMED,
-		    bytes[i].name);
+		CHECK(p->get(bl_buf_span(&b)) == BL_E_MALFORMED, bytes[i].name);
 		bl_buf_clear(&b);
 	}
 }
@@ -452,8 +450,8 @@ meets_each_length(void)
 		struct bl_wire_cert c;
 
 		bl_wire_cert_put(&b,
-		    &(struct bl_wire_cert){BL_ROLE_POOL,
-			{much, BL_READER_CERT_BYTES + over}});
+		    &(struct bl_wire_cert){
+			BL_ROLE_POOL, {much, BL_READER_CERT_BYTES + over}});
 		CHECK(bl_wire_cert_get(&c, bl_buf_span(&b), NULL) ==
 			(over ? BL_E_MALFORMED : BL_OK),
 		    "certificate");

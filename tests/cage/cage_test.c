@@ -55,136 +55,261 @@ did(long result)
 	return result >= 0 ? 0 : 1;
 }
 
-static long open_file(void) { return did(open("/etc/passwd", O_RDONLY)); }
-static long open_old(void) { return did(syscall(SYS_open, "/tmp", 0)); }
-static long create_file(void) { return did(creat("/tmp/bulla-cage", 0600)); }
-static long open_temporary(void)
+static long
+open_file(void)
+{
+	return did(open("/etc/passwd", O_RDONLY));
+}
+static long
+open_old(void)
+{
+	return did(syscall(SYS_open, "/tmp", 0));
+}
+static long
+create_file(void)
+{
+	return did(creat("/tmp/bulla-cage", 0600));
+}
+static long
+open_temporary(void)
 {
 	return did(open("/tmp", O_TMPFILE | O_RDWR, 0600));
 }
-static long look_at_file(void)
+static long
+look_at_file(void)
 {
 	struct stat s;
 
 	return did(stat("/etc/passwd", &s));
 }
-static long read_link(void)
+static long
+read_link(void)
 {
 	char p[64];
 
 	return did(readlink("/proc/self/exe", p, sizeof(p)));
 }
-static long remove_file(void) { return did(unlink("/tmp/bulla-cage")); }
-static long rename_file(void) { return did(rename("/tmp/a", "/tmp/b")); }
-static long make_folder(void) { return did(mkdir("/tmp/bulla-cage-d", 0700)); }
-static long change_folder(void) { return did(chdir("/")); }
-static long change_root(void) { return did(chroot("/")); }
-static long change_mode(void) { return did(chmod("/tmp", 0777)); }
-static long socket_net(void) { return did(socket(AF_INET, SOCK_STREAM, 0)); }
-static long socket_net6(void) { return did(socket(AF_INET6, SOCK_DGRAM, 0)); }
-static long socket_unix(void) { return did(socket(AF_UNIX, SOCK_STREAM, 0)); }
-static long socket_link(void) { return did(socket(AF_NETLINK, SOCK_RAW, 0)); }
-static long connect_out(void)
+static long
+remove_file(void)
+{
+	return did(unlink("/tmp/bulla-cage"));
+}
+static long
+rename_file(void)
+{
+	return did(rename("/tmp/a", "/tmp/b"));
+}
+static long
+make_folder(void)
+{
+	return did(mkdir("/tmp/bulla-cage-d", 0700));
+}
+static long
+change_folder(void)
+{
+	return did(chdir("/"));
+}
+static long
+change_root(void)
+{
+	return did(chroot("/"));
+}
+static long
+change_mode(void)
+{
+	return did(chmod("/tmp", 0777));
+}
+static long
+socket_net(void)
+{
+	return did(socket(AF_INET, SOCK_STREAM, 0));
+}
+static long
+socket_net6(void)
+{
+	return did(socket(AF_INET6, SOCK_DGRAM, 0));
+}
+static long
+socket_unix(void)
+{
+	return did(socket(AF_UNIX, SOCK_STREAM, 0));
+}
+static long
+socket_link(void)
+{
+	return did(socket(AF_NETLINK, SOCK_RAW, 0));
+}
+static long
+connect_out(void)
 {
 	struct sockaddr_in a = {.sin_family = AF_INET};
 
 	return did(connect(0, (struct sockaddr *)&a, sizeof(a)));
 }
-static long bind_here(void)
+static long
+bind_here(void)
 {
 	struct sockaddr_in a = {.sin_family = AF_INET};
 
 	return did(bind(0, (struct sockaddr *)&a, sizeof(a)));
 }
-static long run_program(void)
+static long
+run_program(void)
 {
 	char *argv[] = {(char[]){"true"}, NULL};
 
 	return did(execve("/bin/true", argv, argv + 1));
 }
-static long fork_off(void) { return did(syscall(SYS_fork)); }
-static long clone_off(void)
+static long
+fork_off(void)
+{
+	return did(syscall(SYS_fork));
+}
+static long
+clone_off(void)
 {
 	return did(syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0));
 }
-static long clone_newer(void) { return did(syscall(SYS_clone3, NULL, 0)); }
-static long trace_me(void) { return did(ptrace(PTRACE_TRACEME, 0, 0, 0)); }
-static long trace_parent(void)
+static long
+clone_newer(void)
+{
+	return did(syscall(SYS_clone3, NULL, 0));
+}
+static long
+trace_me(void)
+{
+	return did(ptrace(PTRACE_TRACEME, 0, 0, 0));
+}
+static long
+trace_parent(void)
 {
 	return did(ptrace(PTRACE_ATTACH, 1, 0, 0));
 }
-static long kill_parent(void) { return did(kill(1, 0)); }
-static long kill_thread(void)
+static long
+kill_parent(void)
+{
+	return did(kill(1, 0));
+}
+static long
+kill_thread(void)
 {
 	return did(syscall(SYS_tgkill, 1, 1, 0));
 }
-static long read_memory(void)
+static long
+read_memory(void)
 {
 	char p[8];
 	struct iovec v = {p, sizeof(p)};
 
 	return did(process_vm_readv(1, &v, 1, &v, 1, 0));
 }
-static long map_code(void)
+static long
+map_code(void)
 {
 	return mmap(NULL, 4096, PROT_READ | PROT_EXEC,
 		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED;
 }
-static long map_file(void)
+static long
+map_file(void)
 {
 	return mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, 0, 0) == MAP_FAILED;
 }
-static long make_code(void)
+static long
+make_code(void)
 {
 	static uint8_t page[8192];
 	uintptr_t at = ((uintptr_t)page + 4095) & ~(uintptr_t)4095;
 
 	return did(mprotect((void *)at, 4096, PROT_READ | PROT_EXEC));
 }
-static long be_dumpable(void) { return did(prctl(PR_SET_DUMPABLE, 1)); }
-static long allow_core(void)
+static long
+be_dumpable(void)
+{
+	return did(prctl(PR_SET_DUMPABLE, 1));
+}
+static long
+allow_core(void)
 {
 	struct rlimit r = {RLIM_INFINITY, RLIM_INFINITY};
 
 	return did(setrlimit(RLIMIT_CORE, &r));
 }
-static long limit_parent(void)
+static long
+limit_parent(void)
 {
 	struct rlimit r = {1, 1};
 
 	return did(syscall(SYS_prlimit64, 1, RLIMIT_CPU, &r, NULL));
 }
-static long type_for_user(void) { return did(ioctl(0, TIOCSTI, "x")); }
-static long change_user(void) { return did(setuid(1)); }
-static long new_namespace(void) { return did(unshare(CLONE_NEWUSER)); }
-static long mount_it(void)
+static long
+type_for_user(void)
+{
+	return did(ioctl(0, TIOCSTI, "x"));
+}
+static long
+change_user(void)
+{
+	return did(setuid(1));
+}
+static long
+new_namespace(void)
+{
+	return did(unshare(CLONE_NEWUSER));
+}
+static long
+mount_it(void)
 {
 	return did(mount("none", "/tmp", "tmpfs", 0, NULL));
 }
-static long memory_file(void) { return did(memfd_create("x", 0)); }
-static long load_program(void) { return did(syscall(SYS_bpf, 0, NULL, 0)); }
-static long ring_setup(void)
+static long
+memory_file(void)
+{
+	return did(memfd_create("x", 0));
+}
+static long
+load_program(void)
+{
+	return did(syscall(SYS_bpf, 0, NULL, 0));
+}
+static long
+ring_setup(void)
 {
 	return did(syscall(SYS_io_uring_setup, 1, NULL));
 }
-static long other_filter(void)
+static long
+other_filter(void)
 {
 	return did(syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, NULL));
 }
-static long duplicate(void) { return did(dup2(0, 7)); }
-static long keep_key(void) { return did(syscall(SYS_keyctl, 0, 0, 0, 0, 0)); }
-static long open_by_handle(void)
+static long
+duplicate(void)
+{
+	return did(dup2(0, 7));
+}
+static long
+keep_key(void)
+{
+	return did(syscall(SYS_keyctl, 0, 0, 0, 0, 0));
+}
+static long
+open_by_handle(void)
 {
 	return did(syscall(SYS_open_by_handle_at, 0, NULL, 0));
 }
-static long take_fd(void) { return did(syscall(SYS_pidfd_open, 1, 0)); }
+static long
+take_fd(void)
+{
+	return did(syscall(SYS_pidfd_open, 1, 0));
+}
 #ifdef __x86_64__
 /* the same calls by the numbers of other interfaces of the kernel */
-static long open_x32(void)
+static long
+open_x32(void)
 {
 	return did(syscall(0x40000000 | SYS_open, "/etc/passwd", 0));
 }
-static long open_32(void)
+static long
+open_32(void)
 {
 	long r;
 
@@ -195,34 +320,53 @@ static long open_32(void)
 	return did(r);
 }
 #endif
-static long take_connection(void) { return did(accept4(0, NULL, NULL, 0)); }
-static long leave_group(void) { return did(setsid()); }
-static long read_anywhere(void)
+static long
+take_connection(void)
+{
+	return did(accept4(0, NULL, NULL, 0));
+}
+static long
+leave_group(void)
+{
+	return did(setsid());
+}
+static long
+read_anywhere(void)
 {
 	char p[1];
 
 	return did(pread(0, p, 1, 0));
 }
-static long cut_file(void) { return did(ftruncate(0, 0)); }
-static long ask_other_option(void)
+static long
+cut_file(void)
+{
+	return did(ftruncate(0, 0));
+}
+static long
+ask_other_option(void)
 {
 	int v;
 	socklen_t n = sizeof(v);
 
 	return did(getsockopt(0, SOL_SOCKET, SO_TYPE, &v, &n));
 }
-static long set_other_option(void)
+static long
+set_other_option(void)
 {
 	int v = 1;
 
 	return did(setsockopt(0, SOL_SOCKET, SO_REUSEADDR, &v, sizeof(v)));
 }
-static long die_with_parent(void)
+static long
+die_with_parent(void)
 {
 	return did(prctl(PR_SET_PDEATHSIG, SIGKILL));
 }
 
-#define TRY(fn, cages) {#fn, fn, cages}
+#define TRY(fn, cages)                                                         \
+	{                                                                      \
+#fn, fn, cages                                                 \
+	}
 static const struct {
 	const char *name;
 	long (*run)(void);
@@ -305,7 +449,8 @@ keep_time(void)
 	struct bl_cage_cpu c;
 	struct rlimit r;
 
-	if (bl_cage_cpu(&c, 10, NULL) != BL_OK || getrlimit(RLIMIT_CPU, &r) != 0)
+	if (bl_cage_cpu(&c, 10, NULL) != BL_OK ||
+	    getrlimit(RLIMIT_CPU, &r) != 0)
 		return 1;
 	if (r.rlim_cur > 12)
 		return 2;
@@ -389,8 +534,8 @@ shows_its_limits(void)
 		}
 		close(ready[1]);
 		CHECK(read(ready[0], &byte, 1) == 1, "in its cage");
-		CHECK(prlimit(pid, RLIMIT_CORE, NULL, &r) == 0 &&
-			r.rlim_max == 0,
+		CHECK(
+		    prlimit(pid, RLIMIT_CORE, NULL, &r) == 0 && r.rlim_max == 0,
 		    "no core");
 		CHECK(prlimit(pid, RLIMIT_NOFILE, NULL, &r) == 0 &&
 			r.rlim_max <= 64,

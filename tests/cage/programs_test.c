@@ -61,15 +61,16 @@ waits_in_its_cage(void)
 		    programs[i]);
 		CHECK(is_caged(c.pid), programs[i]);
 		proc_file(limits, sizeof(limits), c.pid, "limits");
-		CHECK(strstr(limits,
-			  "Max core file size        0                    0 ") !=
+		CHECK(
+		    strstr(limits,
+			"Max core file size        0                    0 ") !=
 			NULL,
 		    programs[i]);
 		proc_file(environ, sizeof(environ), c.pid, "environ");
 		CHECK(environ[0] == '\0', "empty environment");
 		status = bl_child_end(&c);
-		CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0,
-		    programs[i]);
+		CHECK(
+		    WIFEXITED(status) && WEXITSTATUS(status) == 0, programs[i]);
 	}
 }
 
@@ -94,7 +95,7 @@ has_no_other_files(void)
 			to[n > 0 ? n : 0] = '\0';
 			if (!bl_cage_is_real() && fd == 2)
 				continue;
-			CHECK(fd <= 2	? strcmp(to, "/dev/null") == 0
+			CHECK(fd <= 2	  ? strcmp(to, "/dev/null") == 0
 				: fd == 3 ? strncmp(to, "socket:", 7) == 0
 					  : n < 0,
 			    path);

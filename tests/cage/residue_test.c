@@ -111,16 +111,16 @@ agent_keeps_no_key(void)
 	CHECK(bl_agent_forget(a, bl_span_of(key.id, 32), NULL) == BL_OK,
 	    "forget");
 	CHECK(hits(a->child.pid, part) == 0, "key, forgotten");
-	CHECK(bl_agent_unseal(&key, a, bl_buf_span(&sealed), pass, NULL) ==
-		BL_OK,
+	CHECK(
+	    bl_agent_unseal(&key, a, bl_buf_span(&sealed), pass, NULL) == BL_OK,
 	    "unseal");
 	CHECK(hits(a->child.pid, BL_STR(PASS)) == 0, "passphrase, unsealed");
 	CHECK(bl_agent_forget(a, bl_span_of(key.id, 32), NULL) == BL_OK,
 	    "forget again");
 	CHECK(hits(a->child.pid, part) == 0, "key, forgotten again");
 	sealed.p[sealed.n - 1] ^= 1;
-	CHECK(bl_agent_unseal(&key, a, bl_buf_span(&sealed), pass, NULL) !=
-		BL_OK,
+	CHECK(
+	    bl_agent_unseal(&key, a, bl_buf_span(&sealed), pass, NULL) != BL_OK,
 	    "does not unseal");
 	CHECK(hits(a->child.pid, BL_STR(PASS)) == 0, "passphrase, failed");
 	CHECK(hits(a->child.pid, part) == 0, "key, failed");
@@ -137,8 +137,8 @@ file_of(struct bl_span s)
 {
 	int fd = memfd_create("test", MFD_CLOEXEC);
 
-	CHECK(write(fd, s.p, s.n) == (ssize_t)s.n &&
-		lseek(fd, 0, SEEK_SET) == 0,
+	CHECK(
+	    write(fd, s.p, s.n) == (ssize_t)s.n && lseek(fd, 0, SEEK_SET) == 0,
 	    "file");
 	return fd;
 }
