@@ -548,7 +548,7 @@ boundaries_of_any_characters(void)
 	for (unsigned c = 1; c < 256; c++) {
 		static const char fine[] =
 		    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw"
-		    "xyz'()+_,-./:=? ";
+		    "xyz'()+_,-./:=? !#$%&*^`{|}~";
 		struct bl_buf in = {0}, out = {0};
 		unsigned defects;
 		char name[16];
