@@ -121,8 +121,7 @@ addr_spec(struct reading *r, struct bl_mailbox *box)
 	}
 	name = bl_buf_span(&local);
 	good = good && bl_lex_take(l, '@') && domain(l, &host) &&
-	    is_plain(name) && is_plain(host) &&
-	    name.n + 1 + host.n <= ADDR_MAX;
+	    is_plain(name) && is_plain(host) && name.n + 1 + host.n <= ADDR_MAX;
 	if (good) {
 		from = store->n;
 		write_local(store, name);
@@ -157,15 +156,16 @@ flush_atoms(struct bl_buf *name, struct bl_buf *atoms)
 }
 
 static bool
-quoted_word(struct bl_lex *l, struct bl_buf *name, struct bl_buf *scratch)
+quoted_word(struct reading *r, struct bl_buf *name, struct bl_buf *scratch)
 {
+	struct bl_lex *l = &r->l;
 	bool good;
 
 	if (name->n != 0)
 		bl_buf_add_u8(name, ' ');
 	good = bl_lex_quoted(l, scratch);
 	if (!bl_utf8_clean(name, bl_buf_span(scratch)))
-		good = false;
+		r->m->bad = true;
 	if (scratch->err != BL_OK && name->err == BL_OK)
 		name->err = scratch->err;
 	bl_buf_reset(scratch);
@@ -174,7 +174,8 @@ quoted_word(struct bl_lex *l, struct bl_buf *name, struct bl_buf *scratch)
 
 /*
  * Takes a phrase, with the dots that RFC 5322 4.1 asks to accept ("John Q.
- * Public"). White space within becomes one space, comments are left out.
+ * Public"). White space within becomes one space, comments are left out. What
+ * is not UTF-8 makes the field bad; the address behind it is not in doubt.
  */
 static bool
 phrase(struct reading *r, struct bl_buf *name)
@@ -194,7 +195,7 @@ phrase(struct reading *r, struct bl_buf *name)
 		c = bl_lex_peek(l);
 		if (c == '"') {
 			flush_atoms(name, &atoms);
-			good = quoted_word(l, name, &atoms) && good;
+			good = quoted_word(r, name, &atoms) && good;
 			continue;
 		}
 		run = bl_lex_while(l, is_dot_atext);
@@ -203,7 +204,8 @@ phrase(struct reading *r, struct bl_buf *name)
 		if (spaced && atoms.n != 0)
 			bl_buf_add_u8(&atoms, ' ');
 		bl_buf_add(&atoms, run);
-		good = good && (!bl_has_8bit(run) || bl_text_ok(run));
+		if (bl_has_8bit(run) && !bl_text_ok(run))
+			r->m->bad = true;
 	}
 	flush_atoms(name, &atoms);
 	bl_buf_clear(&atoms);

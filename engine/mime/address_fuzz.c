@@ -22,8 +22,8 @@ again(struct bl_span name, struct bl_span addr)
 		 &field, "From", bl_buf_span(&text), NULL) == BL_OK);
 	must(bl_header_read(&h, bl_buf_span(&field), &limits, NULL) == BL_OK);
 	must(bl_header_count(h) == 1 && bl_header_defects(h) == 0);
-	must(bl_mailboxes_read(
-		 &m, bl_header_at(h, 0)->value, &limits, NULL) == BL_OK);
+	must(bl_mailboxes_read(&m, bl_header_at(h, 0)->value, &limits, NULL) ==
+	    BL_OK);
 	must(m.n == 1 && !m.bad && !m.groups);
 	must(bl_span_equal(m.list[0].addr, addr));
 	must(bl_span_equal(m.list[0].name, name));

@@ -112,8 +112,8 @@ out:
 }
 
 enum bl_err
-bl_content_type_read(struct bl_content_type *out, struct bl_span value,
-    struct bl_note *note)
+bl_content_type_read(
+    struct bl_content_type *out, struct bl_span value, struct bl_note *note)
 {
 	static const struct otherwise plain = {
 	    /* RFC 2045 5.2 */
@@ -126,8 +126,8 @@ bl_content_type_read(struct bl_content_type *out, struct bl_span value,
 }
 
 enum bl_err
-bl_disposition_read(struct bl_content_type *out, struct bl_span value,
-    struct bl_note *note)
+bl_disposition_read(
+    struct bl_content_type *out, struct bl_span value, struct bl_note *note)
 {
 	static const struct otherwise attachment = {
 	    /* RFC 2183 2.8 */

@@ -40,8 +40,8 @@ again(struct bl_span value)
 
 	bl_buf_add_str(&text, "attachment");
 	bl_param_write(&text, "filename", value);
-	must(bl_header_write(&field, "Content-Disposition",
-		 bl_buf_span(&text), NULL) == BL_OK);
+	must(bl_header_write(&field, "Content-Disposition", bl_buf_span(&text),
+		 NULL) == BL_OK);
 	must(bl_header_read(&h, bl_buf_span(&field), &limits, NULL) == BL_OK);
 	must(bl_header_defects(h) == 0);
 	must(bl_disposition_read(&t, bl_header_at(h, 0)->value, NULL) == BL_OK);

@@ -74,8 +74,8 @@ static const struct {
     {"NUL in quotes", BYTES("a/b; c=\"d\0e\""), "a/b;c=d?e", P},
     {"CR in quotes", BYTES("a/b; c=\"d\re\""), "a/b;c=d?e", P},
     {"doubled", BYTES("a/b; c=d; C=e"), "a/b;c=d", P},
-    {"doubled boundary", BYTES("a/b; boundary=d; boundary=e"),
-	"a/b;boundary=d", P},
+    {"doubled boundary", BYTES("a/b; boundary=d; boundary=e"), "a/b;boundary=d",
+	P},
     {"doubled and equal", BYTES("a/b; c=d; c=d"), "a/b;c=d", P},
     {"encoded word stays", BYTES("a/b; c=\"=?utf-8?q?d?=\""),
 	"a/b;c==?utf-8?q?d?=", 0},
@@ -84,17 +84,21 @@ static const struct {
     {"latin1", BYTES("a/b; c*=iso-8859-1''d%E4"), "a/b;c=d\xc3\xa4", 0},
     {"no charset named", BYTES("a/b; c*=''d%20e"), "a/b;c=d e", 0},
     {"unknown charset", BYTES("a/b; c*=big5''d%E4%E5"), "a/b;c=d%E4%E5", 0},
-    {"not in the charset", BYTES("a/b; c*=utf-8''d%E4"),
-	"a/b;c=d\xef\xbf\xbd", E},
+    {"not in the charset", BYTES("a/b; c*=utf-8''d%E4"), "a/b;c=d\xef\xbf\xbd",
+	E},
     {"continued", BYTES("a/b; c*0=d; c*1=\"e \"; c*2=f"), "a/b;c=de f", 0},
     {"continued, any order", BYTES("a/b; c*1=e; g=h; c*0=d"), "a/b;c=de;g=h",
 	0},
-    {"continued and escaped", BYTES("a/b; c*0*=utf-8''d%20; c*1*=%c3%a4; "
-	"c*2=\"%20\""), "a/b;c=d \xc3\xa4%20", 0},
+    {"continued and escaped",
+	BYTES("a/b; c*0*=utf-8''d%20; c*1*=%c3%a4; "
+	      "c*2=\"%20\""),
+	"a/b;c=d \xc3\xa4%20", 0},
     {"a character over two pieces", BYTES("a/b; c*0*=utf-8''%c3; c*1*=%a4"),
 	"a/b;c=\xc3\xa4", 0},
-    {"eleven pieces", BYTES("a/b; c*0=0; c*1=1; c*2=2; c*3=3; c*4=4; c*5=5; "
-	"c*6=6; c*7=7; c*8=8; c*9=9; c*10=a"), "a/b;c=0123456789a", 0},
+    {"eleven pieces",
+	BYTES("a/b; c*0=0; c*1=1; c*2=2; c*3=3; c*4=4; c*5=5; "
+	      "c*6=6; c*7=7; c*8=8; c*9=9; c*10=a"),
+	"a/b;c=0123456789a", 0},
     {"plain and RFC 2231", BYTES("a/b; c=d; c*=utf-8''e"), "a/b;c=d", P},
     {"RFC 2231 and plain", BYTES("a/b; c*=utf-8''e; c=d"), "a/b;c=e", P},
     {"plain and continued", BYTES("a/b; boundary=d; boundary*0=e"),
@@ -193,8 +197,9 @@ reads_dispositions(void)
 	     i++) {
 		struct bl_content_type t;
 
-		CHECK(bl_disposition_read(&t, dispositions[i].in, NULL) ==
-			BL_OK, dispositions[i].out);
+		CHECK(
+		    bl_disposition_read(&t, dispositions[i].in, NULL) == BL_OK,
+		    dispositions[i].out);
 		check(&t, dispositions[i].out, dispositions[i].defects,
 		    dispositions[i].out);
 		bl_content_type_clear(&t);
@@ -206,8 +211,11 @@ answers_questions(void)
 {
 	struct bl_content_type t;
 
-	CHECK(bl_content_type_read(&t, BL_STR("Multipart/Signed; Micalg=a; e="
-	    "\"\""), NULL) == BL_OK, "reads");
+	CHECK(bl_content_type_read(&t,
+		  BL_STR("Multipart/Signed; Micalg=a; e="
+			 "\"\""),
+		  NULL) == BL_OK,
+	    "reads");
 	CHECK(bl_content_type_is(&t, "multipart", "signed"), "is");
 	CHECK(bl_content_type_is(&t, "MULTIPART", NULL), "any subtype");
 	CHECK(!bl_content_type_is(&t, "multipart", "mixed"), "is not");
@@ -235,7 +243,8 @@ many(size_t n, const char *format, unsigned *defects)
 		snprintf(name, sizeof(name), "; %s%zu=x", format, i);
 		bl_buf_add_str(&in, name);
 	}
-	CHECK(bl_content_type_read(&t, bl_buf_span(&in), NULL) == BL_OK, "many");
+	CHECK(
+	    bl_content_type_read(&t, bl_buf_span(&in), NULL) == BL_OK, "many");
 	*defects = t.defects;
 	got = t.n == 1 ? t.params[0].value.n : t.n;
 	bl_content_type_clear(&t);
@@ -295,10 +304,11 @@ scenario(void *arg)
 
 	(void)arg;
 	err = bl_content_type_read(&t,
-	    BL_STR("multipart/signed; a=\"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\"; "
-		   "c*0*=utf-8''dddddddddddddddddddddddddddddddddddddddddddddd; "
-		   "c*1=eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee"
-		   "eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee"),
+	    BL_STR(
+		"multipart/signed; a=\"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\"; "
+		"c*0*=utf-8''dddddddddddddddddddddddddddddddddddddddddddddd; "
+		"c*1=eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee"
+		"eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee"),
 	    NULL);
 	if (err != BL_OK)
 		CHECK(t.n == 0 && t.type.p == NULL, "zero on failure");

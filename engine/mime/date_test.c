@@ -109,7 +109,8 @@ counts_days(void)
 
 	for (int y = 1970; y < 2110; y++)
 		for (int m = 0; m < 12; m++) {
-			bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
+			bool leap = (y % 4 == 0 && y % 100 != 0) ||
+			    y % 400 == 0;
 			int n = lengths[m] + (m == 1 && leap);
 			char text[64];
 
@@ -117,7 +118,8 @@ counts_days(void)
 				snprintf(text, sizeof(text),
 				    "%d %s %d 00:00 +0000", d, months[m], y);
 				CHECK(bl_mime_date(&got, bl_span_str(text)) &&
-					got == day * 86400, text);
+					got == day * 86400,
+				    text);
 			}
 			snprintf(text, sizeof(text), "%d %s %d 00:00 +0000",
 			    n + 1, months[m], y);

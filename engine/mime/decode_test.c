@@ -12,7 +12,10 @@ static const struct {
     {"nothing", BYTES(""), BYTES(""), 0},
     {"text", BYTES("a b\r\nc\r\n"), BYTES("a b\r\nc\r\n"), 0},
     {"LF", BYTES("a b\nc\n"), BYTES("a b\nc\n"), 0},
-    {"escape", BYTES("a=3D=00=FFb"), BYTES("a=\0\xff" "b"), 0},
+    {"escape", BYTES("a=3D=00=FFb"),
+	BYTES("a=\0\xff"
+	      "b"),
+	0},
     {"soft break", BYTES("a=\r\nb"), BYTES("ab"), 0},
     {"soft break, LF", BYTES("a=\nb"), BYTES("ab"), 0},
     {"soft break with padding", BYTES("a= \t \r\nb"), BYTES("ab"), 0},
@@ -46,10 +49,14 @@ static const struct {
     {"CR twice", BYTES("a\r\r\n"), BYTES("a\r\r\n"), Q},
     {"CR at the end", BYTES("a\r"), BYTES("a\r"), Q},
     {"space and CR", BYTES("a \rb"), BYTES("a \rb"), Q},
-    {"much white space", BYTES("a         1         2         3         4"
-	"         5         6         7         8         9\r\n"), BYTES("a       "
-	"  1         2         3         4         5         6         7       "
-	"  8         9\r\n"), 0},
+    {"much white space",
+	BYTES("a         1         2         3         4"
+	      "         5         6         7         8         9\r\n"),
+	BYTES(
+	    "a       "
+	    "  1         2         3         4         5         6         7       "
+	    "  8         9\r\n"),
+	0},
 };
 
 static unsigned
@@ -70,8 +77,7 @@ decodes_quoted_printable(void)
 	for (size_t i = 0; i < sizeof(qp) / sizeof(*qp); i++)
 		for (size_t step = 1; step < 6; step++) {
 			struct bl_buf out = {0};
-			unsigned defects =
-			    decode(&out, BL_QP, qp[i].in, step);
+			unsigned defects = decode(&out, BL_QP, qp[i].in, step);
 
 			CHECK(bl_span_equal(bl_buf_span(&out), qp[i].out),
 			    qp[i].name);
@@ -124,11 +130,13 @@ decodes_the_others(void)
 			struct bl_span got = bl_buf_span(&out);
 
 			/* What a broken quantum yields is base's affair. */
-			CHECK(bl_span_equal(
-				bl_span_cut(got, 0, others[i].out.n),
-				bl_span_cut(others[i].out, 0, got.n)), "bytes");
-			CHECK(others[i].defects != 0 ||
-				got.n == others[i].out.n, "length");
+			CHECK(
+			    bl_span_equal(bl_span_cut(got, 0, others[i].out.n),
+				bl_span_cut(others[i].out, 0, got.n)),
+			    "bytes");
+			CHECK(
+			    others[i].defects != 0 || got.n == others[i].out.n,
+			    "length");
 			CHECK(defects == others[i].defects, "defects");
 			bl_buf_clear(&out);
 		}
@@ -232,8 +240,9 @@ encodes_any_bytes(void)
 
 		for (size_t i = 0; i < 300; i++) {
 			state = state * 1103515245u + 12345;
-			bl_buf_add_u8(&in, (uint8_t)("From -. \r\n=ab\xff\0"[
-			    (state >> 16) % 15]));
+			bl_buf_add_u8(&in,
+			    (uint8_t)("From -. \r\n=ab\xff\0"[(state >> 16) %
+				15]));
 		}
 		bl_qp_add(&q, &out, bl_buf_span(&in));
 		bl_qp_end(&q, &out);
@@ -282,8 +291,8 @@ tells_what_travels(void)
 			struct bl_travel t = {0};
 
 			for (size_t k = 0; k < travels[i].in.n; k += step)
-				bl_travel_add(&t,
-				    bl_span_cut(travels[i].in, k, step));
+				bl_travel_add(
+				    &t, bl_span_cut(travels[i].in, k, step));
 			bl_travel_end(&t);
 			CHECK(t.must == travels[i].must, travels[i].name);
 			CHECK(t.should == travels[i].should, travels[i].name);

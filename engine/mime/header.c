@@ -86,8 +86,7 @@ add(struct pass *p, struct bl_span line, struct bl_span text, uint64_t at,
 	if (h->n >= p->limits->header_fields)
 		return bl_fail_limit(note, at, "limit-header-count",
 		    "too many header fields", "RFC 5322 2.2");
-	err = bl_list_grow(
-	    &h->fields, h->n, &h->cap, sizeof(*h->fields), note);
+	err = bl_list_grow(&h->fields, h->n, &h->cap, sizeof(*h->fields), note);
 	if (err != BL_OK)
 		return err;
 	h->fields[h->n] = f;
@@ -147,8 +146,8 @@ judge(struct bl_header *h, struct pass *p)
 }
 
 static enum bl_err
-fields(struct bl_header *h, const struct bl_limits *limits,
-    struct bl_note *note)
+fields(
+    struct bl_header *h, const struct bl_limits *limits, struct bl_note *note)
 {
 	struct pass p = {.h = h, .limits = limits, .first = true};
 	struct bl_span block = bl_buf_span(&h->block);
@@ -225,8 +224,7 @@ bl_header_find(const struct bl_header *h, const char *name, size_t nth)
 	struct bl_span want = bl_span_str(name);
 
 	for (size_t i = 0; i < h->n; i++)
-		if (bl_span_equal_nocase(h->fields[i].name, want) &&
-		    nth-- == 0)
+		if (bl_span_equal_nocase(h->fields[i].name, want) && nth-- == 0)
 			return &h->fields[i];
 	return NULL;
 }
@@ -267,8 +265,9 @@ bl_unfold(struct bl_buf *out, struct bl_span v)
 			i += n;
 			continue;
 		}
-		for (n = 1; i + n < v.n && v.p[i + n] != '\r' &&
-		    v.p[i + n] != '\n'; n++)
+		for (n = 1;
+		     i + n < v.n && v.p[i + n] != '\r' && v.p[i + n] != '\n';
+		     n++)
 			;
 		bl_buf_add(out, bl_span_cut(v, i, n));
 		i += n;

@@ -51,8 +51,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		must(f->name.n > 0 && f->name.p == f->raw.p);
 		must(f->value.p > f->name.p + f->name.n - 1);
 		must(f->value.p + f->value.n <= f->raw.p + f->raw.n);
-		must(i == 0 ||
-		    f->raw.p >= f[-1].raw.p + f[-1].raw.n);
+		must(i == 0 || f->raw.p >= f[-1].raw.p + f[-1].raw.n);
 		check_text(f->value);
 	}
 	must(bl_header_at(h, bl_header_count(h)) == NULL);

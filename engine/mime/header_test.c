@@ -26,8 +26,7 @@ static const struct {
     {"space before the colon", BYTES("A : b\nC\t: d\n"), "A=b|C=d|",
 	BL_DEFECT_HEADER_SYNTAX},
     {"no colon", BYTES("A b\nC: d\n"), "C=d|", BL_DEFECT_HEADER_SYNTAX},
-    {"no colon at the end", BYTES("C: d\nA"), "C=d|",
-	BL_DEFECT_HEADER_SYNTAX},
+    {"no colon at the end", BYTES("C: d\nA"), "C=d|", BL_DEFECT_HEADER_SYNTAX},
     {"no name", BYTES(": b\nC: d\n"), "C=d|", BL_DEFECT_HEADER_SYNTAX},
     {"8-bit name", BYTES("\xc3\xa4: b\nC: d\n"), "C=d|",
 	BL_DEFECT_HEADER_SYNTAX},
@@ -55,8 +54,8 @@ static const struct {
 	BL_DEFECT_LINE_ENDS},
     {"Subject once", BYTES("Subject: a\nSubjects: b\n"),
 	"Subject=a|Subjects=b|", 0},
-    {"Subject twice", BYTES("Subject: a\nsUBJECT: b\n"),
-	"Subject=a|sUBJECT=b|", BL_DEFECT_DUPLICATE_FIELD},
+    {"Subject twice", BYTES("Subject: a\nsUBJECT: b\n"), "Subject=a|sUBJECT=b|",
+	BL_DEFECT_DUPLICATE_FIELD},
     {"Received twice", BYTES("Received: a\nReceived: b\n"),
 	"Received=a|Received=b|", 0},
 };
@@ -71,8 +70,9 @@ reads_each_block_as_stated(void)
 		struct bl_buf out = {0};
 		struct bl_header *h;
 
-		CHECK(bl_header_read(&h, cases[i].block, &limits, NULL) ==
-			BL_OK, name);
+		CHECK(
+		    bl_header_read(&h, cases[i].block, &limits, NULL) == BL_OK,
+		    name);
 		for (size_t k = 0; k < bl_header_count(h); k++) {
 			const struct bl_field *f = bl_header_at(h, k);
 
@@ -83,8 +83,9 @@ reads_each_block_as_stated(void)
 		}
 		CHECK(bl_header_defects(h) == cases[i].defects, name);
 		CHECK(cases[i].fields == NULL ||
-			bl_span_equal(bl_buf_span(&out),
-			    bl_span_str(cases[i].fields)), name);
+			bl_span_equal(
+			    bl_buf_span(&out), bl_span_str(cases[i].fields)),
+		    name);
 		bl_buf_clear(&out);
 		bl_header_free(h);
 	}
@@ -98,7 +99,8 @@ spans_are_as_written(void)
 	struct bl_header *h;
 
 	CHECK(bl_header_read(&h, BL_STR("A: b\r\nSubject:  c\r\n  d\r\nE: f"),
-		&limits, NULL) == BL_OK, "reads");
+		  &limits, NULL) == BL_OK,
+	    "reads");
 	f = bl_header_find(h, "subject", 0);
 	CHECK(f != NULL && f == bl_header_at(h, 1), "found");
 	CHECK(bl_span_equal(f->name, BL_STR("Subject")), "name");
@@ -132,7 +134,8 @@ each_field_once(void)
 			if (n == 2)
 				bl_buf_add_f(&block, "%s: a\n", names[i]);
 			CHECK(bl_header_read(&h, bl_buf_span(&block), &limits,
-				NULL) == BL_OK, names[i]);
+				  NULL) == BL_OK,
+			    names[i]);
 			CHECK(bl_header_defects(h) ==
 				(n == 2 ? BL_DEFECT_DUPLICATE_FIELD : 0),
 			    names[i]);
@@ -164,9 +167,11 @@ long_lines(void)
 			fill(&block, 'x', n - 3);
 			bl_buf_add_str(&block, crlf ? "\r\n" : "\n");
 			CHECK(bl_header_read(&h, bl_buf_span(&block), &limits,
-				NULL) == BL_OK, "reads");
+				  NULL) == BL_OK,
+			    "reads");
 			CHECK(bl_header_defects(h) ==
-				(n > 998 ? BL_DEFECT_LONG_LINE : 0), "998");
+				(n > 998 ? BL_DEFECT_LONG_LINE : 0),
+			    "998");
 			bl_header_free(h);
 			bl_buf_clear(&block);
 		}
@@ -220,10 +225,13 @@ limits_hold_on_both_sides(void)
 	CHECK(strcmp(reason, "limit-header-field") == 0, "field + 1");
 	limits.header_block_bytes = 12;
 	CHECK(bl_header_read(&h, BL_STR("A: b\r\nC: d\r\n"), &limits, NULL) ==
-		BL_OK, "block");
+		BL_OK,
+	    "block");
 	bl_header_free(h);
-	CHECK(bl_header_read(&h, BL_STR("A: b\r\nC: dd\r\n"), &limits,
-		&note) == BL_E_LIMIT && h == NULL, "block + 1");
+	CHECK(bl_header_read(&h, BL_STR("A: b\r\nC: dd\r\n"), &limits, &note) ==
+		    BL_E_LIMIT &&
+		h == NULL,
+	    "block + 1");
 	CHECK(strcmp(note.reason, "limit-header-block") == 0, "block + 1");
 }
 
@@ -255,7 +263,8 @@ unfolds(void)
 		bl_buf_add_str(&out, "  ");
 		bl_unfold(&out, folds[i].in);
 		CHECK(bl_span_equal(bl_span_cut(bl_buf_span(&out), 2, out.n),
-			bl_span_str(folds[i].out)), folds[i].out);
+			  bl_span_str(folds[i].out)),
+		    folds[i].out);
 		CHECK(out.n >= 2 && memcmp(out.p, "  ", 2) == 0, "before");
 		bl_buf_clear(&out);
 	}

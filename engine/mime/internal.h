@@ -78,8 +78,8 @@ BL_CHECK enum bl_err bl_params_read(
 
 /* ---- parts (part.c) ---- */
 
-#define BOUNDARY_MAX 70	 /* characters, RFC 2046 5.1.1 */
-#define BOUNDARY_USED 250 /* longer ones are a defect, and used up to here */
+#define BOUNDARY_MAX  70   /* characters, RFC 2046 5.1.1 */
+#define BOUNDARY_USED 250  /* longer ones are a defect, and used up to here */
 #define DELIMITER_MAX 1000 /* bytes of a line that may still be a delimiter */
 
 struct bl_node {

@@ -8,8 +8,9 @@
 /* ---- defects: what is wrong or ambiguous, recorded and never repaired ---- */
 
 enum bl_mime_defect {
-	BL_DEFECT_HEADER_SYNTAX = 1u << 0,  /* a line without name and colon */
-	BL_DEFECT_DUPLICATE_FIELD = 1u << 1,/* of a field that may stand once */
+	BL_DEFECT_HEADER_SYNTAX = 1u << 0, /* a line without name and colon */
+	BL_DEFECT_DUPLICATE_FIELD = 1u
+	    << 1,			    /* of a field that may stand once */
 	BL_DEFECT_CONTENT_TYPE = 1u << 2,   /* Content-Type cannot be parsed */
 	BL_DEFECT_PARAMETER = 1u << 3,	    /* doubled, or plain and RFC 2231 */
 	BL_DEFECT_ENCODING = 1u << 4,	    /* unknown, or not allowed here */
@@ -19,15 +20,15 @@ enum bl_mime_defect {
 	BL_DEFECT_UNCLOSED = 1u << 7,	    /* no closing delimiter */
 	BL_DEFECT_NUL = 1u << 8,	    /* NUL byte in header or text */
 	BL_DEFECT_BARE_CR = 1u << 9,
-	BL_DEFECT_LINE_ENDS = 1u << 10,	    /* CRLF and LF mixed */
-	BL_DEFECT_LONG_LINE = 1u << 11,	    /* over 998 bytes */
-	BL_DEFECT_8BIT = 1u << 12,	    /* not UTF-8 in a header; 8-bit body
+	BL_DEFECT_LINE_ENDS = 1u << 10, /* CRLF and LF mixed */
+	BL_DEFECT_LONG_LINE = 1u << 11, /* over 998 bytes */
+	BL_DEFECT_8BIT = 1u << 12,	/* not UTF-8 in a header; 8-bit body
 					       under 7bit */
-	BL_DEFECT_BASE64 = 1u << 13,	    /* foreign bytes, broken quantum */
-	BL_DEFECT_QP = 1u << 14,	    /* bad quoted-printable */
-	BL_DEFECT_VERSION = 1u << 15,	    /* MIME-Version is not 1.0 */
-	BL_DEFECT_MBOX_FROM = 1u << 16,	    /* a "From " line came first */
-	BL_DEFECT_NO_END = 1u << 17,	    /* header without empty line */
+	BL_DEFECT_BASE64 = 1u << 13,	/* foreign bytes, broken quantum */
+	BL_DEFECT_QP = 1u << 14,	/* bad quoted-printable */
+	BL_DEFECT_VERSION = 1u << 15,	/* MIME-Version is not 1.0 */
+	BL_DEFECT_MBOX_FROM = 1u << 16, /* a "From " line came first */
+	BL_DEFECT_NO_END = 1u << 17,	/* header without empty line */
 };
 /* bl_mime_defect_text gives a short sentence for one bit; NULL for anything
  * else. */
@@ -83,8 +84,8 @@ void bl_header_text(struct bl_buf *out, struct bl_span value);
 /* ---- structured fields ---- */
 
 struct bl_param {
-	struct bl_span name; /* lower case, without RFC 2231 marks */
-	struct bl_span value;/* decoded to UTF-8 where a charset was given */
+	struct bl_span name;  /* lower case, without RFC 2231 marks */
+	struct bl_span value; /* decoded to UTF-8 where a charset was given */
 };
 /* bl_content_type is a parsed Content-Type or Content-Disposition. Owns its
  * bytes; all names are lower case. */
@@ -96,10 +97,10 @@ struct bl_content_type {
 	unsigned defects;
 	struct bl_buf store;
 };
-BL_CHECK enum bl_err bl_content_type_read(struct bl_content_type *out,
-    struct bl_span value, struct bl_note *note);
-BL_CHECK enum bl_err bl_disposition_read(struct bl_content_type *out,
-    struct bl_span value, struct bl_note *note);
+BL_CHECK enum bl_err bl_content_type_read(
+    struct bl_content_type *out, struct bl_span value, struct bl_note *note);
+BL_CHECK enum bl_err bl_disposition_read(
+    struct bl_content_type *out, struct bl_span value, struct bl_note *note);
 /* bl_content_type_param gives a parameter, {NULL, 0} when absent. */
 struct bl_span bl_content_type_param(
     const struct bl_content_type *t, const char *name);
@@ -126,8 +127,8 @@ struct bl_mailbox {
 struct bl_mailboxes {
 	struct bl_mailbox *list;
 	size_t n, cap;
-	bool groups;	 /* group syntax was used */
-	bool bad;	 /* something in the field is not RFC 5322 (obsolete
+	bool groups; /* group syntax was used */
+	bool bad;    /* something in the field is not RFC 5322 (obsolete
 			    routes, stray text, NUL, controls, two "@") */
 	struct bl_buf store;
 };
@@ -154,19 +155,19 @@ bool bl_mime_date(int64_t *out, struct bl_span value);
  * freed or, for `header`, until its END event was taken.
  */
 struct bl_part {
-	struct bl_part *parent;	/* NULL for the root */
+	struct bl_part *parent; /* NULL for the root */
 	unsigned depth;		/* 0 for the root */
 	unsigned index;		/* among its siblings, from 0 */
 	unsigned number;	/* in order of appearance, root 0 */
 	unsigned children;	/* seen so far */
 	struct bl_header *header;
-	struct bl_content_type type; /* text/plain when there was none */
+	struct bl_content_type type;	    /* text/plain when there was none */
 	struct bl_content_type disposition; /* type empty when there was none */
 	enum bl_encoding encoding;
-	bool is_multipart;	/* its body is divided by a boundary */
-	bool is_message;	/* message/rfc822 that is descended into */
+	bool is_multipart; /* its body is divided by a boundary */
+	bool is_message;   /* message/rfc822 that is descended into */
 	unsigned defects;
-	uint64_t at;		/* where its header starts in the input */
+	uint64_t at; /* where its header starts in the input */
 };
 
 enum bl_mime_kind {
@@ -276,8 +277,7 @@ BL_CHECK enum bl_err bl_header_write_structured(struct bl_buf *out,
 BL_CHECK enum bl_err bl_mailbox_write(struct bl_buf *out, struct bl_span name,
     struct bl_span addr, struct bl_note *note);
 /* bl_param_write appends `; name=value`, quoted or by RFC 2231 as needed. */
-void bl_param_write(
-    struct bl_buf *out, const char *name, struct bl_span value);
+void bl_param_write(struct bl_buf *out, const char *name, struct bl_span value);
 /*
  * bl_transport makes an entity safe to be clear-signed and sent (RFC 8551
  * 3.1.2, 3.1.3): LF to CRLF; leaves with 8-bit bytes, NUL, lines over 998, or

@@ -64,7 +64,8 @@ trim(struct bl_span s)
 /* What comes is not `value` and then ";": takes all up to there, as the most
  * generous of readers would. */
 static void
-value_generous(struct pieces *ps, struct piece *p, struct bl_lex *l, size_t from)
+value_generous(
+    struct pieces *ps, struct piece *p, struct bl_lex *l, size_t from)
 {
 	struct bl_span s;
 

@@ -32,8 +32,8 @@ content_type(struct bl_part *p, struct bl_note *note)
 static enum bl_err
 disposition(struct bl_part *p, struct bl_note *note)
 {
-	const struct bl_field *f =
-	    bl_header_find(p->header, "Content-Disposition", 0);
+	const struct bl_field *f = bl_header_find(
+	    p->header, "Content-Disposition", 0);
 	enum bl_err err = BL_OK;
 
 	if (f != NULL)
@@ -143,8 +143,8 @@ descend(struct bl_part *p, enum bl_mime_descend how)
 	/* RFC 6532 3.5 allows encodings to message/global only. */
 	if (rfc822 && !is_identity(p->encoding))
 		p->defects |= BL_DEFECT_ENCODING;
-	p->is_message =
-	    how == BL_MIME_MESSAGES_DESCEND && is_identity(p->encoding);
+	p->is_message = how == BL_MIME_MESSAGES_DESCEND &&
+	    is_identity(p->encoding);
 }
 
 enum bl_err

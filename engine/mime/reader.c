@@ -23,11 +23,11 @@ struct bl_mime {
 	enum phase phase;
 	struct bl_node **nodes; /* all parts so far */
 	size_t n, cap;
-	struct bl_node *cur; /* the innermost part that is open */
+	struct bl_node *cur;  /* the innermost part that is open */
 	struct bl_node *gone; /* its END was given; its header may go */
-	struct bl_span in;   /* fed and not taken */
+	struct bl_span in;    /* fed and not taken */
 	bool end;
-	uint64_t fed, at;    /* bytes fed; position of the next event's bytes */
+	uint64_t fed, at; /* bytes fed; position of the next event's bytes */
 	struct bl_buf head;
 	size_t head_line; /* where its last line starts */
 	bool head_ended;  /* its empty line was seen */
@@ -388,8 +388,7 @@ after(struct bl_mime *m, struct bl_mime_event *out, bool *made,
 		if (!judge(m, m->cur, held_line(m))) {
 			struct bl_span all = bl_buf_span(&m->hold);
 
-			bl_buf_add(
-			    &m->head, bl_span_cut(all, 0, m->hold_eol));
+			bl_buf_add(&m->head, bl_span_cut(all, 0, m->hold_eol));
 			bl_buf_drop(&m->hold, m->hold_eol);
 			m->hold_eol = 0;
 		}

@@ -42,8 +42,8 @@ trace(struct bl_buf *out, struct bl_span in, size_t step, enum bl_err want)
 		at += e.bytes.n;
 		if (e.kind != last.kind || e.part != last.part ||
 		    e.kind == BL_MIME_BEGIN || e.kind == BL_MIME_END)
-			bl_buf_add_f(out, "%c%u", " <=~>"[e.kind],
-			    e.part->number);
+			bl_buf_add_f(
+			    out, "%c%u", " <=~>"[e.kind], e.part->number);
 		bl_buf_add(out, e.bytes);
 		last = e;
 	}
@@ -97,16 +97,14 @@ static const struct {
 	"<0" M "\n~0--b\n<1\n=1x --b\n --b>1~0\n--b--\n>0", 0},
     {"dashes are text", BYTES(M "\n--b\n\n-\n--\n-- \n---b\n-b\n--b--\n"),
 	"<0" M "\n~0--b\n<1\n=1-\n--\n-- \n---b\n-b>1~0\n--b--\n>0", 0},
-    {"a CR is part of the line end once",
-	BYTES(M "\n--b\n\nx\r\r\n--b--\n"),
+    {"a CR is part of the line end once", BYTES(M "\n--b\n\nx\r\r\n--b--\n"),
 	"<0" M "\n~0--b\n<1\n=1x\r>1~0\r\n--b--\n>0",
 	BL_DEFECT_BARE_CR | BL_DEFECT_LINE_ENDS},
     {"a CR alone starts no line", BYTES(M "\n--b\n\nx\r--b\n--b--\n"),
 	"<0" M "\n~0--b\n<1\n=1x\r--b>1~0\n--b--\n>0", BL_DEFECT_BARE_CR},
-    {"never closed", BYTES(M "\n--b\n\nx\n"),
-	"<0" M "\n~0--b\n<1\n=1x\n>1>0", BL_DEFECT_UNCLOSED},
-    {"never opened", BYTES(M "\nx\n"), "<0" M "\n~0x\n>0",
+    {"never closed", BYTES(M "\n--b\n\nx\n"), "<0" M "\n~0--b\n<1\n=1x\n>1>0",
 	BL_DEFECT_UNCLOSED},
+    {"never opened", BYTES(M "\nx\n"), "<0" M "\n~0x\n>0", BL_DEFECT_UNCLOSED},
     {"closed at once", BYTES(M "\n--b--\n"), "<0" M "\n~0--b--\n>0", 0},
     {"opened again after its close",
 	BYTES(M "\n--b\n\nx\n--b--\n--b\n\ny\n--b--\n"),
@@ -122,119 +120,122 @@ static const struct {
     {"a part without body: its empty line is the delimiter's",
 	BYTES(M "\n--b\nC: d\n\n--b--\n"),
 	"<0" M "\n~0--b\n<1C: d\n>1~0\n--b--\n>0", 0},
-    {"a part with an empty line for body",
-	BYTES(M "\n--b\nC: d\n\n\n--b--\n"),
+    {"a part with an empty line for body", BYTES(M "\n--b\nC: d\n\n\n--b--\n"),
 	"<0" M "\n~0--b\n<1C: d\n\n>1~0\n--b--\n>0", 0},
     {"nested", BYTES(A "\n--a\n" M "\n--b\n\nx\n--b--\ny\n--a\n\nz\n--a--\n"),
 	"<0" A "\n~0--a\n<1" M "\n~1--b\n<2\n=2x>2~1\n--b--\ny>1"
 	"~0\n--a\n<3\n=3z>3~0\n--a--\n>0",
 	0},
-    {"an outer delimiter ends the inner", BYTES(A "\n--a\n" M
-	"\n--b\n\nx\n--a\n\nz\n--a--\n"),
+    {"an outer delimiter ends the inner",
+	BYTES(A "\n--a\n" M "\n--b\n\nx\n--a\n\nz\n--a--\n"),
 	"<0" A "\n~0--a\n<1" M "\n~1--b\n<2\n=2x>2>1~0\n--a\n<3\n=3z>3"
 	"~0\n--a--\n>0",
 	BL_DEFECT_UNCLOSED},
-    {"an inner boundary right behind the header", BYTES(A "\n--a\n" M
-	"\n--b--\n--a--\n"),
+    {"an inner boundary right behind the header",
+	BYTES(A "\n--a\n" M "\n--b--\n--a--\n"),
 	"<0" A "\n~0--a\n<1" M "\n~1--b-->1~0\n--a--\n>0", 0},
-    {"the same boundary twice", BYTES(M "\n--b\n" M "\npre\n--b\n\nx\n--b--\n"
-	"--b--\n"),
+    {"the same boundary twice",
+	BYTES(M "\n--b\n" M "\npre\n--b\n\nx\n--b--\n"
+		"--b--\n"),
 	"<0" M "\n~0--b\n<1" M "\n~1pre\n--b\n<2\n=2x>2~1\n--b-->1~0\n"
 	"--b--\n>0",
 	BL_DEFECT_BOUNDARY_CLASH},
-    {"the same boundary twice, at once", BYTES(M "\n--b\n" M
-	"\n--b\n\nx\n--b--\n--b--\n"),
+    {"the same boundary twice, at once",
+	BYTES(M "\n--b\n" M "\n--b\n\nx\n--b--\n--b--\n"),
 	"<0" M "\n~0--b\n<1" M ">1~0\n--b\n<2\n=2x>2~0\n--b--\n--b--\n>0",
 	BL_DEFECT_BOUNDARY_CLASH | BL_DEFECT_UNCLOSED},
-    {"one boundary starts another", BYTES(M "\n--b\n"
-	"Content-Type: multipart/mixed; boundary=bb\n\n--bb\n\nx\n--bb--\n"
-	"--b--\n"),
+    {"one boundary starts another",
+	BYTES(M
+	    "\n--b\n"
+	    "Content-Type: multipart/mixed; boundary=bb\n\n--bb\n\nx\n--bb--\n"
+	    "--b--\n"),
 	"<0" M "\n~0--b\n<1Content-Type: multipart/mixed; boundary=bb\n\n"
 	"~1--bb\n<2\n=2x>2~1\n--bb-->1~0\n--b--\n>0",
 	BL_DEFECT_BOUNDARY_CLASH},
-    {"a message inside", BYTES(M "\n--b\nContent-Type: message/rfc822\n\n"
-	"S: t\n\nx\n--b--\n"),
+    {"a message inside",
+	BYTES(M "\n--b\nContent-Type: message/rfc822\n\n"
+		"S: t\n\nx\n--b--\n"),
 	"<0" M "\n~0--b\n<1Content-Type: message/rfc822\n\n<2S: t\n\n=2x>2>1"
 	"~0\n--b--\n>0",
 	0},
-    {"an empty message inside", BYTES(M
-	"\n--b\nContent-Type: message/rfc822\n\n--b--\n"),
+    {"an empty message inside",
+	BYTES(M "\n--b\nContent-Type: message/rfc822\n\n--b--\n"),
 	"<0" M "\n~0--b\n<1Content-Type: message/rfc822\n<2>2>1~0\n--b--\n>0",
 	BL_DEFECT_NO_END},
-    {"an empty message at the end", BYTES(
-	"Content-Type: message/rfc822\n\n"),
+    {"an empty message at the end", BYTES("Content-Type: message/rfc822\n\n"),
 	"<0Content-Type: message/rfc822\n\n<1>1>0", BL_DEFECT_NO_END},
-    {"a message of messages", BYTES("Content-Type: message/rfc822\n\n"
-	"Content-Type: message/global\n\nS: t\n\nx"),
+    {"a message of messages",
+	BYTES("Content-Type: message/rfc822\n\n"
+	      "Content-Type: message/global\n\nS: t\n\nx"),
 	"<0Content-Type: message/rfc822\n\n<1Content-Type: message/global\n\n"
 	"<2S: t\n\n=2x>2>1>0",
 	0},
-    {"a message starts with dashes", BYTES(M
-	"\n--b\nContent-Type: message/rfc822\n\n--S: t\n\nx\n--b--\n"),
+    {"a message starts with dashes",
+	BYTES(M "\n--b\nContent-Type: message/rfc822\n\n--S: t\n\nx\n--b--\n"),
 	"<0" M "\n~0--b\n<1Content-Type: message/rfc822\n\n<2--S: t\n\n=2x"
 	">2>1~0\n--b--\n>0",
 	0},
-    {"a digest has messages", BYTES(
-	"Content-Type: multipart/digest; boundary=b\n\n--b\n\nS: t\n\nx\n"
-	"--b\nContent-Type: text/plain\n\ny\n--b--\n"),
+    {"a digest has messages",
+	BYTES("Content-Type: multipart/digest; boundary=b\n\n--b\n\nS: t\n\nx\n"
+	      "--b\nContent-Type: text/plain\n\ny\n--b--\n"),
 	"<0Content-Type: multipart/digest; boundary=b\n\n~0--b\n<1\n<2S: t\n"
 	"\n=2x>2>1~0\n--b\n<3Content-Type: text/plain\n\n=3y>3~0\n--b--\n>0",
 	0},
-    {"an encoded message is a leaf", BYTES("Content-Type: message/rfc822\n"
-	"Content-Transfer-Encoding: base64\n\neA==\n"),
+    {"an encoded message is a leaf",
+	BYTES("Content-Type: message/rfc822\n"
+	      "Content-Transfer-Encoding: base64\n\neA==\n"),
 	"<0Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n"
 	"=0eA==\n>0",
 	BL_DEFECT_ENCODING},
-    {"an encoded multipart is a leaf", BYTES(M
-	"Content-Transfer-Encoding: base64\n\n--b\n\nx\n--b--\n"),
+    {"an encoded multipart is a leaf",
+	BYTES(M "Content-Transfer-Encoding: base64\n\n--b\n\nx\n--b--\n"),
 	"<0" M "Content-Transfer-Encoding: base64\n\n=0--b\n\nx\n--b--\n>0",
 	BL_DEFECT_ENCODING},
-    {"an 8bit multipart is none", BYTES(M
-	"Content-Transfer-Encoding: 8BIT\n\n--b\n\nx\n--b--\n"),
+    {"an 8bit multipart is none",
+	BYTES(M "Content-Transfer-Encoding: 8BIT\n\n--b\n\nx\n--b--\n"),
 	"<0" M "Content-Transfer-Encoding: 8BIT\n\n~0--b\n<1\n=1x>1~0\n--b--\n"
 	">0",
 	0},
-    {"a multipart without boundary", BYTES(
-	"Content-Type: multipart/mixed\n\n--b\n\nx\n"),
+    {"a multipart without boundary",
+	BYTES("Content-Type: multipart/mixed\n\n--b\n\nx\n"),
 	"<0Content-Type: multipart/mixed\n\n=0--b\n\nx\n>0",
 	BL_DEFECT_BOUNDARY},
-    {"an empty boundary", BYTES(
-	"Content-Type: multipart/mixed; boundary=\"\"\n\n--\n\nx\n"),
+    {"an empty boundary",
+	BYTES("Content-Type: multipart/mixed; boundary=\"\"\n\n--\n\nx\n"),
 	"<0Content-Type: multipart/mixed; boundary=\"\"\n\n=0--\n\nx\n>0",
 	BL_DEFECT_BOUNDARY},
-    {"a boundary with a space", BYTES(
-	"Content-Type: multipart/mixed; boundary=\"a b\"\n\n--a b\n\nx\n"
-	"--a b--\n"),
+    {"a boundary with a space",
+	BYTES("Content-Type: multipart/mixed; boundary=\"a b\"\n\n--a b\n\nx\n"
+	      "--a b--\n"),
 	"<0Content-Type: multipart/mixed; boundary=\"a b\"\n\n~0--a b\n<1\n=1x"
 	">1~0\n--a b--\n>0",
 	0},
-    {"a boundary with a space at its end", BYTES(
-	"Content-Type: multipart/mixed; boundary=\"a \"\n\n--a \n\nx\n"
-	"--a --\n"),
+    {"a boundary with a space at its end",
+	BYTES("Content-Type: multipart/mixed; boundary=\"a \"\n\n--a \n\nx\n"
+	      "--a --\n"),
 	"<0Content-Type: multipart/mixed; boundary=\"a \"\n\n~0--a \n<1\n=1x"
 	">1~0\n--a --\n>0",
 	BL_DEFECT_BOUNDARY},
     {"NUL in a body", BYTES("\na\0b\n"), NULL, BL_DEFECT_NUL},
     {"8-bit in a body", BYTES("\na\xff\n"), NULL, BL_DEFECT_8BIT},
-    {"8-bit where it is said", BYTES(
-	"Content-Transfer-Encoding: 8bit\n\na\xff\n"), NULL, 0},
-    {"binary says nothing of its bytes", BYTES(
-	"Content-Transfer-Encoding: binary\n\na\xff\0\r\nb\rc\n"), NULL, 0},
+    {"8-bit where it is said",
+	BYTES("Content-Transfer-Encoding: 8bit\n\na\xff\n"), NULL, 0},
+    {"binary says nothing of its bytes",
+	BYTES("Content-Transfer-Encoding: binary\n\na\xff\0\r\nb\rc\n"), NULL,
+	0},
     {"line ends change in the body", BYTES("A: b\r\n\r\nx\n"), NULL,
 	BL_DEFECT_LINE_ENDS},
-    {"From first", BYTES("From a@b Thu\nA: b\n\nx"), NULL,
-	BL_DEFECT_MBOX_FROM},
+    {"From first", BYTES("From a@b Thu\nA: b\n\nx"), NULL, BL_DEFECT_MBOX_FROM},
     {"MIME-Version", BYTES("MIME-Version: 1.0 (x)\n\n"), NULL, 0},
-    {"MIME-Version 2", BYTES("MIME-Version: 2.0\n\n"), NULL,
-	BL_DEFECT_VERSION},
+    {"MIME-Version 2", BYTES("MIME-Version: 2.0\n\n"), NULL, BL_DEFECT_VERSION},
     {"MIME-Version and junk", BYTES("MIME-Version: 1.0 x\n\n"), NULL,
 	BL_DEFECT_VERSION},
     {"unknown encoding", BYTES("Content-Transfer-Encoding: x\n\n"), NULL,
 	BL_DEFECT_ENCODING},
     {"encoding and junk", BYTES("Content-Transfer-Encoding: 7bit x\n\n"), NULL,
 	BL_DEFECT_ENCODING},
-    {"encoding and comment", BYTES(
-	"Content-Transfer-Encoding: (c) 7bit (x)\n\n"), NULL, 0},
+    {"encoding and comment",
+	BYTES("Content-Transfer-Encoding: (c) 7bit (x)\n\n"), NULL, 0},
 };
 
 static void
@@ -263,7 +264,6 @@ gives_the_same_events_for_any_chunks(void)
 			bl_buf_clear(&out);
 		}
 }
-
 
 /* ---- what a part knows of itself ---- */
 
@@ -312,8 +312,10 @@ look_at_leaf(const struct bl_part *p)
 	CHECK(bl_content_type_is(&p->disposition, "inline", NULL), "shown");
 	CHECK(p->encoding == BL_BASE64, "encoding");
 	CHECK(!p->is_multipart && !p->is_message, "leaf");
-	CHECK(p->at == strlen(M "\n--b\n") + strlen(M "b") +
-		strlen("\n--bb\n\n\n--bb\n"), "at");
+	CHECK(p->at ==
+		strlen(M "\n--b\n") + strlen(M "b") +
+		    strlen("\n--bb\n\n\n--bb\n"),
+	    "at");
 	CHECK(p->header != NULL && bl_header_count(p->header) == 3, "header");
 	CHECK(p->defects == BL_DEFECT_8BIT, "its own defects");
 	CHECK(p->parent->defects == BL_DEFECT_BOUNDARY_CLASH, "of the parent");
@@ -333,9 +335,9 @@ static void
 knows_its_place(void)
 {
 	with_part(M "\n--b\nContent-Type: multipart/mixed; boundary=bb\n"
-		  "\n--bb\n\n\n--bb\nContent-Type: text/x\n"
-		  "Content-Transfer-Encoding: base64\n"
-		  "Content-Disposition: inline\n\n\xff\n--bb--\n--b--\n",
+		    "\n--bb\n\n\n--bb\nContent-Type: text/x\n"
+		    "Content-Transfer-Encoding: base64\n"
+		    "Content-Disposition: inline\n\n\xff\n--bb--\n--b--\n",
 	    3, look_at_leaf);
 	with_part("A: b\n\nx", 0, look_at_plain);
 }
@@ -378,8 +380,9 @@ messages_may_be_leaves(void)
 		if (e.kind == BL_MIME_BEGIN)
 			CHECK(!e.part->is_message, "leaf");
 		if (e.kind == BL_MIME_MORE && i == 0)
-			bl_mime_feed(m, BL_STR("Content-Type: message/rfc822"
-					       "\n\nS: t\n\nx"));
+			bl_mime_feed(m,
+			    BL_STR("Content-Type: message/rfc822"
+				   "\n\nS: t\n\nx"));
 		else if (e.kind == BL_MIME_MORE)
 			bl_mime_end(m);
 	}
@@ -405,7 +408,8 @@ tells_the_form_of_lines(void)
 		struct bl_mime *m;
 
 		CHECK(read_all(bl_span_str(forms[i].in), 100, &limits, NULL,
-			&m) == BL_OK, forms[i].in);
+			  &m) == BL_OK,
+		    forms[i].in);
 		CHECK(bl_mime_lines(m) == forms[i].form, forms[i].in);
 		bl_mime_free(m);
 	}
@@ -438,8 +442,10 @@ static void
 nest(struct bl_buf *in, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		bl_buf_add_f(in, "Content-Type: multipart/x; boundary=b%06zu\n"
-				 "\n--b%06zu\n", i, i);
+		bl_buf_add_f(in,
+		    "Content-Type: multipart/x; boundary=b%06zu\n"
+		    "\n--b%06zu\n",
+		    i, i);
 }
 
 static enum bl_err
@@ -561,10 +567,12 @@ boundaries_of_any_characters(void)
 		bl_buf_add_str(&in, "b\"\n\n");
 		defects = trace(&out, bl_buf_span(&in), 50, BL_OK);
 		CHECK(((defects & BL_DEFECT_BOUNDARY) != 0) ==
-			(strchr(fine, (int)c) == NULL), name);
+			(strchr(fine, (int)c) == NULL),
+		    name);
 		/* Never opened; or not used at all. */
 		CHECK(((defects & BL_DEFECT_UNCLOSED) != 0) ==
-			((c >= 0x20 && c != 0x7f) || c == '\t'), name);
+			((c >= 0x20 && c != 0x7f) || c == '\t'),
+		    name);
 		bl_buf_clear(&in);
 		bl_buf_clear(&out);
 	}
@@ -578,7 +586,8 @@ padding_of_any_length(void)
 	static const size_t steps[] = {1, 7, 100, 999, 1000, 1001, 1002, 5000};
 
 	for (size_t n = 990; n <= 1010; n++)
-		for (size_t k = 0; k < 2 * sizeof(steps) / sizeof(*steps); k++) {
+		for (size_t k = 0; k < 2 * sizeof(steps) / sizeof(*steps);
+		     k++) {
 			struct bl_buf in = {0}, out = {0};
 			const char *eol = k % 2 == 0 ? "\n" : "\r\n";
 			size_t count = 0;
@@ -636,10 +645,10 @@ cost(const char *head, const char *piece, size_t n)
 static void
 time_grows_with_the_length_only(void)
 {
-	static const char deep[] =
-	    A "\n--a\nContent-Type: multipart/x; boundary=aa\n"
-	      "\n--aa\nContent-Type: multipart/x; boundary=aaa\n"
-	      "\n--aaa\nContent-Type: multipart/x; boundary=aaaa\n\n--aaaa\n\n";
+	static const char deep[] = A
+	    "\n--a\nContent-Type: multipart/x; boundary=aa\n"
+	    "\n--aa\nContent-Type: multipart/x; boundary=aaa\n"
+	    "\n--aaa\nContent-Type: multipart/x; boundary=aaaa\n\n--aaaa\n\n";
 	static const struct {
 		const char *head, *piece;
 	} bombs[] = {{"", "A: b\n"}, {"", " a\n"}, {"\n", "x"}, {"\n", "\r"},

@@ -49,8 +49,8 @@ static void
 write_header_encoded(
     struct bl_buf *out, const struct bl_part *p, const char *encoding)
 {
-	const struct bl_field *f =
-	    bl_header_find(p->header, "Content-Transfer-Encoding", 0);
+	const struct bl_field *f = bl_header_find(
+	    p->header, "Content-Transfer-Encoding", 0);
 	struct bl_span block = bl_header_block(p->header);
 	size_t from, to;
 
@@ -272,8 +272,9 @@ between(struct bl_transport *t, struct bl_buf *out, struct bl_span s,
 		size_t n = nl == NULL ? s.n : (size_t)(nl - s.p);
 
 		/* Of a line that is too long, enough is kept to show it. */
-		bl_buf_add(&t->line, bl_span_cut(s, 0,
-		    n < LINE_KEPT - t->line.n ? n : LINE_KEPT - t->line.n));
+		bl_buf_add(&t->line,
+		    bl_span_cut(s, 0,
+			n < LINE_KEPT - t->line.n ? n : LINE_KEPT - t->line.n));
 		err = bl_buf_err(&t->line, note);
 		if (nl != NULL) {
 			line_done(t, out, true);
@@ -290,8 +291,8 @@ static enum bl_err
 begin(struct bl_transport *t, struct bl_buf *out, const struct bl_part *p,
     struct bl_note *note)
 {
-	const unsigned unsendable =
-	    BL_DEFECT_NUL | BL_DEFECT_BARE_CR | BL_DEFECT_LONG_LINE;
+	const unsigned unsendable = BL_DEFECT_NUL | BL_DEFECT_BARE_CR |
+	    BL_DEFECT_LONG_LINE;
 
 	if ((bl_header_defects(p->header) & unsendable) != 0 ||
 	    (p->parent == NULL && (p->defects & BL_DEFECT_MBOX_FROM) != 0))
@@ -363,8 +364,8 @@ run(struct bl_transport *t, struct bl_buf *out, struct bl_note *note)
 			err = handle(t, out, &e, note);
 		if (err == BL_OK)
 			err = bl_buf_err(out, note);
-	} while (err == BL_OK && e.kind != BL_MIME_MORE &&
-	    e.kind != BL_MIME_DONE);
+	} while (
+	    err == BL_OK && e.kind != BL_MIME_MORE && e.kind != BL_MIME_DONE);
 	return err;
 }
 

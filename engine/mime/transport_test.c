@@ -51,8 +51,8 @@ static const struct {
 	H TE "quoted-printable\r\n\r\n=46rom a\r\n"},
     {"From in data", BYTES(B "\r\nFrom a\r\n"),
 	B TE "base64\r\n\r\nRnJvbSBhDQo=\r\n"},
-    {"quoted-printable", BYTES(H TE "quoted-printable\r\n\r\na=20=\r\n b=C3\r\n"),
-	"="},
+    {"quoted-printable",
+	BYTES(H TE "quoted-printable\r\n\r\na=20=\r\n b=C3\r\n"), "="},
     {"quoted-printable with a space at the end",
 	BYTES(H TE "quoted-printable\r\n\r\na=20 \r\nb= \r\n c=0A=0D\r\n"),
 	H TE "quoted-printable\r\n\r\na=20\r\nb c=0A=0D\r\n"},
@@ -79,28 +79,33 @@ static const struct {
     {"From before the header", BYTES("From a@b\r\nA: b\r\n\r\n"), NULL},
     /* multiparts */
     {"parts", BYTES(M "\r\npre\r\n--b\r\n\r\na\r\n--b--\r\npost"), "="},
-    {"parts, LF", BYTES("Content-Type: multipart/mixed; boundary=b\n\npre\n"
-	"--b\n\na\n--b--\npost\n"),
+    {"parts, LF",
+	BYTES("Content-Type: multipart/mixed; boundary=b\n\npre\n"
+	      "--b\n\na\n--b--\npost\n"),
 	M "\r\npre\r\n--b\r\n\r\na\r\n--b--\r\npost\r\n"},
-    {"one part of two", BYTES(M "\r\n--b\r\n" H "\r\na \r\n--b\r\n" H
-	"\r\nb\r\n--b--\r\n"),
+    {"one part of two",
+	BYTES(M "\r\n--b\r\n" H "\r\na \r\n--b\r\n" H "\r\nb\r\n--b--\r\n"),
 	M "\r\n--b\r\n" H TE "quoted-printable\r\n\r\na=20\r\n--b\r\n" H
-	"\r\nb\r\n--b--\r\n"},
-    {"data in a part", BYTES(M "\r\n--b\r\n" B TE "binary\r\n\r\n\xff\r\n--b--"),
+	  "\r\nb\r\n--b--\r\n"},
+    {"data in a part",
+	BYTES(M "\r\n--b\r\n" B TE "binary\r\n\r\n\xff\r\n--b--"),
 	M "\r\n--b\r\n" B TE "base64\r\n\r\n/w==\r\n\r\n--b--"},
-    {"8bit said of a multipart", BYTES(M TE "8bit\r\n\r\n--b\r\n\r\na\r\n--b--"),
+    {"8bit said of a multipart",
+	BYTES(M TE "8bit\r\n\r\n--b\r\n\r\na\r\n--b--"),
 	M TE "7bit\r\n\r\n--b\r\n\r\na\r\n--b--"},
-    {"8bit said of a multipart twice", BYTES(M TE "8bit\r\n" TE
-	"8bit\r\n\r\n--b\r\n\r\na\r\n--b--"), "="},
+    {"8bit said of a multipart twice",
+	BYTES(M TE "8bit\r\n" TE "8bit\r\n\r\n--b\r\n\r\na\r\n--b--"), "="},
     {"padding of delimiters", BYTES(M "\r\n--b \t\r\n\r\na\r\n--b-- \r\n"),
 	M "\r\n--b\r\n\r\na\r\n--b--\r\n"},
     {"text between that cannot be sent",
-	BYTES(M "\r\nok\r\n\xc3\r\n\0\r\na\rb\r\nFrom x\r\ny\r\n--b--\r\nz\xff"),
+	BYTES(
+	    M "\r\nok\r\n\xc3\r\n\0\r\na\rb\r\nFrom x\r\ny\r\n--b--\r\nz\xff"),
 	M "\r\nok\r\ny\r\n--b--\r\n"},
-    {"text behind a part within", BYTES(M "\r\n--b\r\nContent-Type: "
-	"multipart/mixed; boundary=d\r\n\r\n--d--\r\ny \r\n--b--\r\n"),
+    {"text behind a part within",
+	BYTES(M "\r\n--b\r\nContent-Type: "
+		"multipart/mixed; boundary=d\r\n\r\n--d--\r\ny \r\n--b--\r\n"),
 	M "\r\n--b\r\nContent-Type: multipart/mixed; boundary=d\r\n\r\n--d--"
-	"\r\ny\r\n--b--\r\n"},
+	  "\r\ny\r\n--b--\r\n"},
     {"never closed", BYTES(M "\r\n--b\r\n\r\na \r\n"),
 	M "\r\n--b\r\n" TE "quoted-printable\r\n\r\na=20\r\n"},
     {"a part without body", BYTES(M "\r\n--b\r\n" H TE "8bit\r\n\r\n--b--\r\n"),
@@ -108,39 +113,50 @@ static const struct {
     /* messages */
     {"message", BYTES(R "\r\nSubject: x \r\n\r\na\r\n"), "="},
     {"message, 8-bit", BYTES(R TE "8bit\r\n\r\nSubject: x\r\n\r\n\xc3\r\n"),
-	R TE "7bit\r\n\r\nSubject: x\r\n" TE
-	"quoted-printable\r\n\r\n=C3\r\n"},
-    {"message in a part", BYTES(M "\r\n--b\r\n" R "\r\nSubject: x\r\n\r\na \r\n"
-	"--b--\r\n"),
+	R TE "7bit\r\n\r\nSubject: x\r\n" TE "quoted-printable\r\n\r\n=C3\r\n"},
+    {"message in a part",
+	BYTES(M "\r\n--b\r\n" R "\r\nSubject: x\r\n\r\na \r\n"
+		"--b--\r\n"),
 	M "\r\n--b\r\n" R "\r\nSubject: x\r\n" TE
-	"quoted-printable\r\n\r\na=20\r\n--b--\r\n"},
+	  "quoted-printable\r\n\r\na=20\r\n--b--\r\n"},
     {"message in base64", BYTES(R TE "base64\r\n\r\neA==\r\n"), "="},
-    {"delivery status", BYTES("Content-Type: message/delivery-status\r\n\r\n"
-	"a: b \r\n"), "="},
-    {"delivery status, 8-bit", BYTES(
-	"Content-Type: message/delivery-status\r\n\r\na: \xc3\r\n"), NULL},
+    {"delivery status",
+	BYTES("Content-Type: message/delivery-status\r\n\r\n"
+	      "a: b \r\n"),
+	"="},
+    {"delivery status, 8-bit",
+	BYTES("Content-Type: message/delivery-status\r\n\r\na: \xc3\r\n"),
+	NULL},
     /* signed and encrypted parts */
-    {"signed", BYTES(S "\r\n--c\r\n\r\na \r\nFrom b\r\n--c \r\n\r\nx\r\n"
-	"--c--\r\n"), "="},
-    {"signed, LF", BYTES("Content-Type: multipart/signed; boundary=c\n\n--c\n\n"
-	"a \n--c\n\nx\n--c--\n"),
+    {"signed",
+	BYTES(S "\r\n--c\r\n\r\na \r\nFrom b\r\n--c \r\n\r\nx\r\n"
+		"--c--\r\n"),
+	"="},
+    {"signed, LF",
+	BYTES("Content-Type: multipart/signed; boundary=c\n\n--c\n\n"
+	      "a \n--c\n\nx\n--c--\n"),
 	S "\r\n--c\r\n\r\na \r\n--c\r\n\r\nx\r\n--c--\r\n"},
-    {"signed, 8bit said", BYTES(S TE "8bit\r\n\r\n--c\r\n" TE
-	"8bit\r\n\r\na\r\n--c--\r\n"), "="},
+    {"signed, 8bit said",
+	BYTES(S TE "8bit\r\n\r\n--c\r\n" TE "8bit\r\n\r\na\r\n--c--\r\n"), "="},
     {"signed, 8-bit", BYTES(S "\r\n--c\r\n\r\n\xc3\r\n--c--\r\n"), NULL},
     {"signed, CR", BYTES(S "\r\n--c\r\n\r\na\r\r\n--c--\r\n"), NULL},
     {"signed, 8-bit before", BYTES(S "\r\n\xc3\r\n--c--\r\n"), NULL},
     {"signed, CR behind", BYTES(S "\r\n--c--\r\nx\r"), NULL},
-    {"signed, 8-bit deep inside", BYTES(S "\r\n--c\r\n" M "\r\n--b\r\n" R
-	"\r\n\r\n\xc3\r\n--b--\r\n--c--\r\n"), NULL},
-    {"encrypted, 8-bit", BYTES("Content-Type: multipart/encrypted; boundary=c"
-	"\r\n\r\n--c\r\n\r\n\xc3\r\n--c--\r\n"), NULL},
-    {"signed within, 8-bit beside", BYTES(M "\r\n--b\r\n" S "\r\n--c\r\n\r\na \r\n"
-	"--c--\r\n--b\r\n" H "\r\n\xc3\r\n--b--\r\n"),
+    {"signed, 8-bit deep inside",
+	BYTES(S "\r\n--c\r\n" M "\r\n--b\r\n" R
+		"\r\n\r\n\xc3\r\n--b--\r\n--c--\r\n"),
+	NULL},
+    {"encrypted, 8-bit",
+	BYTES("Content-Type: multipart/encrypted; boundary=c"
+	      "\r\n\r\n--c\r\n\r\n\xc3\r\n--c--\r\n"),
+	NULL},
+    {"signed within, 8-bit beside",
+	BYTES(M "\r\n--b\r\n" S "\r\n--c\r\n\r\na \r\n"
+		"--c--\r\n--b\r\n" H "\r\n\xc3\r\n--b--\r\n"),
 	M "\r\n--b\r\n" S "\r\n--c\r\n\r\na \r\n--c--\r\n--b\r\n" H TE
-	"quoted-printable\r\n\r\n=C3\r\n--b--\r\n"},
-    {"a type that only sounds so", BYTES(
-	"Content-Type: text/signed\r\n\r\na \r\n"),
+	  "quoted-printable\r\n\r\n=C3\r\n--b--\r\n"},
+    {"a type that only sounds so",
+	BYTES("Content-Type: text/signed\r\n\r\na \r\n"),
 	"Content-Type: text/signed\r\n" TE "quoted-printable\r\n\r\na=20\r\n"},
 };
 
@@ -170,10 +186,13 @@ check(size_t i, size_t step)
 
 	CHECK(err == (want == NULL ? BL_E_MALFORMED : BL_OK), name);
 	if (want != NULL && err == BL_OK) {
-		CHECK(bl_span_equal(got, strcmp(want, "=") == 0
-			    ? cases[i].in : bl_span_str(want)), name);
+		CHECK(bl_span_equal(got,
+			  strcmp(want, "=") == 0 ? cases[i].in
+						 : bl_span_str(want)),
+		    name);
 		CHECK(transport(&again, got, 4096) == BL_OK &&
-			bl_span_equal(got, bl_buf_span(&again)), name);
+			bl_span_equal(got, bl_buf_span(&again)),
+		    name);
 	}
 	bl_buf_clear(&out);
 	bl_buf_clear(&again);
@@ -211,7 +230,8 @@ breaks_long_lines(void)
 		bl_buf_add_str(&in, "\r\n");
 		CHECK(transport(&out, bl_buf_span(&in), 100) == BL_OK, "lines");
 		CHECK(bl_span_equal(bl_buf_span(&in), bl_buf_span(&out)) ==
-			(n <= 998), "998");
+			(n <= 998),
+		    "998");
 		bl_buf_clear(&in);
 		bl_buf_clear(&out);
 	}
@@ -220,7 +240,8 @@ breaks_long_lines(void)
 			struct bl_buf in = {0}, out = {0};
 			enum bl_err err;
 
-			bl_buf_add_str(&in, header ? "A: " : S "\r\n--c\r\n\r\n");
+			bl_buf_add_str(
+			    &in, header ? "A: " : S "\r\n--c\r\n\r\n");
 			fill(&in, n - (header ? 3 : 0));
 			bl_buf_add_str(
 			    &in, header ? "\r\n\r\n" : "\r\n--c--\r\n");
@@ -238,8 +259,10 @@ breaks_long_lines(void)
 		bl_buf_add_str(&in, "\r\n--b--\r\n");
 		CHECK(transport(&out, bl_buf_span(&in), 100) == BL_OK, "pre");
 		CHECK((out.n == in.n) == (n == 998), "pre");
-		CHECK(n == 998 || bl_span_equal(bl_buf_span(&out),
-			BL_STR(M "\r\n--b--\r\n")), "pre");
+		CHECK(n == 998 ||
+			bl_span_equal(
+			    bl_buf_span(&out), BL_STR(M "\r\n--b--\r\n")),
+		    "pre");
 		bl_buf_clear(&in);
 		bl_buf_clear(&out);
 	}
@@ -251,8 +274,9 @@ late(struct bl_buf *in, struct bl_buf *out, size_t cut, const char *tail)
 {
 	bl_buf_add_str(in, H "\r\n");
 	for (size_t i = 0; i < (1u << 14); i++)
-		bl_buf_add_str(in, "01234567890123456789012345678901"
-				   "012345678901234567890123456789\r\n");
+		bl_buf_add_str(in,
+		    "01234567890123456789012345678901"
+		    "012345678901234567890123456789\r\n");
 	in->n -= cut;
 	bl_buf_add_str(in, tail);
 	return transport(out, bl_buf_span(in), 10000);
@@ -282,8 +306,10 @@ decides_on_the_first_mebibyte(void)
 		enum bl_err err = late(&in, &out, lates[i].cut, lates[i].tail);
 
 		CHECK(err == lates[i].err, lates[i].tail);
-		CHECK(err != BL_OK || bl_span_equal(bl_buf_span(&in),
-			bl_buf_span(&out)) == lates[i].same, lates[i].tail);
+		CHECK(err != BL_OK ||
+			bl_span_equal(bl_buf_span(&in), bl_buf_span(&out)) ==
+			    lates[i].same,
+		    lates[i].tail);
 		bl_buf_clear(&in);
 		bl_buf_clear(&out);
 	}
@@ -308,9 +334,12 @@ scenario(void *arg)
 	enum bl_err err;
 
 	(void)arg;
-	err = transport(&out, BL_STR(M "\r\npre\r\n--b\r\n" H "\r\n\xc3\r\n"
-	    "--b\r\n" B "\r\n\xc3\r\n--b\r\n" H TE "quoted-printable\r\n\r\n "
-	    "\r\n--b\r\n\r\nx\r\n--b--\r\n"), 40);
+	err = transport(&out,
+	    BL_STR(M "\r\npre\r\n--b\r\n" H "\r\n\xc3\r\n"
+		     "--b\r\n" B "\r\n\xc3\r\n--b\r\n" H TE
+		     "quoted-printable\r\n\r\n "
+		     "\r\n--b\r\n\r\nx\r\n--b--\r\n"),
+	    40);
 	bl_buf_clear(&out);
 	return err;
 }

@@ -8,7 +8,7 @@
 static void
 line_start(struct bl_travel *t, struct bl_span s)
 {
-	static const char word[] = "From ";
+	static const uint8_t word[] = "From ";
 
 	for (size_t i = 0; i < s.n && !t->mid_line; i++) {
 		if (s.p[i] != (uint8_t)word[t->from])
@@ -34,8 +34,9 @@ bl_travel_add(struct bl_travel *t, struct bl_span in)
 	unsigned seen = bl_watch_add(&t->watch, in);
 	size_t i = 0;
 
-	if ((seen & (BL_DEFECT_NUL | BL_DEFECT_8BIT | BL_DEFECT_BARE_CR |
-			BL_DEFECT_LONG_LINE)) != 0)
+	if ((seen &
+		(BL_DEFECT_NUL | BL_DEFECT_8BIT | BL_DEFECT_BARE_CR |
+		    BL_DEFECT_LONG_LINE)) != 0)
 		t->must = true;
 	while (i < in.n) {
 		const uint8_t *nl = memchr(in.p + i, '\n', in.n - i);

@@ -15,7 +15,10 @@ static const struct {
     {"q, lower-case hex", BYTES("=?utf-8?q?=c3=a4?="), "\xc3\xa4"},
     {"B", BYTES("=?UTF-8?B?w6Q=?="), "\xc3\xa4"},
     {"b", BYTES("=?utf8?b?w6Q=?="), "\xc3\xa4"},
-    {"empty", BYTES("=?utf-8?q?" "?="), ""},
+    {"empty",
+	BYTES("=?utf-8?q?"
+	      "?="),
+	""},
     {"language", BYTES("=?utf-8*en?q?a?="), "a"},
     {"US-ASCII", BYTES("=?us-ascii?q?a=E4?="), "a\xef\xbf\xbd"},
     {"ASCII", BYTES("=?ascii?q?a?="), "a"},
@@ -24,18 +27,21 @@ static const struct {
 	"\xe2\x82\xac\xef\xbf\xbd"},
     {"ISO-8859-15", BYTES("=?ISO-8859-15?Q?=A4=BE=E4=80?="),
 	"\xe2\x82\xac\xc5\xb8\xc3\xa4\xef\xbf\xbd"},
-    {"ISO-8859-1 has no euro there", BYTES("=?iso8859-1?Q?=A4?="),
-	"\xc2\xa4"},
+    {"ISO-8859-1 has no euro there", BYTES("=?iso8859-1?Q?=A4?="), "\xc2\xa4"},
     {"Windows-1252", BYTES("=?Windows-1252?Q?=80=99=FF=8D?="),
 	"\xe2\x82\xac\xe2\x84\xa2\xc3\xbf\xef\xbf\xbd"},
-    {"not UTF-8", BYTES("=?UTF-8?Q?=E4b?="), "\xef\xbf\xbd" "b"},
+    {"not UTF-8", BYTES("=?UTF-8?Q?=E4b?="),
+	"\xef\xbf\xbd"
+	"b"},
     {"overlong", BYTES("=?UTF-8?Q?=C0=AF?="), "\xef\xbf\xbd\xef\xbf\xbd"},
     {"surrogate", BYTES("=?UTF-8?Q?=ED=A0=80?="),
 	"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
     {"line ends are not structure", BYTES("=?UTF-8?Q?a=0D=0AB:_c=00?="),
-	"a\xef\xbf\xbd\xef\xbf\xbd" "B: c\xef\xbf\xbd"},
+	"a\xef\xbf\xbd\xef\xbf\xbd"
+	"B: c\xef\xbf\xbd"},
     {"nor in one byte sets", BYTES("=?latin1?Q?a=0Ab?="),
-	"a\xef\xbf\xbd" "b"},
+	"a\xef\xbf\xbd"
+	"b"},
     {"in text", BYTES("a =?utf-8?q?b?= c"), "a b c"},
     {"joined", BYTES("=?utf-8?q?a?= =?utf-8?q?b?="), "ab"},
     {"joined over folds", BYTES("=?utf-8?q?a?=\r\n =?utf-8?b?Yg==?="), "ab"},
@@ -45,14 +51,15 @@ static const struct {
 	"\xc3\xa4"},
     {"not over two sets", BYTES("=?utf-8?q?=C3?= =?latin1?q?=A4?="),
 	"\xef\xbf\xbd\xc2\xa4"},
-    {"space in a word is kept", BYTES("=?utf-8?q?a_?= =?utf-8?q?_b?="),
-	"a  b"},
+    {"space in a word is kept", BYTES("=?utf-8?q?a_?= =?utf-8?q?_b?="), "a  b"},
     {"text between", BYTES("=?utf-8?q?a?= x =?utf-8?q?b?="), "a x b"},
     {"another character set", BYTES("=?iso-2022-jp?B?GyRCJCIbKEI=?="),
 	"=?iso-2022-jp?B?GyRCJCIbKEI=?="},
     {"UTF-7", BYTES("=?utf-7?q?+AOQ-?= a"), "=?utf-7?q?+AOQ-?= a"},
-    {"between known ones", BYTES("=?utf-8?q?a?= =?koi8-r?q?b?= "
-	"=?utf-8?q?c?="), "a =?koi8-r?q?b?= c"},
+    {"between known ones",
+	BYTES("=?utf-8?q?a?= =?koi8-r?q?b?= "
+	      "=?utf-8?q?c?="),
+	"a =?koi8-r?q?b?= c"},
     {"another encoding", BYTES("=?utf-8?x?a?="), "=?utf-8?x?a?="},
     {"no set", BYTES("=??q?a?="), "=??q?a?="},
     {"no encoding", BYTES("=?utf-8??a?="), "=?utf-8??a?="},
@@ -72,11 +79,16 @@ static const struct {
     {"base64 cut", BYTES("=?utf-8?b?w6Q?="), "=?utf-8?b?w6Q?="},
     {"broken behind a good one", BYTES("=?utf-8?q?a?= =?utf-8?q?=?="),
 	"a =?utf-8?q?=?="},
-    {"decoded is not decoded again", BYTES("=?utf-8?q?=3D=3Futf-8=3Fq=3Fa=3F"
-	"=3D?="), "=?utf-8?q?a?="},
+    {"decoded is not decoded again",
+	BYTES("=?utf-8?q?=3D=3Futf-8=3Fq=3Fa=3F"
+	      "=3D?="),
+	"=?utf-8?q?a?="},
     {"raw UTF-8", BYTES("\xc3\xa4 b"), "\xc3\xa4 b"},
     {"raw bytes", BYTES("\xe4 b"), "\xef\xbf\xbd b"},
-    {"NUL and CR", BYTES("a\0b\rc"), "a\xef\xbf\xbd" "b\xef\xbf\xbd" "c"},
+    {"NUL and CR", BYTES("a\0b\rc"),
+	"a\xef\xbf\xbd"
+	"b\xef\xbf\xbd"
+	"c"},
 };
 
 static void
@@ -88,7 +100,8 @@ decodes_each_value_as_stated(void)
 		bl_buf_add_u8(&out, '>');
 		bl_header_text(&out, cases[i].in);
 		CHECK(bl_span_equal(bl_span_cut(bl_buf_span(&out), 1, out.n),
-			bl_span_str(cases[i].out)), cases[i].name);
+			  bl_span_str(cases[i].out)),
+		    cases[i].name);
 		CHECK(out.p[0] == '>', cases[i].name);
 		bl_buf_clear(&out);
 	}
@@ -145,14 +158,38 @@ static const struct {
 	uint32_t c;
 	bool invisible;
 } characters[] = {
-    {0, true}, {' ', true}, {'!', false}, {0x7e, false}, {0x7f, true},
-    {0xa0, true}, {0xa1, false}, {0xac, false}, {0xad, true}, {0xae, false},
-    {0x200b, true}, {0x202e, true}, {0x2010, false}, {0x2023, false},
-    {0x2024, true}, {0x2066, true}, {0x2070, false}, {0x27ff, false},
-    {0x2800, true}, {0x2801, false}, {0x3000, true}, {0x3001, false},
-    {0x3002, true}, {0x3164, true}, {0xfeff, true}, {0xff20, true},
-    {0xff21, false}, {0xffa0, true}, {0xfffd, true}, {0x1f600, false},
-    {0xe0020, true}, {0x10ffff, true},
+    {0, true},
+    {' ', true},
+    {'!', false},
+    {0x7e, false},
+    {0x7f, true},
+    {0xa0, true},
+    {0xa1, false},
+    {0xac, false},
+    {0xad, true},
+    {0xae, false},
+    {0x200b, true},
+    {0x202e, true},
+    {0x2010, false},
+    {0x2023, false},
+    {0x2024, true},
+    {0x2066, true},
+    {0x2070, false},
+    {0x27ff, false},
+    {0x2800, true},
+    {0x2801, false},
+    {0x3000, true},
+    {0x3001, false},
+    {0x3002, true},
+    {0x3164, true},
+    {0xfeff, true},
+    {0xff20, true},
+    {0xff21, false},
+    {0xffa0, true},
+    {0xfffd, true},
+    {0x1f600, false},
+    {0xe0020, true},
+    {0x10ffff, true},
 };
 
 static void
@@ -161,8 +198,8 @@ knows_invisible_characters(void)
 	for (size_t i = 0; i < sizeof(characters) / sizeof(*characters); i++) {
 		char name[16];
 
-		snprintf(name, sizeof(name), "U+%04X",
-		    (unsigned)characters[i].c);
+		snprintf(
+		    name, sizeof(name), "U+%04X", (unsigned)characters[i].c);
 		CHECK(bl_invisible(characters[i].c) == characters[i].invisible,
 		    name);
 	}
@@ -175,13 +212,14 @@ scenario(void *arg)
 	enum bl_err err;
 
 	(void)arg;
-	bl_header_text(&out, BL_STR("a =?utf-8?q?b?= =?latin1?q?c?= "
-				    "dddddddddddddddddddddddddddddddddddddd"
-				    "dddddddddddddddddddddddddddddddddddddd"
-				    "dddddddddddddddddddddddddddddddddddddd "
-				    "=?utf-8?b?w6Q=?= =?utf-8?q?dddddddddddddd"
-				    "dddddddddddddddddddddddddddddddddddddd"
-				    "ddddddddddddddddddddddddddddddddddddd?="));
+	bl_header_text(&out,
+	    BL_STR("a =?utf-8?q?b?= =?latin1?q?c?= "
+		   "dddddddddddddddddddddddddddddddddddddd"
+		   "dddddddddddddddddddddddddddddddddddddd"
+		   "dddddddddddddddddddddddddddddddddddddd "
+		   "=?utf-8?b?w6Q=?= =?utf-8?q?dddddddddddddd"
+		   "dddddddddddddddddddddddddddddddddddddd"
+		   "ddddddddddddddddddddddddddddddddddddd?="));
 	err = out.err;
 	bl_buf_clear(&out);
 	return err;

@@ -1,13 +1,13 @@
 /* write.c - header fields, encoded words, addresses and parameters, written. */
 #include "mime/internal.h"
 
-#define FOLD	   76 /* columns, RFC 2047 2 */
+#define FOLD	       76  /* columns, RFC 2047 2 */
 #define LINE_MAX_BYTES 998 /* RFC 5322 2.1.1 */
-#define FIELD_NAME 20 /* columns that stand before an address */
-#define WORD_MAX   63 /* of a 75-character encoded word, its frame off */
-#define PLAIN_WORD 200 /* characters; longer words are encoded, to fold */
-#define PLAIN_PARAM 150 /* characters, with what escapes them */
-#define PIECE_MAX   48 /* bytes of one RFC 2231 piece, escaped */
+#define FIELD_NAME     20  /* columns that stand before an address */
+#define WORD_MAX       63  /* of a 75-character encoded word, its frame off */
+#define PLAIN_WORD     200 /* characters; longer words are encoded, to fold */
+#define PLAIN_PARAM    150 /* characters, with what escapes them */
+#define PIECE_MAX      48  /* bytes of one RFC 2231 piece, escaped */
 
 static const char digits[] = "0123456789ABCDEF";
 
@@ -312,8 +312,7 @@ is_atoms(struct bl_span s)
 
 		if (!space && (!bl_mime_is_atext(s.p[i]) || s.p[i] >= 0x80))
 			return false;
-		if (space &&
-		    (i == 0 || i + 1 == s.n || s.p[i + 1] == ' '))
+		if (space && (i == 0 || i + 1 == s.n || s.p[i + 1] == ' '))
 			return false;
 	}
 	return true;
@@ -384,7 +383,8 @@ extended(struct bl_buf *out, const char *name, struct bl_span s)
 				bl_buf_add_f(&piece, "%%%02X", c);
 		}
 		single = index == 0 && at == s.n;
-		bl_buf_add_f(out, single ? "; %s*=" : "; %s*%zu*=", name, index);
+		bl_buf_add_f(
+		    out, single ? "; %s*=" : "; %s*%zu*=", name, index);
 		bl_buf_add_str(out, index == 0 ? "UTF-8''" : "");
 		bl_buf_add(out, bl_buf_span(&piece));
 		bl_buf_reset(&piece);

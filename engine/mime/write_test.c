@@ -61,8 +61,9 @@ writes_each_field_as_stated(void)
 		if (cases[i].out == NULL)
 			CHECK(err == BL_E_CALLER && out.n == 0, name);
 		else
-			CHECK(bl_span_equal(bl_buf_span(&out),
-				bl_span_str(cases[i].out)), name);
+			CHECK(bl_span_equal(
+				  bl_buf_span(&out), bl_span_str(cases[i].out)),
+			    name);
 		bl_buf_clear(&out);
 	}
 }
@@ -164,8 +165,9 @@ writes_structured_fields(void)
 		CHECK((err == BL_OK) == (structured[i].out != NULL), name);
 		CHECK(err == BL_OK || err == BL_E_CALLER, name);
 		CHECK(structured[i].out == NULL ||
-			bl_span_equal(bl_buf_span(&out),
-			    bl_span_str(structured[i].out)), name);
+			bl_span_equal(
+			    bl_buf_span(&out), bl_span_str(structured[i].out)),
+		    name);
 		bl_buf_clear(&out);
 	}
 }
@@ -183,7 +185,8 @@ refuses_words_longer_than_lines(void)
 		    "998");
 		bl_buf_clear(&out);
 		CHECK(bl_header_write(&out, "To", bl_buf_span(&value), NULL) ==
-			BL_OK, "text can be encoded");
+			BL_OK,
+		    "text can be encoded");
 		check_words(bl_buf_span(&out));
 		bl_buf_clear(&value);
 		bl_buf_clear(&out);
@@ -244,9 +247,12 @@ writes_mailboxes(void)
 			CHECK(err == BL_E_CALLER && out.n == 0, name);
 			continue;
 		}
-		CHECK(bl_span_equal(bl_buf_span(&out), bl_span_str(name)), name);
+		CHECK(
+		    bl_span_equal(bl_buf_span(&out), bl_span_str(name)), name);
 		CHECK(bl_mailboxes_read(&m, bl_buf_span(&out), &limits, NULL) ==
-			BL_OK && m.n == 1 && !m.bad, name);
+			    BL_OK &&
+			m.n == 1 && !m.bad,
+		    name);
 		CHECK(bl_span_equal(m.list[0].name, boxes[i].name), name);
 		CHECK(bl_span_equal(m.list[0].addr, boxes[i].addr), name);
 		bl_mailboxes_clear(&m);
@@ -265,14 +271,18 @@ writes_long_names(void)
 	for (int i = 0; i < 100; i++)
 		bl_buf_add_str(&name, "\xc3\xa4 x");
 	CHECK(bl_mailbox_write(&box, bl_buf_span(&name), BL_STR("a@b"), NULL) ==
-		BL_OK, "writes");
-	CHECK(bl_header_write_structured(&out, "From", bl_buf_span(&box),
-		NULL) == BL_OK, "writes");
+		BL_OK,
+	    "writes");
+	CHECK(bl_header_write_structured(
+		  &out, "From", bl_buf_span(&box), NULL) == BL_OK,
+	    "writes");
 	check_words(bl_buf_span(&out));
 	CHECK(bl_header_read(&h, bl_buf_span(&out), &limits, NULL) == BL_OK,
 	    "reads");
-	CHECK(bl_mailboxes_read(&m, bl_header_at(h, 0)->value, &limits,
-		NULL) == BL_OK && m.n == 1, "reads");
+	CHECK(bl_mailboxes_read(&m, bl_header_at(h, 0)->value, &limits, NULL) ==
+		    BL_OK &&
+		m.n == 1,
+	    "reads");
 	CHECK(bl_span_equal(m.list[0].name, bl_buf_span(&name)), "the same");
 	bl_mailboxes_clear(&m);
 	bl_header_free(h);
@@ -309,18 +319,25 @@ writes_parameters(void)
 		bl_buf_add_str(&text, "attachment");
 		bl_param_write(&text, "n", params[i].value);
 		CHECK(params[i].out == NULL ||
-			bl_span_equal(bl_span_cut(bl_buf_span(&text), 10,
-					  text.n), bl_span_str(name)), name);
+			bl_span_equal(
+			    bl_span_cut(bl_buf_span(&text), 10, text.n),
+			    bl_span_str(name)),
+		    name);
 		CHECK(bl_header_write(&out, "Content-Disposition",
-			bl_buf_span(&text), NULL) == BL_OK, name);
+			  bl_buf_span(&text), NULL) == BL_OK,
+		    name);
 		for (size_t k = 0, column = 0; k < out.n; k++) {
 			column = out.p[k] == '\n' ? 0 : column + 1;
 			CHECK(column <= 160, name);
 		}
-		CHECK(bl_disposition_read(&t, bl_span_cut(bl_buf_span(&out),
-			20, out.n - 22), NULL) == BL_OK, name);
-		CHECK(t.defects == 0 && bl_span_equal(
-			bl_content_type_param(&t, "n"), params[i].value), name);
+		CHECK(bl_disposition_read(&t,
+			  bl_span_cut(bl_buf_span(&out), 20, out.n - 22),
+			  NULL) == BL_OK,
+		    name);
+		CHECK(t.defects == 0 &&
+			bl_span_equal(
+			    bl_content_type_param(&t, "n"), params[i].value),
+		    name);
 		bl_content_type_clear(&t);
 		bl_buf_clear(&text);
 		bl_buf_clear(&out);
