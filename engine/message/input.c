@@ -8,19 +8,22 @@
 
 /* Base64 of a CMS object without PEM around: all of its first line is base64,
  * and it decodes to the start of a ContentInfo. A header line has a colon. */
-static bool
-is_base64(struct bl_span first)
+static enum bl_err
+is_base64(bool *is, struct bl_span first, struct bl_note *note)
 {
 	struct bl_base64 d = {0};
 	struct bl_buf out = {0};
-	bool is;
+	enum bl_err err;
 
+	*is = false;
+	if (first.n < LEAST)
+		return BL_OK;
 	bl_base64_decode(&d, &out, first);
-	is = !d.bad && !d.ended && out.err == BL_OK && out.n > 2 &&
-	    out.p[0] == BL_DER_SEQUENCE &&
-	    bl_bare_sniff(bl_buf_span(&out), true) == BL_BARE_DER;
+	if ((err = bl_buf_err(&out, note)) == BL_OK)
+		*is = !d.bad && !d.ended && out.p[0] == BL_DER_SEQUENCE &&
+		    bl_bare_sniff(bl_buf_span(&out), true) == BL_BARE_DER;
 	bl_buf_clear(&out);
-	return is;
+	return err;
 }
 
 /* RFC 7468 9, and what older programs write. */
@@ -38,24 +41,25 @@ label_is_cms(struct bl_span first)
 }
 
 /* Finds out; UNKNOWN while more bytes are wanted. */
-static enum bl_bare_kind
+static enum bl_err
 sniff(struct bl_open *o, bool ended)
 {
 	struct bl_span first = bl_buf_span(&o->first);
-	enum bl_bare_kind kind;
+	enum bl_err err;
 
-	if (o->opts.input == BL_OPEN_MESSAGE)
-		return BL_BARE_MESSAGE;
-	if (!ended && first.n < BL_BARE_SNIFF)
-		return BL_BARE_UNKNOWN;
-	kind = bl_bare_sniff(first, true);
-	if (kind != BL_BARE_MESSAGE)
-		return kind;
-	if (first.n >= LEAST && is_base64(first)) {
-		o->is_base64 = true;
-		return BL_BARE_DER;
+	if (o->opts.input == BL_OPEN_MESSAGE) {
+		o->bare = BL_BARE_MESSAGE;
+		return BL_OK;
 	}
-	return o->opts.input == BL_OPEN_CMS ? BL_BARE_DER : kind;
+	if (!ended && first.n < BL_BARE_SNIFF)
+		return BL_OK;
+	o->bare = bl_bare_sniff(first, true);
+	if (o->bare != BL_BARE_MESSAGE)
+		return BL_OK;
+	err = is_base64(&o->is_base64, first, &o->note);
+	if (o->is_base64 || o->opts.input == BL_OPEN_CMS)
+		o->bare = BL_BARE_DER;
+	return err;
 }
 
 static enum bl_err
@@ -96,11 +100,10 @@ gather(struct bl_open *o, struct bl_span *in, bool ended)
 	some = bl_span_cut(*in, 0, BL_BARE_SNIFF - o->first.n);
 	bl_buf_add(&o->first, some);
 	*in = bl_span_cut(*in, some.n, in->n);
-	if ((err = bl_buf_err(&o->first, &o->note)) != BL_OK)
+	if ((err = bl_buf_err(&o->first, &o->note)) != BL_OK ||
+	    (err = sniff(o, ended)) != BL_OK ||
+	    o->bare == BL_BARE_UNKNOWN)
 		return err;
-	o->bare = sniff(o, ended);
-	if (o->bare == BL_BARE_UNKNOWN)
-		return BL_OK;
 	o->queue[0] = bl_buf_span(&o->first);
 	return start(o);
 }

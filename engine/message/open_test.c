@@ -300,6 +300,8 @@ static const struct tree trees[] = {
     {"CBC outside", "C(E(t))", UNAUTH, UNSIGNED, "unauthenticated", CANARY},
     {"nowhere to park", "E(E(t))", FAILED, UNSIGNED, "unsupported", NOTHING,
 	NULL, {.no_park = true}},
+    {"another type of content", "E|(t)", FAILED, UNSIGNED, "unsupported",
+	NOTHING},
     {"two of my keys", "Ebz(t)", INTACT, UNSIGNED, "", CANARY},
     {"mine is the second", "Esb(t)", INTACT, UNSIGNED, "", CANARY},
     {"by key identifier", "Ekz(t)", INTACT, UNSIGNED, "", CANARY},

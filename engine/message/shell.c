@@ -333,6 +333,12 @@ key(struct bl_open *o, struct bl_shell *s)
 	bl_buf_add_str(&s->cipher, bl_cms_cipher_name(s->cms));
 	if ((err = bl_buf_err(&s->cipher, &o->note)) != BL_OK)
 		return err;
+	/* Nothing authenticates this type: as another it is not read. */
+	if (bl_oid_find(bl_cms_content_type(s->cms)) != BL_OID_DATA)
+		return failed(o, s,
+		    bl_fail(&s->note, BL_E_UNSUPPORTED, 0,
+			"encrypted content that is not mail",
+			"RFC 8551 3.3"));
 	if (s->chosen >= s->key_count)
 		return bl_unwrap_ask(o, s);
 	err = bl_cms_set_key(s->cms, s->keys[s->chosen], &s->note);

@@ -105,6 +105,8 @@ struct mail_how {
 	bool has_content;
 	const struct bl_certs *own; /* NULL: the kit's */
 	unsigned gates;
+	size_t fail_spool; /* 1: out, 2, 3: parks; its n-th call fails */
+	unsigned fail_after;
 };
 struct mail_result {
 	enum bl_err err;
@@ -112,6 +114,7 @@ struct mail_result {
 	const struct bl_verdict *v;
 	enum bl_err gate;
 	struct bl_buf content; /* what was given; empty when denied */
+	bool give_failed;
 	unsigned rounds, unwraps, certs;
 	struct test_spool out, park[2];
 };

@@ -14,17 +14,18 @@ answer_cert(struct bl_buf *answer, struct mail_kit *k,
 	    .data = bl_cert_der(k->p[NICK].cert)};
 	struct bl_buf payload = {0};
 	struct bl_want_cert ask;
-	enum bl_err err;
+	enum bl_err err = BL_OK;
 
 	CHECK(bl_want_cert_get(&ask, want->frame, NULL) == BL_OK, "want");
 	if (how->knows_nick &&
 	    bl_span_equal(ask.serial, bl_cert_serial(k->p[NICK].cert))) {
-		CHECK(bl_item_put(&payload, &item, NULL) == BL_OK, "item");
+		err = bl_item_put(&payload, &item, NULL);
 		a.payload = bl_buf_span(&payload);
 	} else {
 		a.refusal = BL_REFUSED_UNKNOWN;
 	}
-	err = bl_answer_put(answer, &a, NULL);
+	if (err == BL_OK)
+		err = bl_answer_put(answer, &a, NULL);
 	bl_buf_clear(&payload);
 	return err;
 }
@@ -107,10 +108,13 @@ give(struct mail_result *r, const struct mail_how *how)
 		return;
 	}
 	do {
+		enum bl_err err;
+
 		before = r->content.n;
-		if (bl_open_give(r->open, how->gates, &r->content, NULL) !=
-		    r->gate)
-			CHECK(false, "the gate and giving agree");
+		err = bl_open_give(r->open, how->gates, &r->content, NULL);
+		r->give_failed = err == BL_E_SYSTEM || err == BL_E_MEMORY;
+		if (!r->give_failed)
+			CHECK(err == r->gate, "the gate and giving agree");
 	} while (r->content.n > before);
 }
 
@@ -129,6 +133,10 @@ mail_open(struct mail_result *r, struct mail_kit *k, struct bl_span in,
 	test_spool_init(&r->park[0], false);
 	test_spool_init(&r->park[1], false);
 	opts.out = &r->out.face;
+	if (how->fail_spool == 1)
+		r->out.fail_after = how->fail_after;
+	else if (how->fail_spool > 1)
+		r->park[how->fail_spool - 2].fail_after = how->fail_after;
 	if (!how->no_park) {
 		opts.park[0] = &r->park[0].face;
 		opts.park[1] = &r->park[1].face;

@@ -59,13 +59,13 @@ want(struct bl_open *o, const struct bl_shell *s, size_t i,
 		return err;
 	bl_cms_want(&ask, s->cms, i, bl_cert_key_id(c));
 	err = bl_want_unwrap_put(&w->frame, &ask, &note);
-	/* Fields that no frame can hold belong to no key. */
-	if (err == BL_E_CALLER) {
+	if (err != BL_OK) {
 		bl_buf_clear(&w->frame);
-		return BL_OK;
+		/* Fields that no frame can hold belong to no key. */
+		return err == BL_E_CALLER
+		    ? BL_OK
+		    : bl_fail(&o->note, err, 0, note.what, note.source);
 	}
-	if (err != BL_OK)
-		return bl_fail(&o->note, err, 0, note.what, note.source);
 	w->cert = c;
 	w->face.kind = BL_WANT_UNWRAP;
 	memcpy(w->face.key, bl_cert_key_id(c).p, sizeof(w->face.key));
