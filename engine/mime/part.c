@@ -153,12 +153,13 @@ bl_node_new(struct bl_node **out, struct bl_node *parent, struct bl_span block,
     struct bl_note *note)
 {
 	struct bl_node *n = bl_alloc(sizeof(*n));
-	struct bl_part *p = &n->part;
+	struct bl_part *p;
 	enum bl_err err;
 
 	*out = NULL;
 	if (n == NULL)
 		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
+	p = &n->part;
 	if (parent != NULL) {
 		p->parent = &parent->part;
 		p->depth = parent->part.depth + 1;
