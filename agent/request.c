@@ -248,6 +248,16 @@ forget(struct bl_ipc *out, struct agent *a, const struct bl_ipc *f)
 	return done(out, err, &note);
 }
 
+static bool
+is_listening(int fd)
+{
+	int yes = 0;
+	socklen_t n = sizeof(yes);
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &n) == 0 &&
+	    yes == 1;
+}
+
 /* From here on it stands alone, and gives no key away. */
 static enum next
 listen_to(struct bl_ipc *out, struct agent *a, struct bl_ipc *f)
@@ -261,6 +271,11 @@ listen_to(struct bl_ipc *out, struct agent *a, struct bl_ipc *f)
 		return HANG_UP;
 	if (!is_one_shot(a))
 		return denied(out);
+	if (!is_listening(f->fds[0])) {
+		err = bl_fail(
+		    &note, BL_E_CALLER, 0, "the socket does not listen", NULL);
+		return done(out, err, &note);
+	}
 	setsid(); /* fails where it leads a group already: that is as good */
 	if (prctl(PR_SET_PDEATHSIG, 0UL) != 0) {
 		err = bl_fail(&note, BL_E_SYSTEM, 0,

@@ -138,6 +138,24 @@ seals_and_unseals(void)
 	bl_agent_stop(b);
 }
 
+/* A session needs a socket that listens. */
+static void
+listens_to_sockets_only(void)
+{
+	struct bl_agent *a = start(false);
+	int file = memfd_create("file", MFD_CLOEXEC), s[2];
+
+	CHECK(
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, s) == 0, "pair");
+	CHECK(bl_agent_listen(a, file, 0, NULL) == BL_E_CALLER, "file");
+	CHECK(bl_agent_listen(a, s[0], 0, NULL) == BL_E_CALLER, "connected");
+	CHECK(count(a, NULL) == 0, "goes on");
+	bl_agent_stop(a);
+	close(file);
+	close(s[0]);
+	close(s[1]);
+}
+
 static void
 exports(void)
 {
@@ -609,8 +627,9 @@ is_missed(void)
 }
 
 TESTS(TEST(loads_a_key_file), TEST(seals_and_unseals), TEST(exports),
-    TEST(answers_wants), TEST(is_slow_with_many_unwraps),
-    TEST(serves_a_session), TEST(hangs_up_on_one_and_goes_on),
-    TEST(keeps_a_few_connections), TEST(ends_when_idle),
-    TEST(outlives_who_started_it), TEST(serves_its_own_user_only),
-    TEST(names_what_is_not_there), TEST(sees_through_lies), TEST(is_missed))
+    TEST(listens_to_sockets_only), TEST(answers_wants),
+    TEST(is_slow_with_many_unwraps), TEST(serves_a_session),
+    TEST(hangs_up_on_one_and_goes_on), TEST(keeps_a_few_connections),
+    TEST(ends_when_idle), TEST(outlives_who_started_it),
+    TEST(serves_its_own_user_only), TEST(names_what_is_not_there),
+    TEST(sees_through_lies), TEST(is_missed))

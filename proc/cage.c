@@ -171,19 +171,24 @@ allow_reader(scmp_filter_ctx f)
 }
 
 static int
+allow_option(scmp_filter_ctx f, int call, int option)
+{
+	return seccomp_rule_add(f, SCMP_ACT_ALLOW, call, 2,
+	    SCMP_A1(SCMP_CMP_EQ, SOL_SOCKET),
+	    SCMP_A2(SCMP_CMP_EQ, (scmp_datum_t)option));
+}
+
+static int
 allow_agent(scmp_filter_ctx f)
 {
 	static const int timeouts[] = {SO_RCVTIMEO, SO_SNDTIMEO};
+	static const int questions[] = {SO_PEERCRED, SO_ACCEPTCONN};
 	int bad = 0;
 
 	for (size_t i = 0; i < 2; i++)
-		bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt),
-		    2, SCMP_A1(SCMP_CMP_EQ, SOL_SOCKET),
-		    SCMP_A2(SCMP_CMP_EQ, (scmp_datum_t)timeouts[i]));
+		bad |= allow_option(f, SCMP_SYS(setsockopt), timeouts[i]) |
+		    allow_option(f, SCMP_SYS(getsockopt), questions[i]);
 	return bad | ALLOW_ALL(f, agent_too) |
-	    seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(getsockopt), 2,
-		SCMP_A1(SCMP_CMP_EQ, SOL_SOCKET),
-		SCMP_A2(SCMP_CMP_EQ, SO_PEERCRED)) |
 	    seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 2,
 		SCMP_A0(SCMP_CMP_EQ, PR_SET_PDEATHSIG),
 		SCMP_A1(SCMP_CMP_EQ, 0));

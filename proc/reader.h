@@ -127,7 +127,8 @@ typedef enum bl_err bl_cert_each(
  * bl_reader_certs reads a file of certificates: DER or PEM, one or many.
  *
  * skipped  entries that are no usable certificate; may be NULL. When it is not
- *	    0 with BL_OK, *note says why the first one was (note->err set)
+ *	    0 with BL_OK, note->what says why the first one was (note->err
+ *	    is BL_OK)
  *
  * BL_E_MALFORMED: nothing in the file is a certificate.
  */

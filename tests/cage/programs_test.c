@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "proc/cage.h"
-#include "proc/frame.h"
+#include "proc/reader.h"
 #include "proc/spawn.h"
 #include "tests/test.h"
 
@@ -247,6 +247,71 @@ babble(int fd, int file, uint32_t *state)
 	}
 }
 
+/* Waits for a frame and forgets it; false when none comes. */
+static bool
+listen_once(int fd)
+{
+	struct bl_ipc f;
+	bool ok = bl_ipc_receive(&f, fd, bl_reader_rules_out,
+		      bl_reader_rules_out_count, NULL) == BL_OK;
+
+	bl_ipc_clear(&f);
+	return ok;
+}
+
+/* A message to the certificate of the tests, which makes a reader ask. */
+static int
+sealed_message(struct bl_span cert)
+{
+	const struct bl_span draft = BL_STR(
+	    "Content-Type: text/plain\r\n\r\nx\r\n");
+	struct bl_reader *r = NULL;
+	struct bl_reader_seal_job job = {.to = {&cert, 1}};
+
+	job.opts.now = 1800000000;
+	job.input = memfd_create("input", MFD_CLOEXEC);
+	job.output = memfd_create("sealed", MFD_CLOEXEC);
+	CHECK(write(job.input, draft.p, draft.n) == (ssize_t)draft.n &&
+		lseek(job.input, 0, SEEK_SET) == 0,
+	    "input");
+	CHECK(bl_reader_start(&r, NULL) == BL_OK &&
+		bl_reader_seal(NULL, r, &job, NULL, NULL) == BL_OK,
+	    "seal");
+	bl_reader_stop(r);
+	close(job.input);
+	return job.output;
+}
+
+/* A job as it should be, up to the reader's question or verdict. */
+static void
+start_job(int fd, int message, int park, struct bl_span cert)
+{
+	struct bl_ipc f;
+
+	bl_ipc_init(&f, BL_READER_CERT, BL_BUF_MAX);
+	bl_wire_cert_put(
+	    &f.payload, &(struct bl_wire_cert){BL_ROLE_IDENTITY, cert});
+	CHECK(bl_ipc_send(fd, &f, NULL) == BL_OK, "certificate");
+	bl_ipc_clear(&f);
+	bl_ipc_init(&f, BL_READER_OPEN, BL_BUF_MAX);
+	bl_wire_open_put(&f.payload,
+	    &(struct bl_wire_open){.now = 1800000000, .has_release = true});
+	f.fd_count = 5;
+	for (size_t i = 0; i < 5; i++)
+		f.fds[i] = i == 0 ? message : park;
+	CHECK(bl_ipc_send(fd, &f, NULL) == BL_OK, "open");
+	bl_ipc_clear(&f);
+	CHECK(listen_once(fd), "asked");
+}
+
+static void
+ends_well(struct bl_child *c, const char *name)
+{
+	int status = bl_child_end(c);
+
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) <= 1, name);
+}
+
 /* Nonsense: the reader ends, the one-shot agent hangs up and ends; neither
  * breaks down. */
 static void
@@ -255,18 +320,56 @@ hangs_up_on_nonsense(void)
 	uint32_t state = 2463534242u;
 	int file = memfd_create("input", MFD_CLOEXEC);
 
-	for (int i = 0; i < 300; i++) {
+	for (int i = 0; i < 160; i++) {
 		struct bl_child c;
-		int status;
 
 		CHECK(bl_child_start(&c, programs[i % 2], NULL) == BL_OK,
 		    "start");
 		babble(c.fd, file, &state);
-		status = bl_child_end(&c);
-		CHECK(WIFEXITED(status) && WEXITSTATUS(status) <= 1,
-		    programs[i % 2]);
+		ends_well(&c, programs[i % 2]);
 	}
 	close(file);
+}
+
+/* Nonsense in the middle of a job. */
+static void
+hangs_up_on_nonsense_in_a_job(void)
+{
+	uint32_t state = 88172645u;
+	struct bl_buf cert = {0};
+	int park = memfd_create("park", MFD_CLOEXEC), message;
+
+	CHECK(bl_test_file(&cert, "proc/test_cert.der"), "certificate");
+	message = sealed_message(bl_buf_span(&cert));
+	for (int i = 0; i < 80; i++) {
+		static const uint8_t answers[][12] = {
+		    {0, 1, 0, 0, 0, 3, 0x82, 1, 1},	  /* refused */
+		    {0, 1, 0, 0, 0, 3, 0x81, 1, 1},	  /* of another want */
+		    {0, 1, 0, 0, 0, 3, 0x82, 1, 9},	  /* unknown refusal */
+		    {0, 1, 0, 0, 0, 5, 0x82, 1, 0, 1, 7}, /* too short */
+		};
+		struct bl_child c;
+		struct bl_ipc f;
+
+		CHECK(lseek(message, 0, SEEK_SET) == 0 &&
+			bl_child_start(&c, programs[0], NULL) == BL_OK,
+		    "start");
+		start_job(c.fd, message, park, bl_buf_span(&cert));
+		if (i % 2 == 0) {
+			bl_ipc_init(&f, BL_READER_ANSWERS, BL_BUF_MAX);
+			bl_buf_add(&f.payload,
+			    bl_span_of(
+				answers[i / 2 % 4], i / 2 % 4 == 3 ? 11 : 9));
+			CHECK(bl_ipc_send(c.fd, &f, NULL) == BL_OK, "answer");
+			bl_ipc_clear(&f);
+			listen_once(c.fd);
+		}
+		babble(c.fd, park, &state);
+		ends_well(&c, "reader");
+	}
+	close(message);
+	close(park);
+	bl_buf_clear(&cert);
 }
 
 static void
@@ -281,4 +384,4 @@ is_not_found_by_path(void)
 TESTS(TEST(waits_in_its_cage), TEST(has_no_other_files),
     TEST(does_not_run_without_a_cage), TEST(starts_without_standard_files),
     TEST(dies_with_its_parent), TEST(hangs_up_on_nonsense),
-    TEST(is_not_found_by_path))
+    TEST(hangs_up_on_nonsense_in_a_job), TEST(is_not_found_by_path))
