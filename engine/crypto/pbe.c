@@ -11,9 +11,9 @@
 
 #include "crypto/internal.h"
 
-#define KEY_MAX	  32		     /* bytes */
-#define IV_MAX	  16		     /* bytes */
-#define SALT_MAX  1024		     /* bytes */
+#define KEY_MAX	  32 /* bytes */
+#define IV_MAX	  16 /* bytes */
+
 #define INPUT_MAX ((size_t)64 << 20) /* bytes of one sealed part */
 #define RP_MAX	  (1u << 22)	     /* of scrypt's r and p each */
 
@@ -93,7 +93,7 @@ read_salt(struct bl_der *in)
 {
 	struct bl_span salt = bl_der_take(in, BL_DER_OCTETS);
 
-	if (salt.n == 0 || salt.n > SALT_MAX)
+	if (salt.n == 0 || salt.n > BL_SALT_MAX)
 		in->bad = true;
 	return salt;
 }
@@ -121,8 +121,9 @@ read_key_size(struct bl_der *in, size_t want)
 		in->bad = true;
 }
 
-static enum bl_err
-read_pbkdf2(struct bl_pbe *pbe, struct bl_der *in, struct bl_note *note)
+/* PBKDF2-params: up to the length of the key, and from there on. */
+static struct bl_der
+begin_pbkdf2(struct bl_pbe *pbe, struct bl_der *in)
 {
 	struct bl_der seq = bl_der_enter(in, BL_DER_SEQUENCE);
 
@@ -130,13 +131,56 @@ read_pbkdf2(struct bl_pbe *pbe, struct bl_der *in, struct bl_note *note)
 	pbe->digest = BL_SHA1;
 	pbe->salt = read_salt(&seq);
 	pbe->iterations = pbe->cost = bl_iterations_read(&seq);
-	read_key_size(&seq, ciphers[pbe->cipher].key);
-	if (bl_der_peek(&seq) == BL_DER_SEQUENCE)
-		pbe->digest = bl_hmac_read(&seq);
-	bl_der_leave(in, &seq);
+	return seq;
+}
+
+static enum bl_err
+end_pbkdf2(struct bl_pbe *pbe, struct bl_der *in, struct bl_der *seq,
+    struct bl_note *note)
+{
+	if (bl_der_peek(seq) == BL_DER_SEQUENCE)
+		pbe->digest = bl_hmac_read(seq);
+	bl_der_leave(in, seq);
 	if (in->bad)
 		return malformed(note);
 	return pbe->digest != BL_DIGEST_NONE ? BL_OK : unsupported(note);
+}
+
+static enum bl_err
+read_pbkdf2(struct bl_pbe *pbe, struct bl_der *in, struct bl_note *note)
+{
+	struct bl_der seq = begin_pbkdf2(pbe, in);
+
+	read_key_size(&seq, ciphers[pbe->cipher].key);
+	return end_pbkdf2(pbe, in, &seq, note);
+}
+
+enum bl_err
+bl_pbmac1_read(struct bl_pbe *pbe, size_t *key, enum bl_digest *hmac,
+    struct bl_der *in, struct bl_note *note)
+{
+	struct bl_der alg = bl_der_enter(in, BL_DER_SEQUENCE), kdf, params, seq;
+	enum bl_err err;
+
+	*pbe = (struct bl_pbe){0};
+	bl_der_oid(&alg);
+	seq = bl_der_enter(&alg, BL_DER_SEQUENCE);
+	kdf = bl_der_enter(&seq, BL_DER_SEQUENCE);
+	if (bl_oid_find(bl_der_oid(&kdf)) != BL_OID_PBKDF2)
+		return kdf.bad ? malformed(note) : unsupported(note);
+	params = begin_pbkdf2(pbe, &kdf);
+	*key = (size_t)bl_der_uint(&params, BL_DIGEST_MAX); /* a MUST here */
+	if (*key == 0)
+		params.bad = true;
+	if ((err = end_pbkdf2(pbe, &kdf, &params, note)) != BL_OK)
+		return err;
+	bl_der_leave(&seq, &kdf);
+	*hmac = bl_hmac_read(&seq);
+	bl_der_leave(&alg, &seq);
+	bl_der_leave(in, &alg);
+	if (in->bad)
+		return malformed(note);
+	return *hmac != BL_DIGEST_NONE ? BL_OK : unsupported(note);
 }
 
 /* RFC 7914 6: N is a power of 2 below 2^(16 * r); memory is 128 * r * (N + p)

@@ -7,6 +7,7 @@
 #include "der/der.h"
 
 #define BL_PASS_MAX 1024 /* bytes of UTF-8 */
+#define BL_SALT_MAX 1024 /* bytes */
 
 /*
  * bl_pass is a passphrase in the two forms that key derivations take.
@@ -96,6 +97,10 @@ BL_CHECK enum bl_err bl_pbkdf2(uint8_t *out, size_t n, struct bl_ctx *ctx,
 /* bl_hmac_read reads the AlgorithmIdentifier of an HMAC off the front: NONE
  * for one we do not handle. */
 enum bl_digest bl_hmac_read(struct bl_der *in);
+/* bl_pbmac1_read reads the AlgorithmIdentifier of PBMAC1: PBKDF2 that makes a
+ * key of *key bytes, and the digest of the HMAC (RFC 9579 3). */
+BL_CHECK enum bl_err bl_pbmac1_read(struct bl_pbe *pbe, size_t *key,
+    enum bl_digest *hmac, struct bl_der *in, struct bl_note *note);
 /* bl_hmac computes one; mac holds BL_DIGEST_MAX bytes. */
 BL_CHECK enum bl_err bl_hmac(struct bl_digest_value *mac, struct bl_ctx *ctx,
     enum bl_digest d, struct bl_span key, struct bl_span in,

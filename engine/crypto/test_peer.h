@@ -35,8 +35,19 @@ test_folder_remove(void)
 	CHECK(system(command) == 0, "rm");
 }
 
-/* test_run runs a shell command in the folder, without its output; true when
- * it succeeded. */
+/* test_show_log shows what a command that failed has to say. */
+static inline bool
+test_show_log(void)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "cat '%s/log' >&2", test_folder());
+	(void)!system(command);
+	return false;
+}
+
+/* test_run runs a shell command in the folder, showing its output only when it
+ * failed; true when it succeeded. */
 static inline bool __attribute__((format(printf, 1, 2)))
 test_run(const char *format, ...)
 {
@@ -50,7 +61,7 @@ test_run(const char *format, ...)
 	va_end(list);
 	snprintf(command + n, sizeof(command) - (size_t)n,
 	    "; } >log 2>&1 </dev/null");
-	return system(command) == 0;
+	return system(command) == 0 || test_show_log();
 }
 
 /* test_has tells whether a program is there. */
