@@ -66,13 +66,19 @@ BL_CHECK enum bl_err bl_sealing_new(struct bl_sealing **out, struct bl_ctx *ctx,
  * all of it comes before the content. */
 BL_CHECK enum bl_err bl_sealing_aad(
     struct bl_sealing *s, struct bl_span aad, struct bl_note *note);
-/* bl_sealing_add appends what `in` yields to `out`: at most in.n + 32. */
+/*
+ * bl_sealing_add appends what `in` yields to `out`: at most in.n + 32. What it
+ * gives when decrypting is unverified until bl_sealing_end says BL_OK: hold it
+ * back. BL_E_LIMIT: `out` is full, or more than GCM allows (64 GiB); after any
+ * failure the run can only be freed.
+ */
 BL_CHECK enum bl_err bl_sealing_add(struct bl_sealing *s, struct bl_buf *out,
     struct bl_span in, struct bl_note *note);
 /*
  * bl_sealing_end appends the rest. tag: BL_TAG_SIZE bytes, written when
  * encrypting, compared when decrypting (AEAD only, else unused, may be NULL).
- * BL_E_FORGED when tag or padding does not hold: one error, one text.
+ * BL_E_FORGED when tag or padding does not hold: one error, one text, and
+ * nothing appended. The padding is looked at in constant time.
  */
 BL_CHECK enum bl_err bl_sealing_end(struct bl_sealing *s, struct bl_buf *out,
     uint8_t *tag, struct bl_note *note);
@@ -83,9 +89,12 @@ void bl_sealing_free(struct bl_sealing *s);
 struct bl_pub;
 /*
  * bl_pub_read makes a key of a SubjectPublicKeyInfo in DER (whole element).
- * Refused: explicit curve parameters, points off the curve, RSA over
- * rsa_max_bits or with e even, < 3 or > 2^32 (RFC 8017 3.1; LIM-14).
- * BL_E_MALFORMED, BL_E_LIMIT, BL_E_UNSUPPORTED (unknown algorithm).
+ * Refused: explicit curve parameters, points off the curve or in hybrid form,
+ * RSA over rsa_max_bits, under 512 bits, or with e even, < 3 or > 2^32
+ * (RFC 8017 3.1; LIM-14). DSA, Ed25519 and X25519 are recognised: such a key
+ * has a kind and does nothing. About 6 us; the key belongs to the context.
+ *
+ * BL_E_MALFORMED, BL_E_LIMIT, BL_E_UNSUPPORTED (unknown algorithm or curve).
  */
 BL_CHECK enum bl_err bl_pub_read(struct bl_pub **out, struct bl_ctx *ctx,
     struct bl_span spki, const struct bl_limits *limits, struct bl_note *note);
@@ -100,7 +109,8 @@ bool bl_pub_exponent_is_weak(const struct bl_pub *k);
  * sig for ECDSA is the DER Ecdsa-Sig-Value (strictly DER), else the raw bytes.
  *
  * BL_E_FORGED	     it does not hold
- * BL_E_UNSUPPORTED  key kind and algorithm do not go together, or unknown
+ * BL_E_UNSUPPORTED  key kind and algorithm do not go together, are unknown, or
+ *		     the key's own PSS parameters forbid it (RFC 4055 3.3)
  */
 BL_CHECK enum bl_err bl_pub_verify(const struct bl_pub *k, struct bl_ctx *ctx,
     const struct bl_sig_alg *alg, const struct bl_digest_value *digest,
@@ -108,7 +118,8 @@ BL_CHECK enum bl_err bl_pub_verify(const struct bl_pub *k, struct bl_ctx *ctx,
 
 /* ---- wrapping a content key for a recipient ---- */
 
-/* bl_pub_wrap appends EncryptedKey for an RSA key (PKCS1 or OAEP). */
+/* bl_pub_wrap appends EncryptedKey for an RSA key (PKCS1 or OAEP).
+ * BL_E_UNSUPPORTED: not an RSA key, or too short for the padding. */
 BL_CHECK enum bl_err bl_pub_wrap(struct bl_buf *out, const struct bl_pub *k,
     struct bl_ctx *ctx, const struct bl_wrap_alg *alg,
     const struct bl_secret *cek, struct bl_note *note);
@@ -131,7 +142,10 @@ BL_CHECK enum bl_err bl_ecdh_wrap(struct bl_buf *out,
 
 /* ---- private keys: for bulla-agent and the key file reader ---- */
 
-/* bl_priv_read reads an unencrypted PKCS#8 PrivateKeyInfo, DER. */
+/* bl_priv_read reads an unencrypted PKCS#8 PrivateKeyInfo, DER: RSA of two
+ * primes, RSA-PSS, EC on P-256, P-384, P-521. RSA numbers that do not fit
+ * together, and a public point that is not the scalar's, are BL_E_MALFORMED;
+ * other kinds are BL_E_UNSUPPORTED. */
 BL_CHECK enum bl_err bl_priv_read(struct bl_priv **out, struct bl_ctx *ctx,
     const struct bl_secret *pkcs8, struct bl_note *note);
 /* bl_priv_write gives the PKCS#8 PrivateKeyInfo. */
@@ -152,9 +166,11 @@ BL_CHECK enum bl_err bl_priv_sign(struct bl_buf *out, const struct bl_priv *k,
  * bl_priv_unwrap recovers a content key of exactly `size` bytes.
  *
  * RSA PKCS#1 v1.5: raw RSA, unpadding of ours in constant time; any failure
- * gives a random key in the same time and BL_OK (RFC 3218 2.3.2).
+ * gives a random key in the same time and BL_OK (RFC 3218 2.3.2). A length or
+ * number that its sender sees to be wrong gives one too, perhaps sooner.
  * RSA OAEP, ECDH: a failure is BL_E_FORGED.
  *
+ * size	       8 to 64 bytes, whole eights
  * wrapped     EncryptedKey
  * originator  ECDH: the sender's public point, uncompressed or compressed
  */
@@ -178,8 +194,8 @@ BL_CHECK enum bl_err bl_pkcs8_open(struct bl_secret **out, struct bl_ctx *ctx,
 
 struct bl_pkcs12_entry {
 	struct bl_secret *key; /* PKCS#8, NULL for a bare certificate */
-	struct bl_buf cert;    /* DER; empty for a key without certificate */
-	struct bl_buf name;    /* friendlyName, UTF-8 */
+	struct bl_buf cert;    /* as in the file; empty for a key without one */
+	struct bl_buf name;    /* friendlyName, UTF-8; may be empty */
 };
 struct bl_pkcs12 {
 	struct bl_pkcs12_entry *entries;
@@ -187,19 +203,29 @@ struct bl_pkcs12 {
 };
 /*
  * bl_pkcs12_read opens a file of any of: RC2-40/3DES (old), PBES2. All keys,
- * all certificates; a key is paired with the certificate of its public key.
- * Structure, MAC presence and iteration counts are checked against `limits`
- * before the library sees it. pass: UTF-8, may be empty (both NULL and "" are
- * tried).
+ * all certificates; DER or BER. A key is paired with the certificate of its
+ * public key; where there are several, each is an entry with the key. Entries
+ * with keys come first. A key of a kind not handled is an entry by itself.
+ * Certificates are not judged, nor read beyond their public key.
  *
- * BL_E_NOKEY: wrong passphrase. BL_E_MALFORMED, BL_E_LIMIT, BL_E_UNSUPPORTED.
+ * Structure, MAC presence and iteration counts are checked against `limits`
+ * before anything is derived; those of the keys inside before any is opened.
+ * pass: UTF-8, may be empty (both NULL and "" are tried).
+ *
+ * BL_E_NOKEY	     wrong passphrase, or altered: the MAC cannot tell
+ * BL_E_UNSUPPORTED  no MAC, signed instead, RC4, or RC2 where the library has
+ *		     no legacy provider
+ * BL_E_MALFORMED, BL_E_LIMIT (limit-pkcs12, limit-kdf, limit-certificate)
+ *
+ * Source RFC 7292, RFC 9579.
  */
 BL_CHECK enum bl_err bl_pkcs12_read(struct bl_pkcs12 *out, struct bl_ctx *ctx,
     struct bl_span in, struct bl_span pass, const struct bl_limits *limits,
     struct bl_note *note);
 enum bl_pkcs12_style { BL_PKCS12_MODERN = 0, BL_PKCS12_OLD };
 /* bl_pkcs12_write appends one: modern is PBES2 AES-256-CBC with HMAC-SHA-256,
- * old is 3DES with a SHA-1 MAC (what old phones can read). */
+ * old is 3DES with a SHA-1 MAC (what old phones can read). At most 500
+ * entries. BL_E_CALLER: passphrase or a name is not UTF-8. */
 BL_CHECK enum bl_err bl_pkcs12_write(struct bl_buf *out, struct bl_ctx *ctx,
     const struct bl_pkcs12 *in, struct bl_span pass, enum bl_pkcs12_style style,
     struct bl_note *note);
