@@ -113,19 +113,16 @@ static enum bl_err
 other_name(struct bl_cert *c, struct bl_der *in, struct bl_note *note)
 {
 	struct bl_der seq = bl_der_enter(in, OTHER_NAME), value;
-	struct bl_span oid = bl_der_oid(&seq), whole, addr = {0};
-	unsigned tag;
+	struct bl_span oid = bl_der_oid(&seq), whole, addr;
 
 	value = bl_der_enter(&seq, BL_DER_CONTEXT(0));
-	tag = bl_der_peek(&value);
 	whole = bl_der_whole(&value, 0);
 	bl_der_leave(&seq, &value);
 	bl_der_leave(in, &seq);
 	if (in->bad || bl_oid_find(oid) != BL_OID_SMTP_UTF8_MAILBOX)
 		return BL_OK;
 	value = bl_der_of(whole);
-	if (tag == BL_DER_UTF8)
-		addr = bl_der_take(&value, BL_DER_UTF8);
+	addr = bl_der_take(&value, BL_DER_UTF8); /* empty for another type */
 	return add_if(c, utf8_ok(addr), BL_ADDR_SAN_UTF8, addr, note);
 }
 

@@ -131,6 +131,7 @@ static const struct {
 	BYTES("\xe8\x80\x81\xe5\xb8\xab@xn--fsq.example"), true},
     {"quoted", BL_DER_UTF8, BYTES("\"\xc3\xa4\"@example.org"), true},
     {"ASCII only", BL_DER_UTF8, BYTES("ann@example.org"), false},
+    {"ASCII up to its end", BL_DER_UTF8, BYTES("~@example.org"), false},
     {"U-label in the host", BL_DER_UTF8,
 	BYTES("\xc3\xa4nn@b\xc3\xbc""cher.org"), false},
     {"ASCII with a U-label", BL_DER_UTF8, BYTES("ann@b\xc3\xbc""cher.org"),

@@ -227,6 +227,5 @@ bl_cert_extensions(struct bl_cert *c, struct bl_der *in,
 		    (err = interpret(c, &e, limits, note)) != BL_OK)
 			return err;
 	} while (bl_der_peek(&list) != 0);
-	bl_der_leave(in, &list);
 	return BL_OK;
 }

@@ -484,6 +484,13 @@ reads_rsa_keys(void)
 			CHECK(bl_cert_flags(c) == rsa[i].flags, rsa[i].name);
 			CHECK(bl_cert_key_bits(c) == rsa[i].bits, rsa[i].name);
 		} else {
+			struct bl_note before = {.err = BL_E_CALLER};
+
+			CHECK(bl_cert_read(&c, ctx, bl_buf_span(&der), &limits,
+			    NULL) == rsa[i].want, "no note");
+			CHECK(bl_cert_read(&c, ctx, bl_buf_span(&der), &limits,
+			    &before) == rsa[i].want, "note");
+			CHECK(before.err == BL_E_CALLER, "the first wins");
 			CHECK(note.at > 60 && note.at < der.n, rsa[i].name);
 		}
 		bl_cert_free(c);

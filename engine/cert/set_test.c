@@ -193,6 +193,7 @@ static const struct {
     {"PEM and a key", "kA", BL_OK, 1, 0},
     {"X509 CERTIFICATE", "X", BL_OK, 1, 0},
     {"TRUSTED CERTIFICATE", "T", BL_OK, 1, 0},
+    {"X509 CERTIFICATE with bytes behind", "W", BL_E_MALFORMED, 0, 1},
     {"PEM with bytes behind the certificate", "Y", BL_E_MALFORMED, 0, 1},
     {"two bad and a good one", "ZZB", BL_OK, 1, 2},
     {"PEM that is not base64", "nB", BL_OK, 1, 1},
@@ -234,6 +235,10 @@ put_part(struct bl_buf *out, char part)
 	case 'T':
 		bl_buf_add(&bad, BL_STR("\x30\x00"));
 		bl_pem_write(out, "TRUSTED CERTIFICATE", bl_buf_span(&bad));
+		break;
+	case 'W':
+		bl_buf_add(&bad, BL_STR("\x30\x00"));
+		bl_pem_write(out, "X509 CERTIFICATE", bl_buf_span(&bad));
 		break;
 	case 'Y':
 		bl_buf_add(&bad, BL_STR("\x30\x00"));
@@ -305,6 +310,11 @@ says_why_the_first_was_skipped(void)
 	CHECK(strcmp(note.what, "certificate is not well formed") == 0,
 	    "the first");
 	CHECK(note.at >= ann.n && note.at < file.n, "where in the file");
+	note = (struct bl_note){.err = BL_E_LIMIT, .what = "before"};
+	CHECK(bl_certs_import(&set, ctx, bl_buf_span(&file), &limits, &skipped,
+	    &note) == BL_OK && strcmp(note.what, "before") == 0, "note wins");
+	CHECK(bl_certs_import(&set, ctx, bl_buf_span(&file), &limits, &skipped,
+	    NULL) == BL_OK && skipped == 2, "no note");
 	bl_certs_clear(&set);
 	bl_buf_clear(&file);
 }
@@ -313,10 +323,12 @@ static enum bl_err
 import(void *arg)
 {
 	struct bl_certs set = {0};
+	struct bl_note note = {0};
 	size_t skipped;
 	enum bl_err err = bl_certs_import(&set, ctx, bl_buf_span(arg), &limits,
-	    &skipped, NULL);
+	    &skipped, &note);
 
+	CHECK(note.err == err, "note");
 	bl_certs_clear(&set);
 	return err;
 }

@@ -88,6 +88,15 @@ static const struct {
     {"PSS, two elements in a field",
 	BYTES("\x30\x15" RSA "\x0a\x30\x08\xa2\x06\x02\x01\x20\x02\x01\x20"), 0,
 	true, {0}, false},
+    {"PSS, two elements for the digest",
+	BYTES("\x30\x20" RSA "\x0a\x30\x13\xa0\x11" SHA256_ID NUL), 0, true,
+	{0}, false},
+    {"PSS, two elements for the mask",
+	BYTES("\x30\x2d" RSA "\x0a\x30\x20\xa1\x1e" MGF256 NUL), 0, true, {0},
+	false},
+    {"PSS, a mask with two parameters",
+	BYTES("\x30\x2d" RSA "\x0a\x30\x20\xa1\x1e\x30\x1c" RSA "\x08"
+	      SHA256_ID NUL), 0, true, {0}, false},
     {"PSS without parameters", BYTES("\x30\x0b" RSA "\x0a"), 0, true, {0},
 	false},
     {"PSS with NULL", BYTES("\x30\x0d" RSA "\x0a" NUL), 0, true, {0}, false},
@@ -206,6 +215,8 @@ static const struct {
     {"sha512", BYTES("\x30\x0b" SHA("\x03")), false, BL_SHA512, true},
     {"md5", BYTES(MD5_ID), false, BL_DIGEST_NONE, false},
     {"sha3-256", BYTES("\x30\x0b" SHA("\x08")), false, BL_DIGEST_NONE, false},
+    {"unknown with parameters", BYTES("\x30\x06\x06\x01\x2a\x02\x01\x05"),
+	false, BL_DIGEST_NONE, false},
     {"no OID", BYTES("\x30\x00"), true, BL_DIGEST_NONE, false},
 };
 

@@ -393,36 +393,49 @@ answers_with_a_key_in_bytes(void)
 static enum bl_err
 answer(void *arg)
 {
+	struct bl_note note = {0};
 	struct bl_buf out = {0};
 	enum bl_err err = bl_key_answer(
-	    &out, ctx, people[RSA].pkcs8, bl_buf_span(arg), NULL);
+	    &out, ctx, people[RSA].pkcs8, bl_buf_span(arg), &note);
 
+	CHECK(note.err == err, "note");
 	bl_buf_clear(&out);
 	return err;
+}
+
+static void
+unwrap_each_allocation(const struct bl_wrap_alg *alg, const char *name)
+{
+	struct bl_want_unwrap w = {.alg = *alg, .size = 32};
+	struct bl_buf frame = {0}, wrapped = {0};
+	struct bl_secret *key = cek(32);
+
+	CHECK(bl_pub_wrap(&wrapped, pubs[RSA], ctx, alg, key, NULL) == BL_OK,
+	    name);
+	memcpy(w.key, ids[RSA], sizeof(w.key));
+	w.wrapped = bl_buf_span(&wrapped);
+	CHECK(bl_want_unwrap_put(&frame, &w, NULL) == BL_OK, name);
+	bl_test_each_allocation(answer, &frame, name);
+	bl_secret_free(key);
+	bl_buf_clear(&frame);
+	bl_buf_clear(&wrapped);
 }
 
 static void
 survives_each_allocation(void)
 {
 	static const struct bl_sig_alg alg = {BL_SIG_RSA_PKCS1, BL_SHA256};
+	static const struct bl_wrap_alg pkcs1 = {BL_WRAP_RSA_PKCS1};
+	static const struct bl_wrap_alg oaep = {
+	    BL_WRAP_RSA_OAEP, BL_SHA256, BL_SHA256};
 	struct bl_want_sign w = sign_want(RSA, &alg);
-	struct bl_want_unwrap u = {
-	    .alg = {.kind = BL_WRAP_RSA_PKCS1}, .size = 32};
-	struct bl_secret *key = cek(32);
-	struct bl_buf frame = {0}, wrapped = {0};
+	struct bl_buf frame = {0};
 
 	CHECK(bl_want_sign_put(&frame, &w, NULL) == BL_OK, "put");
 	bl_test_each_allocation(answer, &frame, "sign");
-	bl_buf_reset(&frame);
-	CHECK(bl_pub_wrap(&wrapped, pubs[RSA], ctx, &u.alg, key, NULL) ==
-	    BL_OK, "wrap");
-	memcpy(u.key, ids[RSA], sizeof(u.key));
-	u.wrapped = bl_buf_span(&wrapped);
-	CHECK(bl_want_unwrap_put(&frame, &u, NULL) == BL_OK, "put");
-	bl_test_each_allocation(answer, &frame, "unwrap");
-	bl_secret_free(key);
 	bl_buf_clear(&frame);
-	bl_buf_clear(&wrapped);
+	unwrap_each_allocation(&pkcs1, "pkcs1");
+	unwrap_each_allocation(&oaep, "oaep");
 }
 
 TESTS(TEST(start), TEST(signs_what_it_may), TEST(answers_for_its_own_id_only),

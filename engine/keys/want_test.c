@@ -84,6 +84,8 @@ static const struct edit sign_edits[] = {
     {"serial empty", 131, 3, BYTES("\x00"), false},
     {"serial padded", 131, 3, BYTES("\x02\x00\x01"), false},
     {"serial padded with ones", 131, 3, BYTES("\x02\xff\x80"), false},
+    {"serial -129", 131, 3, BYTES("\x02\xff\x7f"), true},
+    {"serial 128", 131, 3, BYTES("\x02\x00\x80"), true},
     {"serial negative", 131, 3, BYTES("\x01\x80"), true},
     {"serial of 64 bytes", 131, 3, BYTES("\x40" D32 D32), true},
     {"serial of 65 bytes", 131, 3, BYTES("\x41" D32 D32 "x"), false},
@@ -642,6 +644,28 @@ refuses_key_frames_over_64k(void)
 }
 
 static void
+keeps_the_limit_of_attributes(void)
+{
+	struct bl_want_sign w;
+	struct bl_buf caps = {0}, out = {0};
+
+	CHECK(bl_want_sign_get(&w, sign_frame, NULL) == BL_OK, "get");
+	for (size_t n = 16384; n <= 16385; n++) {
+		bl_buf_reset(&caps);
+		bl_buf_reset(&out);
+		/* headers of 4 bytes each */
+		bl_der_put_head(&caps, BL_DER_SEQUENCE, n - 4);
+		bl_der_put(&caps, BL_DER_OCTETS, bl_span_of(zeros, n - 8));
+		w.capabilities = bl_buf_span(&caps);
+		CHECK(w.capabilities.n == n, "size");
+		CHECK(bl_want_sign_put(&out, &w, NULL) ==
+		    (n == 16384 ? BL_OK : BL_E_CALLER), "capabilities");
+	}
+	bl_buf_clear(&caps);
+	bl_buf_clear(&out);
+}
+
+static void
 tells_kinds_apart(void)
 {
 	CHECK(bl_want_kind_of(sign_frame) == BL_WANT_SIGN, "sign");
@@ -730,5 +754,6 @@ TESTS(TEST(reads_sign_wants), TEST(gives_each_field_of_sign),
     TEST(keeps_the_limits_of_unwrap), TEST(reads_cert_wants),
     TEST(gives_each_field_of_cert), TEST(reads_evidence_wants),
     TEST(keeps_the_limits_of_cert_and_evidence),
-    TEST(refuses_key_frames_over_64k), TEST(tells_kinds_apart),
+    TEST(refuses_key_frames_over_64k), TEST(keeps_the_limit_of_attributes),
+    TEST(tells_kinds_apart),
     TEST(refuses_every_truncation), TEST(survives_each_allocation))
