@@ -85,5 +85,7 @@ BL_CHECK enum bl_err export_write(struct bl_buf *out, struct agent *a,
 
 /* serve answers until there is nobody left to answer. */
 void serve(struct agent *a);
+/* serve_end hangs up on all. */
+void serve_end(struct agent *a);
 
 #endif

@@ -29,11 +29,12 @@ lock_heap(const uint8_t *low)
 	mlock(low, (size_t)((const uint8_t *)sbrk(0) - low));
 }
 
-static int
+/* Ends before the first foreign byte. */
+static _Noreturn void
 refuse(const char *what, int status)
 {
 	fprintf(stderr, "bulla-agent: %s\n", what);
-	return status;
+	_exit(status);
 }
 
 int
@@ -46,15 +47,15 @@ main(void)
 	socklen_t n = sizeof(kind);
 
 	if (bl_start(&note) != BL_OK)
-		return BL_EXIT_CAGE;
+		_exit(BL_EXIT_CAGE);
 	if (getsockopt(BL_CONTROL_FD, SOL_SOCKET, SO_TYPE, &kind, &n) != 0 ||
 	    kind != SOCK_STREAM)
-		return refuse("it is started by bulla, not by hand", 2);
+		refuse("it is started by bulla, not by hand", 2);
 	fcntl(BL_CONTROL_FD, F_SETFD, FD_CLOEXEC);
 	signal(SIGPIPE, SIG_IGN);
 	lock_heap(low);
 	if (bl_ctx_new(&a.ctx, &note) != BL_OK)
-		return refuse(note.what != NULL ? note.what : "out of memory",
+		refuse(note.what != NULL ? note.what : "out of memory",
 		    BL_EXIT_CAGE);
 	a.user = geteuid();
 	for (size_t i = 0; i < CLIENTS; i++) {
@@ -64,9 +65,10 @@ main(void)
 		a.clients[i].in.rule_count = bl_agent_rules_in_count;
 	}
 	if (bl_cage_agent(&note) != BL_OK)
-		return refuse(note.what, BL_EXIT_CAGE);
+		refuse(note.what, BL_EXIT_CAGE);
 	a.asked_ms = agent_now_ms();
 	serve(&a);
+	serve_end(&a);
 	keyring_clear(&a.ring);
 	bl_ctx_free(a.ctx);
 	return 0;

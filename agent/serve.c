@@ -155,3 +155,13 @@ serve(struct agent *a)
 		}
 	}
 }
+
+void
+serve_end(struct agent *a)
+{
+	for (size_t i = 0; i < CLIENTS; i++)
+		hang_up(&a->clients[i]);
+	if (a->listening >= 0)
+		close(a->listening);
+	a->listening = -1;
+}

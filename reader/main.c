@@ -70,11 +70,12 @@ serve(struct reader *r)
 	}
 }
 
-static int
+/* Ends before the first foreign byte. */
+static _Noreturn void
 refuse(const char *what, int status)
 {
 	fprintf(stderr, "bulla-reader: %s\n", what);
-	return status;
+	_exit(status);
 }
 
 int
@@ -86,19 +87,19 @@ main(void)
 	socklen_t n = sizeof(kind);
 
 	if (bl_start(&note) != BL_OK)
-		return BL_EXIT_CAGE;
+		_exit(BL_EXIT_CAGE);
 	if (getsockopt(r.control, SOL_SOCKET, SO_TYPE, &kind, &n) != 0 ||
 	    kind != SOCK_STREAM)
-		return refuse("it is started by bulla, not by hand", 2);
+		refuse("it is started by bulla, not by hand", 2);
 	fcntl(r.control, F_SETFD, FD_CLOEXEC);
 	signal(SIGPIPE, SIG_IGN);
 	mallopt(M_PERTURB, 0x5a); /* so freed memory is overwritten */
 	if (bl_ctx_new(&r.ctx, &note) != BL_OK ||
 	    (r.chunk = malloc(READER_CHUNK)) == NULL)
-		return refuse(note.what != NULL ? note.what : "out of memory",
+		refuse(note.what != NULL ? note.what : "out of memory",
 		    BL_EXIT_CAGE);
 	if (bl_cage_reader(&note) != BL_OK)
-		return refuse(note.what, BL_EXIT_CAGE);
+		refuse(note.what, BL_EXIT_CAGE);
 	serve(&r);
 	bl_ctx_free(r.ctx);
 	free(r.chunk);

@@ -316,7 +316,8 @@ is_old_pem(struct bl_span file)
 {
 	static const char mark[] = "\nDEK-Info:";
 
-	return memmem(file.p, file.n, mark, sizeof(mark) - 1) != NULL;
+	return file.n > 0 &&
+	    memmem(file.p, file.n, mark, sizeof(mark) - 1) != NULL;
 }
 
 static enum bl_err

@@ -54,7 +54,7 @@ waits_in_its_cage(void)
 {
 	for (size_t i = 0; i < 2; i++) {
 		struct bl_child c;
-		char limits[4096], environ[16];
+		char limits[4096], variables[16];
 		int status;
 
 		CHECK(bl_child_start(&c, programs[i], NULL) == BL_OK,
@@ -66,8 +66,8 @@ waits_in_its_cage(void)
 			"Max core file size        0                    0 ") !=
 			NULL,
 		    programs[i]);
-		proc_file(environ, sizeof(environ), c.pid, "environ");
-		CHECK(environ[0] == '\0', "empty environment");
+		proc_file(variables, sizeof(variables), c.pid, "environ");
+		CHECK(variables[0] == '\0', "empty environment");
 		status = bl_child_end(&c);
 		CHECK(
 		    WIFEXITED(status) && WEXITSTATUS(status) == 0, programs[i]);
