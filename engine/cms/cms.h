@@ -134,6 +134,8 @@ struct bl_signer_info {
 	bool malformed; /* an attribute is doubled, missing, not DER, has not
 			   one value, or contradicts: ATK-210 */
 	const char *malformed_what;
+	bool unsorted; /* the attributes are DER but for the order of the SET
+			  OF; the signature is over them as received */
 };
 const struct bl_signer_info *bl_cms_signer(const struct bl_cms *c, size_t i);
 /* bl_cms_digests: the set (BL_SET bits) that digestAlgorithms or the signers

@@ -155,6 +155,15 @@ take_findings(struct bl_open *o)
 
 /* ---- encryption ---- */
 
+/* EncryptedData has no recipients: its key comes another way, so it is never
+ * opened here, and is not "not encrypted". */
+static bool
+is_encrypted_data(const struct bl_shell *s)
+{
+	return s->cms != NULL &&
+	    bl_oid_find(bl_cms_type(s->cms)) == BL_OID_ENCRYPTED_DATA;
+}
+
 static void
 judge_encryption(struct bl_open *o)
 {
@@ -164,8 +173,11 @@ judge_encryption(struct bl_open *o)
 		const struct bl_shell *s = o->shells[i];
 		enum bl_encryption e;
 
-		if (s->face.kind == BL_LAYER_OTHER)
+		if (s->face.kind == BL_LAYER_OTHER) {
 			v->reasons |= s->reasons;
+			if (is_encrypted_data(s))
+				v->encryption = BL_ENCRYPTION_FAILED;
+		}
 		if (!bl_layer_is_encryption(s->face.kind))
 			continue;
 		e = s->state != BL_SHELL_DONE ? BL_ENCRYPTION_FAILED

@@ -243,6 +243,8 @@ all_reasons(const struct bl_open *o, const struct bl_signer_info *info,
 
 	if (info->malformed)
 		r |= BL_REASON_BIT(SIGNATURE_MALFORMED);
+	if (info->unsorted)
+		r |= BL_REASON_BIT(NOT_DER);
 	/* A signature without attributes is a form that can be mistaken for
 	 * another (ATK-210); old honest mail has it. */
 	if (info->attributes.n == 0)

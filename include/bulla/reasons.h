@@ -18,6 +18,8 @@
 	    "The signature was not made with the key of this certificate.")    \
 	X(SIGNATURE_MALFORMED, "signature-malformed", INVALID,                 \
 	    "The signature breaks the rules of its format.")                   \
+	X(NOT_DER, "not-der", UNVERIFIED,                                      \
+	    "The signature is not written down as the standard demands.")      \
 	X(SIGNER_MISMATCH, "signer-mismatch", UNVERIFIED,                      \
 	    "The signer's certificate is not for the sender's address.")       \
 	X(NO_SIGNER, "no-signer", UNVERIFIED,                                  \
