@@ -201,13 +201,13 @@ we_open_what_openssl_seals(void)
 	    "-aes-256-cbc", "-aes-128-gcm", "-aes-192-gcm", "-aes-256-gcm"};
 	static const char *const rsa[] = {"", "-keyopt rsa_padding_mode:oaep",
 	    "-keyopt rsa_padding_mode:oaep -keyopt rsa_oaep_md:sha256",
-	    "-keyopt rsa_padding_mode:oaep -keyopt rsa_oaep_md:sha512 "
-	    "-keyopt rsa_mgf1_md:sha1 -keyopt rsa_oaep_label:616263"};
+	    ("-keyopt rsa_padding_mode:oaep -keyopt rsa_oaep_md:sha512 "
+	     "-keyopt rsa_mgf1_md:sha1 -keyopt rsa_oaep_label:616263")};
 	static const char *const ec[] = {"",
 	    "-keyopt ecdh_kdf_md:sha256 -aes128-wrap",
 	    "-keyopt ecdh_kdf_md:sha384 -aes192-wrap",
-	    "-keyopt ecdh_kdf_md:sha512 -keyopt ecdh_cofactor_mode:1 "
-	    "-aes256-wrap"};
+	    ("-keyopt ecdh_kdf_md:sha512 -keyopt ecdh_cofactor_mode:1 "
+	     "-aes256-wrap")};
 	struct stage s;
 	char line[512];
 
