@@ -50,7 +50,7 @@ seq -f 'reading %g: 37.2' 1 4000 >readings.csv
 {
 	printf '%s\r\n' 'From: Ann Archer <ann@example.org>' \
 		'To: Ben Baker <ben@example.org>' 'Subject: Readings of this week' \
-		'Date: Mon, 02 Mar 2026 09:30:00 +0100' \
+		"Date: $(date -R)" \
 		'Message-ID: <readings@example.org>' 'MIME-Version: 1.0' \
 		'Content-Type: multipart/mixed; boundary="=-part"' '' \
 		'--=-part' 'Content-Type: text/plain; charset=utf-8' '' \
