@@ -28,6 +28,24 @@ __wrap_bl_alloc(size_t n)
 	return __real_bl_alloc(n);
 }
 
+void __real_bl_release(void *p);
+void __wrap_bl_release(void *p);
+static void (*on_release)(void *p);
+
+void
+__wrap_bl_release(void *p)
+{
+	if (on_release != NULL)
+		on_release(p);
+	__real_bl_release(p);
+}
+
+void
+bl_test_on_release(void (*fn)(void *p))
+{
+	on_release = fn;
+}
+
 void
 bl_test_check(
     bool ok, const char *cond, const char *name, const char *file, int line)

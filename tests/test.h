@@ -37,6 +37,10 @@ int bl_test_run(const char *file, const struct bl_test *tests, size_t n);
 void bl_test_each_allocation(
     enum bl_err (*scenario)(void *arg), void *arg, const char *name);
 
+/* bl_test_on_release calls `fn` with all that the engine releases, before it is
+ * gone; NULL ends that. */
+void bl_test_on_release(void (*fn)(void *p));
+
 /* bl_test_corpus opens a file under BULLA_CORPORA (default ../shared/corpora
  * beside the repository) and reads it whole; false, with a line that says so,
  * when it is missing. */

@@ -6,7 +6,8 @@
 #include "bulla/limits.h"
 
 /*
- * bl_alloc returns n zeroed bytes (n >= 1) or NULL; bl_release frees them.
+ * bl_alloc returns n zeroed bytes (n >= 1) or NULL; bl_release frees them, and
+ * does nothing with NULL.
  * All memory of the engine comes from here, so that tests can make the n-th
  * allocation fail.
  */
@@ -18,7 +19,8 @@ void *bl_alloc_array(size_t count, size_t size);
 /*
  * bl_list_grow makes room for one more element in an array on the heap.
  *
- * items  the array, NULL at first; moved as needed
+ * items  address of the pointer to the array, which is NULL at first with a
+ *	  cap of 0; doubled and moved as needed, what is new is zero
  * n	  elements in use; cap: elements there is room for; size: of one, bytes
  *
  * BL_E_MEMORY.

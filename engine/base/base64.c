@@ -1,10 +1,10 @@
 /* base64.c - base64 as a stream in both directions; see bulla/base.h. */
 #include "base/base.h"
 
-#define LINE 76		    /* characters, RFC 2045 6.8 */
-#define LINE_BYTES 57	    /* bytes that fill a line */
-#define DECODE_STEP 4096    /* characters decoded at a time */
-#define ENCODE_STEP (57 << 10) /* bytes encoded at a time: whole lines */
+#define LINE	    76		       /* characters, RFC 2045 6.8 */
+#define LINE_BYTES  57		       /* bytes that fill a line */
+#define DECODE_STEP 4096	       /* characters decoded at a time */
+#define ENCODE_STEP (LINE_BYTES << 10) /* bytes encoded at a time */
 
 static const char alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -59,7 +59,8 @@ static void
 encode_run(uint8_t *out, const uint8_t *in, size_t quanta)
 {
 	for (; quanta > 0; quanta--, in += 3, out += 4) {
-		uint32_t v = (uint32_t)in[0] << 16 | (uint32_t)in[1] << 8 | in[2];
+		uint32_t v = (uint32_t)in[0] << 16 | (uint32_t)in[1] << 8 |
+		    in[2];
 
 		out[0] = (uint8_t)alphabet[v >> 18];
 		out[1] = (uint8_t)alphabet[v >> 12 & 63];
@@ -84,7 +85,6 @@ pad(struct bl_base64 *d)
 	if (d->have < 2 || d->bits != 0)
 		d->bad = true;
 	d->have = d->have == 2 ? 1 : 0;
-	d->bits = 0;
 }
 
 /* digit takes one digit; a byte comes out as soon as it is complete. */
@@ -137,8 +137,8 @@ decode_some(struct bl_base64 *d, uint8_t *out, const uint8_t *in, size_t n)
 void
 bl_base64_decode(struct bl_base64 *d, struct bl_buf *out, struct bl_span in)
 {
-	/* One byte more than three quarters: up to 3 digits were taken before. */
-	uint8_t bytes[DECODE_STEP / 4 * 3 + 1];
+	/* Any four digits in a row make three bytes, wherever they begin. */
+	uint8_t bytes[DECODE_STEP / 4 * 3];
 
 	/* By way of the stack, so that room is asked only for what comes out:
 	 * it may be the last that `out` has. */

@@ -95,13 +95,13 @@ knows_every_byte(void)
 			text[1] = (uint8_t)digits[(at - digits) % 4 * 16];
 			CHECK(decode(&out, bl_span_of(text, 4), 4), "digit");
 			CHECK(out.n == 1 &&
-				out.p[0] == (at - digits) * 4 +
-				    (at - digits) % 4,
+				out.p[0] ==
+				    (at - digits) * 4 + (at - digits) % 4,
 			    "digit");
 		} else {
 			bl_base64_decode(&d, &out, bl_span_of(text, 1));
-			CHECK(d.bad == (strchr(" \t\r\n", (int)c) == NULL ||
-				c == 0),
+			CHECK(d.bad ==
+				(strchr(" \t\r\n", (int)c) == NULL || c == 0),
 			    "no digit");
 			CHECK(out.n == 0 && d.have == 0, "no digit");
 		}
@@ -187,7 +187,7 @@ asks_for_no_more_room_than_it_fills(void)
 		CHECK(out.err == (max == 5 ? BL_OK : BL_E_LIMIT), "decode");
 		bl_buf_clear(&out);
 	}
-	for (size_t max = 9; max <= 10; max++) {
+	for (size_t max = 3; max <= 10; max++) {
 		struct bl_buf out = {.max = max};
 
 		encode(&out, bytes, bytes.n);

@@ -57,7 +57,7 @@ room(struct bl_buf *b, size_t n, size_t spare)
 		return NULL;
 	}
 	/* Only a max near SIZE_MAX lets this pass the largest number. */
-	if (n > SIZE_MAX - spare - b->n) {
+	if (b->n + n > SIZE_MAX - spare) {
 		b->err = BL_E_LIMIT;
 		return NULL;
 	}
@@ -163,7 +163,7 @@ bl_buf_err(const struct bl_buf *b, struct bl_note *note)
 	if (b->err == BL_OK)
 		return BL_OK;
 	return bl_fail(note, b->err, b->n,
-	    b->err == BL_E_MEMORY  ? "out of memory for a buffer"
+	    b->err == BL_E_MEMORY      ? "out of memory for a buffer"
 		: b->err == BL_E_LIMIT ? "more bytes than a buffer may hold"
 				       : "a value cannot be formatted",
 	    NULL);

@@ -3,6 +3,7 @@
 #include "tests/test.h"
 
 #include <string.h>
+#include <wchar.h>
 
 #define N(a) (sizeof(a) / sizeof(*(a)))
 
@@ -18,8 +19,8 @@ every_error_has_a_name_of_its_own(void)
 			    name);
 	}
 	CHECK(strcmp(bl_err_name(BL_E_MALFORMED), "malformed") == 0, "name");
-	CHECK(strcmp(bl_err_name((enum bl_err)(BL_E_CALLER + 1)), "unknown") ==
-		0,
+	CHECK(
+	    strcmp(bl_err_name((enum bl_err)(BL_E_CALLER + 1)), "unknown") == 0,
 	    "no such error");
 }
 
@@ -28,8 +29,7 @@ the_first_note_wins(void)
 {
 	struct bl_note note = {0};
 
-	CHECK(bl_fail(&note, BL_E_FORGED, 7, "first", "RFC 1 2") ==
-		BL_E_FORGED,
+	CHECK(bl_fail(&note, BL_E_FORGED, 7, "first", "RFC 1 2") == BL_E_FORGED,
 	    "returns it");
 	CHECK(bl_fail_limit(&note, 9, "limit-x", "second", NULL) == BL_E_LIMIT,
 	    "returns it");
@@ -205,14 +205,13 @@ the_default_maximum_is_bl_buf_max(void)
 	CHECK(bl_buf_grow(&b, 1) == NULL && b.err == BL_E_LIMIT, "over");
 	bl_buf_clear(&b);
 	bl_buf_init(&b, SIZE_MAX);
-	b.n = 0;
-	CHECK(bl_buf_grow(&b, SIZE_MAX) == NULL, "no such memory");
-	CHECK(b.err == BL_E_MEMORY, "no such memory");
-	bl_buf_clear(&b);
 	bl_buf_add_u8(&b, 1);
 	CHECK(bl_buf_grow(&b, SIZE_MAX) == NULL && b.err == BL_E_LIMIT,
 	    "sum over SIZE_MAX");
 	bl_buf_clear(&b);
+	b = (struct bl_buf){.n = SIZE_MAX, .cap = SIZE_MAX, .max = SIZE_MAX};
+	CHECK(bl_buf_text(&b) == NULL && b.err == BL_E_LIMIT,
+	    "no number for a NUL more");
 }
 
 static void
@@ -226,6 +225,63 @@ formats_meet_the_maximum(void)
 		CHECK(b.n == (max == 5 ? 5 : 0), "max");
 		bl_buf_clear(&b);
 	}
+}
+
+/* A wide character that the C locale has not. */
+static void
+a_format_may_fail(void)
+{
+	struct bl_buf b = {0};
+
+	bl_buf_add_f(&b, "%lc", (wint_t)0x20ac);
+	CHECK(b.err == BL_E_CALLER && b.n == 0, "format");
+	b.err = BL_E_LIMIT;
+	bl_buf_add_f(&b, "%lc", (wint_t)0x20ac);
+	CHECK(b.err == BL_E_LIMIT, "the first failure stays");
+	bl_buf_clear(&b);
+}
+
+static struct {
+	const uint8_t *p;
+	size_t n;
+	int seen, clean;
+} watched;
+
+/* watch counts how often the watched memory is released, and found zero. */
+static void
+watch(void *p)
+{
+	size_t i = 0;
+
+	if (p != watched.p)
+		return;
+	while (i < watched.n && watched.p[i] == 0)
+		i++;
+	watched.seen++;
+	watched.clean += i == watched.n;
+}
+
+static void
+what_is_released_is_wiped(void)
+{
+	struct bl_buf b = {0};
+
+	bl_test_on_release(watch);
+	for (int i = 0; i < 2; i++) {
+		bl_buf_add(&b, BL_STR("secret"));
+		/* Bytes beyond n were in use before, or are being filled. */
+		b.p[b.cap - 1] = 1;
+		watched.p = b.p;
+		watched.n = b.cap;
+		watched.seen = watched.clean = 0;
+		if (i == 0)
+			CHECK(bl_buf_grow(&b, b.cap) != NULL, "grow");
+		else
+			bl_buf_clear(&b);
+		CHECK(watched.seen == 1, "released");
+		CHECK(watched.clean == 1, "wiped");
+	}
+	bl_test_on_release(NULL);
 }
 
 static void
@@ -291,10 +347,14 @@ growing_without_memory(void)
 	bl_test_each_allocation(fill, NULL, "fill");
 	CHECK(bl_buf_err(&b, &note) == BL_E_MEMORY, "note");
 	CHECK(strstr(note.what, "memory") != NULL, "note");
+	b.err = BL_E_LIMIT;
+	note = (struct bl_note){0};
+	CHECK(bl_buf_err(&b, &note) == BL_E_LIMIT, "note");
+	CHECK(strstr(note.what, "hold") != NULL, "note");
 	b.err = BL_E_CALLER;
 	note = (struct bl_note){0};
-	CHECK(bl_buf_err(&b, &note) == BL_E_CALLER && note.what != NULL,
-	    "note");
+	CHECK(bl_buf_err(&b, &note) == BL_E_CALLER, "note");
+	CHECK(strstr(note.what, "format") != NULL, "note");
 }
 
 TESTS(TEST(every_error_has_a_name_of_its_own), TEST(the_first_note_wins),
@@ -302,5 +362,6 @@ TESTS(TEST(every_error_has_a_name_of_its_own), TEST(the_first_note_wins),
     TEST(a_list_too_long_is_refused), TEST(buffers_hold_what_is_added),
     TEST(buffers_stop_at_their_maximum),
     TEST(the_default_maximum_is_bl_buf_max), TEST(formats_meet_the_maximum),
-    TEST(a_buffer_may_be_added_to_itself),
-    TEST(growing_keeps_and_costs_little), TEST(growing_without_memory))
+    TEST(a_format_may_fail), TEST(what_is_released_is_wiped),
+    TEST(a_buffer_may_be_added_to_itself), TEST(growing_keeps_and_costs_little),
+    TEST(growing_without_memory))

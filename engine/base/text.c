@@ -7,29 +7,29 @@
 static const struct {
 	uint32_t first, last;
 } hidden[] = {
-    {0x0000, 0x001f},	/* C0 */
-    {0x007f, 0x009f},	/* DEL, C1 */
-    {0x00ad, 0x00ad},	/* soft hyphen */
-    {0x034f, 0x034f},	/* combining grapheme joiner */
-    {0x061c, 0x061c},	/* Arabic letter mark: bidi */
-    {0x115f, 0x1160},	/* Hangul fillers */
-    {0x17b4, 0x17b5},	/* Khmer inherent vowels */
-    {0x180b, 0x180f},	/* Mongolian selectors and separator */
-    {0x200b, 0x200f},	/* zero width, bidi marks */
-    {0x2028, 0x202e},	/* line and paragraph separator, bidi */
-    {0x2060, 0x206f},	/* word joiner, invisible operators, bidi isolates */
-    {0x2800, 0x2800},	/* Braille blank */
-    {0x3164, 0x3164},	/* Hangul filler */
-    {0xe000, 0xf8ff},	/* private use */
-    {0xfdd0, 0xfdef},	/* noncharacters */
-    {0xfe00, 0xfe0f},	/* variation selectors */
-    {0xfeff, 0xfeff},	/* byte order mark */
-    {0xffa0, 0xffa0},	/* halfwidth Hangul filler */
-    {0xfff0, 0xfffb},	/* unassigned ignorables, annotation */
-    {0x13430, 0x1343f}, /* Egyptian format controls */
-    {0x1bca0, 0x1bca3}, /* shorthand format controls */
-    {0x1d173, 0x1d17a}, /* musical format controls */
-    {0xe0000, 0xe0fff}, /* tags, further variation selectors */
+    {0x0000, 0x001f},	 /* C0 */
+    {0x007f, 0x009f},	 /* DEL, C1 */
+    {0x00ad, 0x00ad},	 /* soft hyphen */
+    {0x034f, 0x034f},	 /* combining grapheme joiner */
+    {0x061c, 0x061c},	 /* Arabic letter mark: bidi */
+    {0x115f, 0x1160},	 /* Hangul fillers */
+    {0x17b4, 0x17b5},	 /* Khmer inherent vowels */
+    {0x180b, 0x180f},	 /* Mongolian selectors and separator */
+    {0x200b, 0x200f},	 /* zero width, bidi marks */
+    {0x2028, 0x202e},	 /* line and paragraph separator, bidi */
+    {0x2060, 0x206f},	 /* word joiner, invisible operators, bidi isolates */
+    {0x2800, 0x2800},	 /* Braille blank */
+    {0x3164, 0x3164},	 /* Hangul filler */
+    {0xe000, 0xf8ff},	 /* private use */
+    {0xfdd0, 0xfdef},	 /* noncharacters */
+    {0xfe00, 0xfe0f},	 /* variation selectors */
+    {0xfeff, 0xfeff},	 /* byte order mark */
+    {0xffa0, 0xffa0},	 /* halfwidth Hangul filler */
+    {0xfff0, 0xfffb},	 /* unassigned ignorables, annotation */
+    {0x13430, 0x1343f},	 /* Egyptian format controls */
+    {0x1bca0, 0x1bca3},	 /* shorthand format controls */
+    {0x1d173, 0x1d17a},	 /* musical format controls */
+    {0xe0000, 0xe0fff},	 /* tags, further variation selectors */
     {0xf0000, 0x10ffff}, /* private use */
 };
 
@@ -49,8 +49,8 @@ bl_text_is_hidden(uint32_t c)
 		else
 			high = middle;
 	}
-	return low < sizeof(hidden) / sizeof(*hidden) &&
-	    c >= hidden[low].first;
+	/* The last range ends with the last code point: there is one. */
+	return c >= hidden[low].first;
 }
 
 /* tail_of tells how many bytes follow a first byte, and what it contributes;

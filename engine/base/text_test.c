@@ -22,10 +22,12 @@ static const struct {
     {"line feed", BYTES("a\nb\t\r"), true, "a<U+000A>b<U+0009><U+000D>"},
     {"escape", BYTES("\x1b[31m"), true, "<U+001B>[31m"},
     {"DEL", BYTES("a\x7f"), true, "a<U+007F>"},
-    {"C1", BYTES("\xc2\x9b" "31m"), true, "<U+009B>31m"},
+    {"C1",
+	BYTES("\xc2\x9b"
+	      "31m"),
+	true, "<U+009B>31m"},
     {"no-break space is shown", BYTES("\xc2\xa0"), true, "\xc2\xa0"},
-    {"right-to-left override", BYTES("a\xe2\x80\xaeg"), true,
-	"a<U+202E>g"},
+    {"right-to-left override", BYTES("a\xe2\x80\xaeg"), true, "a<U+202E>g"},
     {"tag letter", BYTES("\xf3\xa0\x81\x81"), true, "<U+E0041>"},
     {"U+10FFFF", BYTES("\xf4\x8f\xbf\xbf"), true, "<U+10FFFF>"},
     {"tail alone", BYTES("\x80"), false, "\\x80"},
@@ -33,13 +35,11 @@ static const struct {
     {"cut of two", BYTES("\xc3"), false, "\\xC3"},
     {"cut of three", BYTES("\xe2\x82"), false, "\\xE2\\x82"},
     {"cut of four", BYTES("\xf0\x9f\x94"), false, "\\xF0\\x9F\\x94"},
-    {"cut by another", BYTES("\xe2\x82\xc3\xa4"), false,
-	"\\xE2\\x82\xc3\xa4"},
+    {"cut by another", BYTES("\xe2\x82\xc3\xa4"), false, "\\xE2\\x82\xc3\xa4"},
     {"overlong NUL", BYTES("\xc0\x80"), false, "\\xC0\\x80"},
     {"overlong DEL", BYTES("\xc1\xbf"), false, "\\xC1\\xBF"},
     {"least of two", BYTES("\xc2\x80"), true, "<U+0080>"},
-    {"overlong of three", BYTES("\xe0\x9f\xbf"), false,
-	"\\xE0\\x9F\\xBF"},
+    {"overlong of three", BYTES("\xe0\x9f\xbf"), false, "\\xE0\\x9F\\xBF"},
     {"least of three", BYTES("\xe0\xa0\x80"), true, "\xe0\xa0\x80"},
     {"overlong of four", BYTES("\xf0\x8f\xbf\xbf"), false,
 	"\\xF0\\x8F\\xBF\\xBF"},
@@ -51,6 +51,12 @@ static const struct {
     {"U+110000", BYTES("\xf4\x90\x80\x80"), false, "\\xF4\\x90\\x80\\x80"},
     {"first byte 0xf5", BYTES("\xf5\x80\x80\x80"), false,
 	"\\xF5\\x80\\x80\\x80"},
+    {"four bytes behind a tail", BYTES("\x81\x80\x80\x80"), false,
+	"\\x81\\x80\\x80\\x80"},
+    {"four bytes behind 0xc1", BYTES("\xc1\x90\x80\x80"), false,
+	"\\xC1\\x90\\x80\\x80"},
+    {"four bytes behind 0xf9", BYTES("\xf9\x80\x80\x80"), false,
+	"\\xF9\\x80\\x80\\x80"},
     {"bytes 0xfe and 0xff", BYTES("\xfe\xff"), false, "\\xFE\\xFF"},
     {"tail too high", BYTES("\xc3\xc0"), false, "\\xC3\\xC0"},
 };
@@ -80,6 +86,31 @@ texts_as_stated(void)
 			bl_buf_clear(&shown);
 			bl_buf_clear(&want);
 		}
+}
+
+/* Nothing behind the span is looked at: it ends where its memory does. */
+static void
+ends_with_the_span(void)
+{
+	for (size_t i = 0; i < N(cases); i++) {
+		struct bl_span in = cases[i].in;
+		uint8_t *p = bl_alloc(in.n + 1);
+		struct bl_buf shown = {0};
+
+		/* The first byte is not for them, the last is the last. */
+		if (p == NULL)
+			continue;
+		if (in.n > 0)
+			memcpy(p + 1, in.p, in.n);
+		in.p = p + 1;
+		CHECK(bl_text_ok(in) == cases[i].ok, cases[i].name);
+		bl_text_show(&shown, in);
+		CHECK(bl_span_equal(
+			  bl_buf_span(&shown), bl_span_str(cases[i].shown)),
+		    cases[i].name);
+		bl_buf_clear(&shown);
+		bl_release(p);
+	}
 }
 
 /* Every code point comes back from its own bytes; a surrogate is none. */
@@ -183,6 +214,6 @@ hexadecimal(void)
 	bl_buf_clear(&b);
 }
 
-TESTS(TEST(texts_as_stated), TEST(every_code_point_goes_there_and_back),
-    TEST(hidden_ranges_as_stated), TEST(what_is_shown_is_clean),
-    TEST(hexadecimal))
+TESTS(TEST(texts_as_stated), TEST(ends_with_the_span),
+    TEST(every_code_point_goes_there_and_back), TEST(hidden_ranges_as_stated),
+    TEST(what_is_shown_is_clean), TEST(hexadecimal))

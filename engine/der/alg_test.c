@@ -33,19 +33,19 @@ static const struct {
 	{BL_SIG_RSA_PKCS1, BL_SHA384}, false},
     {"sha512WithRSA", BYTES("\x30\x0d" RSA "\x0d" NUL), 0, false,
 	{BL_SIG_RSA_PKCS1, BL_SHA512}, false},
-    {"sha1WithRSA of OIW", BYTES("\x30\x09\x06\x05\x2b\x0e\x03\x02\x1d" NUL),
-	0, false, {BL_SIG_RSA_PKCS1, BL_SHA1}, false},
-    {"sha256WithRSA with an octet string",
-	BYTES("\x30\x0d" RSA "\x0b\x04\x00"), 0, true, {0}, false},
+    {"sha1WithRSA of OIW", BYTES("\x30\x09\x06\x05\x2b\x0e\x03\x02\x1d" NUL), 0,
+	false, {BL_SIG_RSA_PKCS1, BL_SHA1}, false},
+    {"sha256WithRSA with an octet string", BYTES("\x30\x0d" RSA "\x0b\x04\x00"),
+	0, true, {0}, false},
     {"sha256WithRSA with two NULLs", BYTES("\x30\x0f" RSA "\x0b" NUL NUL), 0,
 	true, {0}, false},
     {"md5WithRSA", BYTES("\x30\x0d" RSA "\x04" NUL), 0, false, {0}, false},
-    {"rsaEncryption with a digest", BYTES("\x30\x0d" RSA "\x01" NUL),
-	BL_SHA384, false, {BL_SIG_RSA_PKCS1, BL_SHA384}, true},
+    {"rsaEncryption with a digest", BYTES("\x30\x0d" RSA "\x01" NUL), BL_SHA384,
+	false, {BL_SIG_RSA_PKCS1, BL_SHA384}, true},
     {"rsaEncryption without a digest", BYTES("\x30\x0d" RSA "\x01" NUL), 0,
 	false, {0}, false},
-    {"another digest does not count", BYTES("\x30\x0d" RSA "\x0b" NUL),
-	BL_SHA1, false, {BL_SIG_RSA_PKCS1, BL_SHA256}, false},
+    {"another digest does not count", BYTES("\x30\x0d" RSA "\x0b" NUL), BL_SHA1,
+	false, {BL_SIG_RSA_PKCS1, BL_SHA256}, false},
 
     {"PSS, all defaults", BYTES("\x30\x0d" RSA "\x0a\x30\x00"), 0, false,
 	{BL_SIG_RSA_PSS, BL_SHA1, BL_SHA1, 20}, true},
@@ -62,8 +62,8 @@ static const struct {
     {"PSS, digest without NULL",
 	BYTES("\x30\x1c" RSA "\x0a\x30\x0f\xa0\x0d\x30\x0b" SHA("\x01")), 0,
 	false, {BL_SIG_RSA_PSS, BL_SHA256, BL_SHA1, 20}, false},
-    {"PSS, salt 0", BYTES("\x30\x12" RSA "\x0a\x30\x05\xa2\x03\x02\x01\x00"),
-	0, false, {BL_SIG_RSA_PSS, BL_SHA1, BL_SHA1, 0}, true},
+    {"PSS, salt 0", BYTES("\x30\x12" RSA "\x0a\x30\x05\xa2\x03\x02\x01\x00"), 0,
+	false, {BL_SIG_RSA_PSS, BL_SHA1, BL_SHA1, 0}, true},
     {"PSS, salt 1024",
 	BYTES("\x30\x13" RSA "\x0a\x30\x06\xa2\x04\x02\x02\x04\x00"), 0, false,
 	{BL_SIG_RSA_PSS, BL_SHA1, BL_SHA1, 1024}, true},
@@ -72,15 +72,12 @@ static const struct {
 	{0}, false},
     {"PSS, salt -1", BYTES("\x30\x12" RSA "\x0a\x30\x05\xa2\x03\x02\x01\xff"),
 	0, true, {0}, false},
-    {"PSS, trailer 1",
-	BYTES("\x30\x12" RSA "\x0a\x30\x05\xa3\x03\x02\x01\x01"), 0, false,
-	{BL_SIG_RSA_PSS, BL_SHA1, BL_SHA1, 20}, false},
-    {"PSS, trailer 2",
-	BYTES("\x30\x12" RSA "\x0a\x30\x05\xa3\x03\x02\x01\x02"), 0, true, {0},
-	false},
-    {"PSS, trailer 0",
-	BYTES("\x30\x12" RSA "\x0a\x30\x05\xa3\x03\x02\x01\x00"), 0, true, {0},
-	false},
+    {"PSS, trailer 1", BYTES("\x30\x12" RSA "\x0a\x30\x05\xa3\x03\x02\x01\x01"),
+	0, false, {BL_SIG_RSA_PSS, BL_SHA1, BL_SHA1, 20}, false},
+    {"PSS, trailer 2", BYTES("\x30\x12" RSA "\x0a\x30\x05\xa3\x03\x02\x01\x02"),
+	0, true, {0}, false},
+    {"PSS, trailer 0", BYTES("\x30\x12" RSA "\x0a\x30\x05\xa3\x03\x02\x01\x00"),
+	0, true, {0}, false},
     {"PSS, fields out of order",
 	BYTES("\x30\x17" RSA "\x0a\x30\x0a\xa3\x03\x02\x01\x01\xa2\x03\x02\x01"
 	      "\x20"),
@@ -105,8 +102,9 @@ static const struct {
     {"PSS with MD5 in the mask",
 	BYTES("\x30\x2a" RSA "\x0a\x30\x1d\xa1\x1b\x30\x19" RSA "\x08" MD5_ID),
 	0, false, {0}, false},
-    {"PSS with another mask", BYTES("\x30\x1e" RSA "\x0a\x30\x11\xa1\x0f"
-	SHA256_ID), 0, false, {0}, false},
+    {"PSS with another mask",
+	BYTES("\x30\x1e" RSA "\x0a\x30\x11\xa1\x0f" SHA256_ID), 0, false, {0},
+	false},
 
     {"ecdsa-with-SHA1", BYTES("\x30\x09\x06\x07\x2a\x86\x48\xce\x3d\x04\x01"),
 	0, false, {BL_SIG_ECDSA, BL_SHA1}, true},
@@ -155,8 +153,7 @@ reads_each_signature_algorithm(void)
 {
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct bl_der in = bl_der_of(cases[i].der);
-		struct bl_sig_alg alg =
-		    bl_sig_alg_read(&in, cases[i].digest);
+		struct bl_sig_alg alg = bl_sig_alg_read(&in, cases[i].digest);
 		struct bl_buf out = {0};
 
 		CHECK(in.bad == cases[i].bad, cases[i].name);
@@ -164,8 +161,9 @@ reads_each_signature_algorithm(void)
 		CHECK(in.bad || in.left.n == 0, cases[i].name);
 		bl_sig_alg_write(&out, &cases[i].want);
 		if (cases[i].written)
-			CHECK(out.err == BL_OK && bl_span_equal(
-			    bl_buf_span(&out), cases[i].der), cases[i].name);
+			CHECK(out.err == BL_OK &&
+				bl_span_equal(bl_buf_span(&out), cases[i].der),
+			    cases[i].name);
 		bl_buf_clear(&out);
 	}
 }
@@ -232,8 +230,8 @@ reads_each_digest_algorithm(void)
 		CHECK(in.bad == digests[i].bad, digests[i].name);
 		bl_digest_alg_write(&out, digests[i].want);
 		if (digests[i].written)
-			CHECK(bl_span_equal(bl_buf_span(&out),
-			    digests[i].der), digests[i].name);
+			CHECK(bl_span_equal(bl_buf_span(&out), digests[i].der),
+			    digests[i].name);
 		bl_buf_clear(&out);
 	}
 }

@@ -30,8 +30,7 @@ read_length(
 }
 
 enum bl_err
-bl_ber_head(
-    struct bl_ber_head *out, struct bl_span in, struct bl_note *note)
+bl_ber_head(struct bl_ber_head *out, struct bl_span in, struct bl_note *note)
 {
 	struct bl_ber_head h = {.header = 2};
 	enum bl_err err;
@@ -70,14 +69,13 @@ bl_ber_head(
 
 /* step takes the header at s->at into account; BL_NEED when it is cut short. */
 static enum bl_err
-step(struct bl_ber_scan *s, struct bl_span in,
-    const struct bl_limits *limits, struct bl_note *note)
+step(struct bl_ber_scan *s, struct bl_span in, const struct bl_limits *limits,
+    struct bl_note *note)
 {
 	struct bl_note inner = {0};
 	struct bl_ber_head h;
 	size_t end;
-	enum bl_err err =
-	    bl_ber_head(&h, bl_span_cut(in, s->at, in.n), &inner);
+	enum bl_err err = bl_ber_head(&h, bl_span_cut(in, s->at, in.n), &inner);
 
 	if (err == BL_E_MALFORMED)
 		return malformed(note, s->at, inner.what);
@@ -85,8 +83,8 @@ step(struct bl_ber_scan *s, struct bl_span in,
 		return err;
 	if (h.tag == 0) {
 		if (s->depth == 0)
-			return malformed(note, s->at,
-			    "an end of contents ends nothing");
+			return malformed(
+			    note, s->at, "an end of contents ends nothing");
 		s->depth--;
 		s->at += h.header;
 		return BL_OK;

@@ -28,8 +28,8 @@ heads_as_stated(void)
 		{0x04, 10, false, (uint64_t)1 << 62}},
 	    {"2^62 after zeros", BYTES("\x04\x8a\0\0\x40\0\0\0\0\0\0\0"), BL_OK,
 		{0x04, 12, false, (uint64_t)1 << 62}},
-	    {"2^62 + 1", BYTES("\x04\x88\x40\0\0\0\0\0\0\x01"),
-		BL_E_MALFORMED, {0}},
+	    {"2^62 + 1", BYTES("\x04\x88\x40\0\0\0\0\0\0\x01"), BL_E_MALFORMED,
+		{0}},
 	    {"2^63", BYTES("\x04\x88\x80\0\0\0\0\0\0\0"), BL_E_MALFORMED, {0}},
 	    {"2^70", BYTES("\x04\x89\x40\0\0\0\0\0\0\0\0"), BL_E_MALFORMED,
 		{0}},
@@ -52,8 +52,8 @@ heads_as_stated(void)
 		struct bl_note note = {0};
 		const char *name = cases[i].name;
 
-		CHECK(bl_ber_head(&h, cases[i].in, &note) == cases[i].want,
-		    name);
+		CHECK(
+		    bl_ber_head(&h, cases[i].in, &note) == cases[i].want, name);
 		CHECK(h.tag == cases[i].head.tag, name);
 		CHECK(h.header == cases[i].head.header, name);
 		CHECK(h.indefinite == cases[i].head.indefinite, name);
@@ -95,15 +95,15 @@ static const struct {
 	BYTES("\x30\x80\x04\x02\0\0\0\0more"), BL_OK, 8, 0},
     {"indefinite inside indefinite",
 	BYTES("\x30\x80\xa0\x80\x04\x01g\0\0\0\0more"), BL_OK, 11, 0},
-    {"two inside", BYTES("\x30\x80\xa0\x80\0\0\xa0\x80\0\0\0\0"), BL_OK, 12,
-	0},
+    {"two inside", BYTES("\x30\x80\xa0\x80\0\0\xa0\x80\0\0\0\0"), BL_OK, 12, 0},
     {"end of contents first", BYTES("\0\0"), BL_E_MALFORMED, 0, 0},
-    {"bad header inside", BYTES("\x30\x80\x05\x00\x1f\x1f"), BL_E_MALFORMED,
-	0, 4},
-    {"bad end inside", BYTES("\x30\x80\x05\x00\x00\x02"), BL_E_MALFORMED, 0,
+    {"bad header inside", BYTES("\x30\x80\x05\x00\x1f\x1f"), BL_E_MALFORMED, 0,
 	4},
-    {"sum over 2^62",
-	BYTES("\x30\x88\x40\0\0\0\0\0\0\0"), BL_E_MALFORMED, 0, 0},
+    {"bad end inside", BYTES("\x30\x80\x05\x00\x00\x02"), BL_E_MALFORMED, 0, 4},
+    {"sum over 2^62, by one", BYTES("\x30\x88\x3f\xff\xff\xff\xff\xff\xff\xf7"),
+	BL_E_MALFORMED, 0, 0},
+    {"sum over 2^62", BYTES("\x30\x88\x40\0\0\0\0\0\0\0"), BL_E_MALFORMED, 0,
+	0},
 };
 
 static void
@@ -118,8 +118,8 @@ sizes_as_stated(void)
 			sizes[i].want,
 		    name);
 		CHECK(size == sizes[i].size, name);
-		CHECK(note.at == sizes[i].at && note.err == sizes[i].want,
-		    name);
+		CHECK(
+		    note.at == sizes[i].at && note.err == sizes[i].want, name);
 	}
 }
 
@@ -137,8 +137,8 @@ prefixes_need_more(void)
 		for (size_t n = 0; n <= sizes[i].in.n; n++) {
 			struct bl_span in = bl_span_cut(sizes[i].in, 0, n);
 			size_t anew, on;
-			enum bl_err err =
-			    bl_ber_size(&anew, in, &BL_LIMITS, NULL);
+			enum bl_err err = bl_ber_size(
+			    &anew, in, &BL_LIMITS, NULL);
 
 			CHECK(bl_ber_scan(&scan, &on, in, &BL_LIMITS, NULL) ==
 				err,
@@ -160,13 +160,18 @@ a_definite_size_is_known_from_the_header(void)
 {
 	size_t size;
 
-	CHECK(bl_ber_size(&size, BL_STR("\x30\x84\x7f\xff\xff\xff"),
-		  &BL_LIMITS, NULL) == BL_NEED,
+	CHECK(bl_ber_size(&size, BL_STR("\x30\x84\x7f\xff\xff\xff"), &BL_LIMITS,
+		  NULL) == BL_NEED,
 	    "2 GiB");
 	CHECK(size == 0x7fffffff + (size_t)6, "2 GiB");
-	/* What is open has to be closed as well. */
-	CHECK(bl_ber_size(&size, BL_STR("\x30\x80\xa0\x80\x04\x64"),
+	CHECK(bl_ber_size(&size,
+		  BL_STR("\x30\x88\x3f\xff\xff\xff\xff\xff\xff\xf6"),
 		  &BL_LIMITS, NULL) == BL_NEED,
+	    "2^62");
+	CHECK(size == (size_t)1 << 62, "2^62");
+	/* What is open has to be closed as well. */
+	CHECK(bl_ber_size(&size, BL_STR("\x30\x80\xa0\x80\x04\x64"), &BL_LIMITS,
+		  NULL) == BL_NEED,
 	    "inside");
 	CHECK(size == 6 + 100 + 4, "inside");
 }
@@ -240,10 +245,9 @@ static const struct {
     {"cut", BYTES("\x30\x05\x02\x01\x07\x05"), BL_E_MALFORMED, 0},
     {"cut in a header", BYTES("\x30"), BL_E_MALFORMED, 0},
     {"something follows", BYTES("\x05\x00\x05\x00"), BL_E_MALFORMED, 2},
-    {"something follows a sequence", BYTES("\x30\x00\x00"), BL_E_MALFORMED,
+    {"something follows a sequence", BYTES("\x30\x00\x00"), BL_E_MALFORMED, 2},
+    {"over the end of its parent", BYTES("\x30\x02\x04\x02gh"), BL_E_MALFORMED,
 	2},
-    {"over the end of its parent", BYTES("\x30\x02\x04\x02gh"),
-	BL_E_MALFORMED, 2},
     {"header over the end of its parent", BYTES("\x30\x01\x05\x00"),
 	BL_E_MALFORMED, 2},
     {"long form for 5", BYTES("\x30\x81\x02\x05\x00"), BL_E_MALFORMED, 0},
@@ -277,13 +281,13 @@ checks_as_stated(void)
 			checks[i].want,
 		    name);
 		CHECK(note.err == checks[i].want, name);
-		CHECK(note.at == (checks[i].want == BL_OK ? 0
-				: 1000 + checks[i].at),
+		CHECK(note.at ==
+			(checks[i].want == BL_OK ? 0 : 1000 + checks[i].at),
 		    name);
 		for (size_t n = 0; n < checks[i].in.n; n++)
 			CHECK(checks[i].want != BL_OK ||
-				bl_der_check(bl_span_cut(checks[i].in, 0, n),
-				    0, &BL_LIMITS, NULL) == BL_E_MALFORMED,
+				bl_der_check(bl_span_cut(checks[i].in, 0, n), 0,
+				    &BL_LIMITS, NULL) == BL_E_MALFORMED,
 			    name);
 	}
 }
@@ -316,8 +320,8 @@ no_limit_lets_depth_pass_the_readers_own(void)
 			p[2 * i + 1] = (uint8_t)(2 * (n - i - 1));
 		}
 		CHECK(bl_der_check(bl_span_of(p, 2 * n), 0,
-			  &LIMITS(SIZE_MAX, SIZE_MAX), NULL) ==
-			(n > BL_DER_DEPTH_MAX ? BL_E_LIMIT : BL_OK),
+			  &LIMITS(SIZE_MAX, SIZE_MAX),
+			  NULL) == (n > BL_DER_DEPTH_MAX ? BL_E_LIMIT : BL_OK),
 		    "depth");
 	}
 }

@@ -13,8 +13,9 @@ form_ok(unsigned tag)
 	if ((tag & 0xc0) != 0)
 		return true;
 	/* EXTERNAL, EMBEDDED PDV, SEQUENCE, SET, CHARACTER STRING */
-	return constructed == (number == 8 || number == 11 || number == 16 ||
-	    number == 17 || number == 29);
+	return constructed ==
+	    (number == 8 || number == 11 || number == 16 || number == 17 ||
+		number == 29);
 }
 
 /* content_ok judges the types whose content has one form only. */

@@ -129,8 +129,8 @@ BL_CHECK enum bl_err bl_der_check(struct bl_span element, uint64_t at,
  * Source X.690 8.1.
  */
 struct bl_ber_head {
-	unsigned tag;	 /* identifier octet */
-	size_t header;	 /* bytes of identifier and length */
+	unsigned tag;  /* identifier octet */
+	size_t header; /* bytes of identifier and length */
 	bool indefinite;
 	uint64_t length; /* of the content, unless indefinite */
 };

@@ -104,8 +104,9 @@ sizes(struct bl_span in)
 	struct bl_note note = {0};
 	enum bl_err err = bl_ber_size(&size, in, &BL_LIMITS, &note), last;
 
-	MUST(err == BL_OK ? size <= in.n && size >= 2
-		: err == BL_NEED ? size > in.n : size == 0);
+	MUST(err == BL_OK	 ? size <= in.n && size >= 2
+		: err == BL_NEED ? size > in.n
+				 : size == 0);
 	MUST((note.err == BL_OK) == (err == BL_OK || err == BL_NEED));
 	for (size_t n = 0;; n += 1 + n / 4) {
 		last = bl_ber_scan(&scan, &on,

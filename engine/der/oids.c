@@ -6,8 +6,7 @@
 static const struct {
 	const char *name;
 	struct bl_span octets;
-} oids[] = {
-    {"unknown", {NULL, 0}},
+} oids[] = {{"unknown", {NULL, 0}},
 #define X(id, name, dotted, octets)                                            \
 	{name, {(const uint8_t *)(octets), sizeof(octets) - 1}},
     BL_OIDS
@@ -104,8 +103,8 @@ static char
 split(uint8_t *digits, size_t *n)
 {
 	unsigned root = *n > 2 || digits[*n - 1] >= 8 ? 2
-	    : digits[*n - 1] >= 4			? 1
-							: 0;
+	    : digits[*n - 1] >= 4		      ? 1
+						      : 0;
 
 	if (*n == 1)
 		return '0';

@@ -14,7 +14,7 @@ enum bl_oid {
 #define X(id, name, dotted, octets) BL_OID_##id,
 	BL_OIDS
 #undef X
-	BL_OID_COUNT,
+	    BL_OID_COUNT,
 };
 
 #endif

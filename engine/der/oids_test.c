@@ -80,13 +80,14 @@ finds_every_line(void)
 		enum bl_oid oid = bl_oid_find(lines[i].octets);
 
 		CHECK(oid == i + 1, lines[i].id);
-		CHECK(strcmp(bl_oid_name(oid), lines[i].name) == 0,
-		    lines[i].id);
+		CHECK(
+		    strcmp(bl_oid_name(oid), lines[i].name) == 0, lines[i].id);
 		CHECK(bl_span_equal(bl_oid_octets(oid), lines[i].octets),
 		    lines[i].id);
 	}
 	CHECK(bl_oid_find(BL_STR("\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02")) ==
-	    BL_OID_SIGNED_DATA, "id-signedData");
+		BL_OID_SIGNED_DATA,
+	    "id-signedData");
 }
 
 /* The neighbours of each line: one byte less, one more, the last one other. */
@@ -100,13 +101,12 @@ finds_nothing_else(void)
 
 		memcpy(other, s.p, s.n);
 		other[s.n] = 0x7f;
-		CHECK(bl_oid_find(bl_span_of(other, s.n + 1)) == 0,
-		    lines[i].id);
+		CHECK(
+		    bl_oid_find(bl_span_of(other, s.n + 1)) == 0, lines[i].id);
 		other[s.n - 1] ^= 0x80;
 		CHECK(bl_oid_find(bl_span_of(other, s.n)) == 0, lines[i].id);
 		oid = bl_oid_find(bl_span_of(s.p, s.n - 1));
-		CHECK(oid == 0 || bl_oid_octets(oid).n == s.n - 1,
-		    lines[i].id);
+		CHECK(oid == 0 || bl_oid_octets(oid).n == s.n - 1, lines[i].id);
 	}
 	CHECK(bl_oid_find(bl_span_of(NULL, 0)) == 0, "empty");
 	CHECK(bl_oid_find(BL_STR("\x00")) == 0, "before the first");
@@ -172,8 +172,8 @@ shows_others_as_stated(void)
 		struct bl_buf b = {0};
 
 		bl_oid_show(&b, cases[i].octets);
-		CHECK(bl_span_equal(
-			  bl_buf_span(&b), bl_span_str(cases[i].want)),
+		CHECK(
+		    bl_span_equal(bl_buf_span(&b), bl_span_str(cases[i].want)),
 		    cases[i].want);
 		bl_buf_clear(&b);
 	}

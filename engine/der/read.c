@@ -48,8 +48,7 @@ look(struct element *e, const struct bl_der *d)
 	if (d->bad || d->depth > BL_DER_DEPTH_MAX ||
 	    bl_ber_head(&h, d->left, NULL) != BL_OK || h.tag == 0)
 		return false;
-	if (!d->ber &&
-	    (h.indefinite || h.header != bl_der_head_size(h.length)))
+	if (!d->ber && (h.indefinite || h.header != bl_der_head_size(h.length)))
 		return false;
 	if (h.indefinite) {
 		if (!find_end(&size, d))
@@ -62,8 +61,7 @@ look(struct element *e, const struct bl_der *d)
 	}
 	e->tag = h.tag;
 	e->whole = bl_span_cut(d->left, 0, size);
-	e->content =
-	    bl_span_cut(e->whole, h.header, size - h.header - trailer);
+	e->content = bl_span_cut(e->whole, h.header, size - h.header - trailer);
 	return true;
 }
 
@@ -276,8 +274,8 @@ gather(struct parts *parts, struct bl_der *in)
 {
 	while (!in->bad && in->left.n != 0) {
 		if (bl_der_peek(in) == (BL_DER_OCTETS | 0x20)) {
-			struct bl_der deeper =
-			    bl_der_enter(in, BL_DER_OCTETS | 0x20);
+			struct bl_der deeper = bl_der_enter(
+			    in, BL_DER_OCTETS | 0x20);
 
 			gather(parts, &deeper);
 			bl_der_leave(in, &deeper);
@@ -291,8 +289,7 @@ gather(struct parts *parts, struct bl_der *in)
 }
 
 struct bl_span
-bl_der_octets_ber(
-    struct bl_der *d, unsigned primitive_tag, struct bl_buf *join)
+bl_der_octets_ber(struct bl_der *d, unsigned primitive_tag, struct bl_buf *join)
 {
 	struct parts parts = {.join = join};
 	size_t start = join->n;

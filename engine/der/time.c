@@ -100,8 +100,7 @@ year_of(int64_t day)
 void
 bl_der_put_time(struct bl_buf *b, int64_t t)
 {
-	int64_t day = t / DAY - (t % DAY < 0), year;
-	int64_t second = t - day * DAY;
+	int64_t day, second, year;
 	unsigned month = 1, left;
 
 	if (t < BL_TIME_MIN || t > BL_TIME_MAX) {
@@ -109,6 +108,8 @@ bl_der_put_time(struct bl_buf *b, int64_t t)
 			b->err = BL_E_CALLER;
 		return;
 	}
+	day = t / DAY - (t % DAY < 0);
+	second = t - day * DAY;
 	year = year_of(day);
 	for (left = (unsigned)(day - days(year, 1, 1));
 	     left >= days_in(year, month); month++)

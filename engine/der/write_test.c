@@ -30,8 +30,7 @@ heads_are_minimal(void)
 	    {65535, BYTES("\x30\x82\xff\xff")},
 	    {65536, BYTES("\x30\x83\x01\x00\x00")},
 	    {(uint64_t)1 << 32, BYTES("\x30\x85\x01\x00\x00\x00\x00")},
-	    {UINT64_MAX,
-		BYTES("\x30\x88\xff\xff\xff\xff\xff\xff\xff\xff")},
+	    {UINT64_MAX, BYTES("\x30\x88\xff\xff\xff\xff\xff\xff\xff\xff")},
 	};
 
 	for (size_t i = 0; i < N(cases); i++) {
@@ -121,8 +120,8 @@ integers_are_minimal(void)
 static void
 closing_inserts_the_length(void)
 {
-	static const size_t sizes[] = {0, 1, 127, 128, 129, 255, 256, 65535,
-	    65536, 70000};
+	static const size_t sizes[] = {
+	    0, 1, 127, 128, 129, 255, 256, 65535, 65536, 70000};
 	static uint8_t content[70000];
 
 	for (size_t i = 0; i < sizeof(content); i++)
@@ -142,8 +141,8 @@ closing_inserts_the_length(void)
 		bl_der_close(&b, outer);
 
 		bl_buf_add_u8(&want, 'x');
-		bl_der_put_head(&want, BL_DER_SEQUENCE,
-		    4 + bl_der_head_size(s.n) + s.n);
+		bl_der_put_head(
+		    &want, BL_DER_SEQUENCE, 4 + bl_der_head_size(s.n) + s.n);
 		bl_der_put_null(&want);
 		bl_der_put(&want, BL_DER_CONTEXT(0), s);
 		bl_der_put_null(&want);
@@ -194,19 +193,39 @@ times_as_stated(void)
 		int64_t t;
 		struct bl_span want;
 	} cases[] = {
-	    {0, BYTES("\x17\x0d" "700101000000Z")},
-	    {-1, BYTES("\x17\x0d" "691231235959Z")},
-	    {-631152000, BYTES("\x17\x0d" "500101000000Z")},
-	    {-631152001, BYTES("\x18\x0f" "19491231235959Z")},
-	    {2524607999, BYTES("\x17\x0d" "491231235959Z")},
-	    {2524608000, BYTES("\x18\x0f" "20500101000000Z")},
-	    {951825600, BYTES("\x17\x0d" "000229120000Z")},
-	    {1735775999, BYTES("\x17\x0d" "250101235959Z")},
-	    {BL_TIME_MIN, BYTES("\x18\x0f" "00000101000000Z")},
-	    {BL_TIME_MAX, BYTES("\x18\x0f" "99991231235959Z")},
+	    {0,
+		BYTES("\x17\x0d"
+		      "700101000000Z")},
+	    {-1,
+		BYTES("\x17\x0d"
+		      "691231235959Z")},
+	    {-631152000,
+		BYTES("\x17\x0d"
+		      "500101000000Z")},
+	    {-631152001,
+		BYTES("\x18\x0f"
+		      "19491231235959Z")},
+	    {2524607999,
+		BYTES("\x17\x0d"
+		      "491231235959Z")},
+	    {2524608000,
+		BYTES("\x18\x0f"
+		      "20500101000000Z")},
+	    {951825600,
+		BYTES("\x17\x0d"
+		      "000229120000Z")},
+	    {1735775999,
+		BYTES("\x17\x0d"
+		      "250101235959Z")},
+	    {BL_TIME_MIN,
+		BYTES("\x18\x0f"
+		      "00000101000000Z")},
+	    {BL_TIME_MAX,
+		BYTES("\x18\x0f"
+		      "99991231235959Z")},
 	};
-	static const int64_t off[] = {BL_TIME_MIN - 1, BL_TIME_MAX + 1,
-	    INT64_MIN, INT64_MAX};
+	static const int64_t off[] = {
+	    BL_TIME_MIN - 1, BL_TIME_MAX + 1, INT64_MIN, INT64_MAX};
 	struct bl_buf b = {0};
 
 	for (size_t i = 0; i < N(cases); i++) {
@@ -249,8 +268,14 @@ sets_are_sorted(void)
 	    {"by tag", BYTES("\x05\0\x02\x01\x07"),
 		BYTES("\x02\x01\x07\x05\0")},
 	    {"by length, then content",
-		BYTES("\x04\x02" "aa\x04\x01" "c\x04\x01" "b"),
-		BYTES("\x04\x01" "b\x04\x01" "c\x04\x02" "aa")},
+		BYTES("\x04\x02"
+		      "aa\x04\x01"
+		      "c\x04\x01"
+		      "b"),
+		BYTES("\x04\x01"
+		      "b\x04\x01"
+		      "c\x04\x02"
+		      "aa")},
 	    {"bytes are unsigned", BYTES("\x04\x01\x80\x04\x01\x7f"),
 		BYTES("\x04\x01\x7f\x04\x01\x80")},
 	    {"twins stay", BYTES("\x05\0\x05\0\x02\x01\x07"),
@@ -287,8 +312,8 @@ sets_of_many_are_sorted(void)
 		}
 		bl_der_sort_set(&b, 0);
 		if (n % 2 != 0)
-			CHECK(bl_span_equal(
-				  bl_buf_span(&b), bl_buf_span(&want)),
+			CHECK(
+			    bl_span_equal(bl_buf_span(&b), bl_buf_span(&want)),
 			    "many");
 		for (unsigned i = 3; i + 3 <= b.n; i += 3)
 			CHECK(b.p[i - 1] <= b.p[i + 2], "many");
@@ -301,8 +326,8 @@ sets_of_many_are_sorted(void)
 static void
 sorting_refuses_what_is_not_der(void)
 {
-	static const struct bl_span cases[] = {BYTES("\x05"),
-	    BYTES("\x05\0\x02\x02\x07"), BYTES("\x30\x80\0\0")};
+	static const struct bl_span cases[] = {
+	    BYTES("\x05"), BYTES("\x05\0\x02\x02\x07"), BYTES("\x30\x80\0\0")};
 	struct bl_buf b = {0};
 
 	for (size_t i = 0; i < N(cases); i++) {
@@ -347,6 +372,5 @@ TESTS(TEST(heads_are_minimal), TEST(tags_that_cannot_be_are_refused),
     TEST(values_as_stated), TEST(integers_are_minimal),
     TEST(closing_inserts_the_length), TEST(marks_that_are_none_are_refused),
     TEST(a_full_buffer_stays_failed), TEST(times_as_stated),
-    TEST(times_read_back), TEST(sets_are_sorted),
-    TEST(sets_of_many_are_sorted), TEST(sorting_refuses_what_is_not_der),
-    TEST(writing_without_memory))
+    TEST(times_read_back), TEST(sets_are_sorted), TEST(sets_of_many_are_sorted),
+    TEST(sorting_refuses_what_is_not_der), TEST(writing_without_memory))

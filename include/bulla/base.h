@@ -91,13 +91,18 @@ struct bl_buf {
 
 #define BL_BUF_MAX ((size_t)64 << 20) /* bytes, where no other max is set */
 
-/* bl_buf_init starts an empty buffer that may grow to `max` bytes; bl_buf_add
- * and its like append. */
+/*
+ * bl_buf_init starts an empty buffer that may grow to `max` bytes; bl_buf_add
+ * and its like append, all or nothing. Room grows by half, so that adding is
+ * linear; what is moved away from is wiped. bl_buf_add may be given bytes of
+ * the buffer itself.
+ */
 BL_API void bl_buf_init(struct bl_buf *b, size_t max);
 BL_API void bl_buf_add(struct bl_buf *b, struct bl_span s);
 BL_API void bl_buf_add_u8(struct bl_buf *b, uint8_t v);
 BL_API void bl_buf_add_str(struct bl_buf *b, const char *s);
-/* bl_buf_add_f appends as printf does; for numbers and fixed texts. */
+/* bl_buf_add_f appends as printf does; for numbers and fixed texts. err is
+ * BL_E_CALLER when printf fails. */
 BL_API void bl_buf_add_f(struct bl_buf *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /*
@@ -105,9 +110,11 @@ BL_API void bl_buf_add_f(struct bl_buf *b, const char *format, ...)
  * (err set). The caller fills them and adds to b->n himself.
  */
 BL_API uint8_t *bl_buf_grow(struct bl_buf *b, size_t n);
-/* bl_buf_drop removes the first n bytes (all if n is larger). */
+/* bl_buf_drop removes the first n bytes (all if n is larger), and moves the
+ * rest: it costs what stays. */
 BL_API void bl_buf_drop(struct bl_buf *b, size_t n);
-/* bl_buf_reset empties the buffer and its error, keeps its memory and max. */
+/* bl_buf_reset empties the buffer and its error, keeps its memory, unwiped, and
+ * its max. */
 BL_API void bl_buf_reset(struct bl_buf *b);
 /* bl_buf_clear wipes, frees, and leaves the buffer as after bl_buf_init. */
 BL_API void bl_buf_clear(struct bl_buf *b);
@@ -115,8 +122,9 @@ BL_API struct bl_span bl_buf_span(const struct bl_buf *b);
 /* bl_buf_err returns b->err and notes it. */
 BL_API BL_CHECK enum bl_err bl_buf_err(
     const struct bl_buf *b, struct bl_note *note);
-/* bl_buf_text appends a NUL that is not counted; returns the C string or NULL
- * when out of memory. Valid until the next change. */
+/* bl_buf_text appends a NUL that counts neither in n nor against max; returns
+ * the C string, or NULL when err is or gets set. Valid until the next change;
+ * ends early where the bytes hold a NUL. */
 BL_API const char *bl_buf_text(struct bl_buf *b);
 
 /*
@@ -125,17 +133,25 @@ BL_API const char *bl_buf_text(struct bl_buf *b);
  */
 struct bl_secret;
 
-/* bl_secret_new makes a secret of n zero bytes, 1 <= n <= 1 MiB. */
+/*
+ * bl_secret_new makes a secret of n zero bytes, n <= 1 MiB. Each has pages of
+ * its own: a few microseconds, 4 KiB at least. Where none may be locked any
+ * more (RLIMIT_MEMLOCK) it stays unlocked and is as good otherwise.
+ *
+ * BL_E_LIMIT over 1 MiB, BL_E_MEMORY.
+ */
 BL_API BL_CHECK enum bl_err bl_secret_new(
     struct bl_secret **out, size_t n, struct bl_note *note);
 /* bl_secret_copy makes a secret of the bytes of `s`; does not wipe `s`. */
 BL_API BL_CHECK enum bl_err bl_secret_copy(
     struct bl_secret **out, struct bl_span s, struct bl_note *note);
-/* bl_secret_reveal borrows the bytes; review searches for this name. */
+/* bl_secret_reveal borrows the bytes, none of NULL; review searches for this
+ * name. */
 BL_API struct bl_span bl_secret_reveal(const struct bl_secret *s);
 /* bl_secret_fill borrows them for writing. */
 BL_API uint8_t *bl_secret_fill(struct bl_secret *s);
-/* bl_secret_equal compares in time that depends on the lengths only. */
+/* bl_secret_equal compares in time that depends on the lengths only; NULL
+ * equals nothing. */
 BL_API bool bl_secret_equal(
     const struct bl_secret *a, const struct bl_secret *b);
 BL_API void bl_secret_free(struct bl_secret *s);
@@ -152,26 +168,34 @@ BL_API bool bl_same(struct bl_span a, struct bl_span b);
 BL_API bool bl_text_ok(struct bl_span s);
 /*
  * bl_text_show appends `s` for a terminal or a log: control characters, bidi
- * controls, zero-width and invisible characters, bytes that are not UTF-8
- * come out escaped as <U+202E> or \xNN.
+ * controls, zero-width and invisible characters, private use and
+ * noncharacters, bytes that are not UTF-8 come out escaped as <U+202E> or \xNN.
+ * Line feeds too: the result is one line. Not to be read back: a text may hold
+ * such an escape itself.
  */
 BL_API void bl_text_show(struct bl_buf *out, struct bl_span s);
 /* bl_hex appends lower-case hexadecimal. */
 BL_API void bl_hex(struct bl_buf *out, struct bl_span s);
 
 /*
- * bl_base64 decodes or encodes a stream; {0} starts one. Decoding accepts any
- * line length, skips CR, LF, space and tab; other bytes and data after the
- * padding set `bad` and are skipped (RFC 2045 6.8), for the caller to judge.
+ * bl_base64 decodes or encodes a stream; {0} starts one, in pieces of any size.
+ *
+ * Decoding accepts any line length, skips CR, LF, space and tab. Other bytes
+ * and data after the padding are skipped and set `bad` (RFC 2045 6.8), for the
+ * caller to judge; so do wrong padding and left-over bits that are not zero
+ * (RFC 4648 3.5). Where it is not set at the end, the text is, but for the
+ * white space, the only one of its content.
  */
 struct bl_base64 {
-	uint32_t bits;	 /* decoded or to be encoded, not yet given */
-	unsigned have;	 /* characters (decode) or bytes (encode) in bits */
+	uint32_t bits;	 /* taken, not yet given */
+	unsigned have;	 /* decode: digits of a quantum begun, then padding to
+			    come; encode: bytes in bits */
 	unsigned column; /* of the line being written */
 	bool ended;	 /* a padding character was seen */
 	bool bad;
 };
-/* bl_base64_decode appends what `in` yields to `out`. */
+/* bl_base64_decode appends what `in` yields to `out`, each byte as soon as it
+ * is complete: text without padding, or cut short, loses none. */
 BL_API void bl_base64_decode(
     struct bl_base64 *d, struct bl_buf *out, struct bl_span in);
 /* bl_base64_decode_end checks that the stream ended at a whole quantum;
@@ -180,7 +204,8 @@ BL_API void bl_base64_decode_end(struct bl_base64 *d);
 /* bl_base64_encode appends lines of 76 characters ended by CRLF. */
 BL_API void bl_base64_encode(
     struct bl_base64 *e, struct bl_buf *out, struct bl_span in);
-/* bl_base64_encode_end writes the padding and the last CRLF, if any. */
+/* bl_base64_encode_end writes the padding and the last CRLF, if any; then the
+ * encoder is as new. */
 BL_API void bl_base64_encode_end(struct bl_base64 *e, struct bl_buf *out);
 
 #endif
