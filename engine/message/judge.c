@@ -334,6 +334,46 @@ judge_headers(struct bl_open *o)
 		v->reasons |= B(HEADERS_DIFFER);
 }
 
+static const char *
+state_text(const struct bl_shell *s)
+{
+	switch (s->state) {
+	case BL_SHELL_READING:
+		return "it was not read to its end";
+	case BL_SHELL_PARKED:
+		return "it was not opened";
+	case BL_SHELL_FAILED:
+		return "it could not be read";
+	case BL_SHELL_DONE:
+		break;
+	}
+	return bl_layer_is_encryption(s->face.kind) ? "it holds"
+						    : "it was read";
+}
+
+/* Why, a line each: layer after layer, then what decides. */
+static void
+trace(struct bl_open *o)
+{
+	const struct bl_shell *s = deciding_layer(o);
+	struct bl_buf *b = &o->verdict.trace;
+
+	for (size_t i = 0; i < bl_visible_shells(o); i++)
+		bl_buf_add_f(b, "layer %zu, %s: %s\n", i,
+		    bl_layer_kind_name(o->shells[i]->face.kind),
+		    state_text(o->shells[i]));
+	if (o->sender.froms != 1 || o->sender.addr.n == 0)
+		bl_buf_add_f(b, "the message has %s [RFC 5322 3.6.2]\n",
+		    o->sender.froms == 0   ? "no From field"
+			: o->sender.froms > 1 ? "several From fields"
+					      : "no single mailbox in From");
+	if (s != NULL)
+		bl_buf_add_f(b, "layer %u decides: %s\n", s->index,
+		    covers_content(o, s)
+			? "the innermost signature"
+			: "no signature is inside the encryption");
+}
+
 static void
 set_faces(struct bl_verdict *v)
 {
@@ -368,8 +408,10 @@ bl_judge(struct bl_open *o)
 	judge_signature(o);
 	judge_headers(o);
 	set_faces(v);
+	trace(o);
 	bl_buf_add(&v->sender, bl_sender_expected(o));
-	if ((err = bl_buf_err(&v->sender, &o->note)) != BL_OK)
+	if ((err = bl_buf_err(&v->trace, &o->note)) != BL_OK ||
+	    (err = bl_buf_err(&v->sender, &o->note)) != BL_OK)
 		return err;
 	return settle_content(o);
 }

@@ -37,6 +37,28 @@ bl_signature_name(enum bl_signature s)
 	return "invalid";
 }
 
+const char *
+bl_layer_kind_name(enum bl_layer_kind kind)
+{
+	switch (kind) {
+	case BL_LAYER_CLEAR_SIGNED:
+		return "clear-signed";
+	case BL_LAYER_OPAQUE_SIGNED:
+		return "opaque-signed";
+	case BL_LAYER_DETACHED:
+		return "detached";
+	case BL_LAYER_CERTS_ONLY:
+		return "certs-only";
+	case BL_LAYER_ENVELOPED:
+		return "enveloped";
+	case BL_LAYER_AUTH_ENVELOPED:
+		return "auth-enveloped";
+	case BL_LAYER_OTHER:
+		return "other";
+	}
+	return "other";
+}
+
 /* What each reason does to a signature; NONE lowers nothing. */
 #define NONE	   BL_SIGNATURE_VALID
 #define UNVERIFIED BL_SIGNATURE_UNVERIFIED

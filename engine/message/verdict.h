@@ -51,4 +51,7 @@ void bl_verdict_clear(struct bl_verdict *v);
  * none lowers it. */
 enum bl_signature bl_reasons_status(bl_reasons reasons);
 
+/* bl_layer_kind_name: "clear-signed". */
+const char *bl_layer_kind_name(enum bl_layer_kind kind);
+
 #endif

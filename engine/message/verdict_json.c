@@ -4,28 +4,6 @@
 #include "mime/mime.h"
 
 static const char *
-layer_name(enum bl_layer_kind kind)
-{
-	switch (kind) {
-	case BL_LAYER_CLEAR_SIGNED:
-		return "clear-signed";
-	case BL_LAYER_OPAQUE_SIGNED:
-		return "opaque-signed";
-	case BL_LAYER_DETACHED:
-		return "detached";
-	case BL_LAYER_CERTS_ONLY:
-		return "certs-only";
-	case BL_LAYER_ENVELOPED:
-		return "enveloped";
-	case BL_LAYER_AUTH_ENVELOPED:
-		return "auth-enveloped";
-	case BL_LAYER_OTHER:
-		return "other";
-	}
-	return "other";
-}
-
-static const char *
 sig_name(enum bl_sig_kind kind)
 {
 	switch (kind) {
@@ -189,7 +167,7 @@ layer(struct bl_buf *b, const struct bl_verdict *v, const struct bl_layer *l)
 	struct bl_span key = bl_span_of(l->key, sizeof(l->key));
 
 	bl_json_object(b, NULL);
-	bl_json_str(b, "kind", layer_name(l->kind));
+	bl_json_str(b, "kind", bl_layer_kind_name(l->kind));
 	string(b, "cipher", l->cipher);
 	string(b, "what", l->what);
 	bl_json_uint(b, "recipients", l->recipients);

@@ -57,7 +57,8 @@ BL_API BL_CHECK enum bl_err bl_open_resume(
     struct bl_open *o, struct bl_note *note);
 BL_API BL_CHECK enum bl_err bl_open_end(
     struct bl_open *o, struct bl_note *note);
-/* Wants borrow until they are answered by resume. An answer is copied. */
+/* Wants borrow until resume. An answer is copied; a want that has none when
+ * resume is called counts as refused. BL_E_MALFORMED: not an answer to it. */
 BL_API size_t bl_open_want_count(const struct bl_open *o);
 BL_API const struct bl_want *bl_open_want(const struct bl_open *o, size_t i);
 BL_API BL_CHECK enum bl_err bl_open_answer(struct bl_open *o, size_t i,
@@ -66,15 +67,15 @@ BL_API BL_CHECK enum bl_err bl_open_answer(struct bl_open *o, size_t i,
 /* bl_open_verdict: after bl_open_end was BL_OK, else NULL. */
 BL_API const struct bl_verdict *bl_open_verdict(const struct bl_open *o);
 
-/* What may be released besides content without any fault; INTACT_ONLY takes
- * away. */
+/* What may be released: INTACT_ONLY takes away, ALLOW_INVALID adds. */
 enum bl_gate {
-	BL_GATE_INTACT_ONLY = 1u << 0,	 /* not what is unauthenticated */
+	BL_GATE_INTACT_ONLY = 1u << 0,	 /* nothing but what is intact */
 	BL_GATE_ALLOW_INVALID = 1u << 1, /* also under an invalid signature */
 };
 /*
- * bl_open_gate decides whether the content may leave. Never when decryption
- * failed. BL_OK, or BL_E_DENIED.
+ * bl_open_gate decides whether the content may leave (docs/verdict.md). Never
+ * when decryption failed, and never when it is not whole: cut, over a limit.
+ * BL_OK, or BL_E_DENIED.
  */
 BL_API BL_CHECK enum bl_err bl_open_gate(
     const struct bl_open *o, unsigned gates, struct bl_note *note);
