@@ -170,7 +170,7 @@ BL_CHECK enum bl_err bl_priv_sign(struct bl_buf *out, const struct bl_priv *k,
  * number that its sender sees to be wrong gives one too, perhaps sooner.
  * RSA OAEP, ECDH: a failure is BL_E_FORGED.
  *
- * size	       8 to 64 bytes, whole eights
+ * size	       1 to 64 bytes
  * wrapped     EncryptedKey
  * originator  ECDH: the sender's public point, uncompressed or compressed
  */

@@ -158,7 +158,7 @@ bl_priv_unwrap(struct bl_secret **out, const struct bl_priv *k,
 	enum bl_err err;
 
 	*out = NULL;
-	if (size == 0 || size > KEY_MAX || size % 8 != 0)
+	if (size == 0 || size > KEY_MAX)
 		return bl_fail(
 		    note, BL_E_CALLER, 0, "no content key has this size", NULL);
 	if ((err = bl_wrap_check(ctx, alg, k->pub.kind, note)) != BL_OK ||

@@ -178,10 +178,14 @@ bl_key_wrap(struct bl_ctx *ctx, enum bl_direction way, const uint8_t *kek,
     size_t kek_size, uint8_t *to, struct bl_span in)
 {
 	EVP_CIPHER *cipher = ctx->key_wrap[kek_size / 8 - 2];
-	EVP_CIPHER_CTX *run = EVP_CIPHER_CTX_new();
+	EVP_CIPHER_CTX *run = NULL;
 	int got = 0, rest = 0;
 	bool ok;
 
+	/* RFC 3394 2.2: two blocks of eight bytes and more */
+	if (in.n % 8 != 0 || in.n < (way == BL_ENCRYPT ? 16 : 24))
+		return false;
+	run = EVP_CIPHER_CTX_new();
 	if (run != NULL)
 		EVP_CIPHER_CTX_set_flags(run, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
 	ok = run != NULL && cipher != NULL &&
