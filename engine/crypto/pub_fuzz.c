@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "crypto/crypto.h"
+#include "der/der.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
@@ -29,30 +30,52 @@ use(const struct bl_pub *k, struct bl_ctx *ctx, struct bl_span sig)
 	}
 }
 
-int
-LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+/* The key of a certificate, as the seeds are certificates; else all of it. */
+static struct bl_span
+key_in(struct bl_span input)
 {
-	static struct bl_ctx *ctx;
+	struct bl_der at = bl_der_of(input);
+	struct bl_der seq = bl_der_enter(&at, BL_DER_SEQUENCE);
+	struct bl_der tbs = bl_der_enter(&seq, BL_DER_SEQUENCE);
+	struct bl_span spki;
+
+	for (size_t i = 0; i < 6; i++)
+		bl_der_whole(&tbs, 0);
+	spki = bl_der_whole(&tbs, BL_DER_SEQUENCE);
+	return tbs.bad ? input : spki;
+}
+
+static void
+read_key(struct bl_ctx *ctx, struct bl_span spki, struct bl_span sig)
+{
 	const struct bl_limits limits = BL_LIMITS;
 	struct bl_note note = {0};
 	struct bl_pub *k = NULL;
 	enum bl_err err;
 
-	if (ctx == NULL && bl_ctx_new(&ctx, NULL) != BL_OK)
-		abort();
-	err = bl_pub_read(&k, ctx, bl_span_of(p, n), &limits, &note);
+	err = bl_pub_read(&k, ctx, spki, &limits, &note);
 	ASSERT((k != NULL) == (err == BL_OK) && note.err == err);
 	ASSERT(err == BL_OK || err == BL_E_MALFORMED || err == BL_E_LIMIT ||
 	    err == BL_E_UNSUPPORTED);
 	if (k != NULL) {
 		ASSERT(bl_pub_kind(k) != BL_KEY_OTHER);
 		ASSERT(bl_pub_bits(k) <= limits.rsa_max_bits);
-		use(k, ctx, bl_span_of(p, n));
-		/* the end of the input as a value of its own length */
-		use(k, ctx,
-		    bl_span_cut(bl_span_of(p, n),
-			n - (bl_pub_bits(k) + 7) / 8 % (n + 1), n));
+		use(k, ctx, sig);
+		/* a value of the right length */
+		use(k, ctx, bl_span_cut(sig, 0, (bl_pub_bits(k) + 7) / 8));
 	}
 	bl_pub_free(k);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
+{
+	static struct bl_ctx *ctx;
+	struct bl_span input = bl_span_of(p, n);
+
+	if (ctx == NULL && bl_ctx_new(&ctx, NULL) != BL_OK)
+		abort();
+	read_key(ctx, input, input);
+	read_key(ctx, key_in(input), input);
 	return 0;
 }
