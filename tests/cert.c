@@ -14,7 +14,8 @@ bl_test_rsa(struct bl_buf *out, unsigned bits, uint64_t exponent)
 {
 	static const struct bl_span alg = {
 	    (const uint8_t *)"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01"
-			     "\x01\x05\x00", 15};
+			     "\x01\x05\x00",
+	    15};
 	uint8_t modulus[2050] = {0, 0xc0};
 	struct bl_buf key = {0};
 	size_t n = bits / 8 + 1, spki = bl_der_open(out, BL_DER_SEQUENCE), seq;
@@ -92,8 +93,8 @@ put_extensions(struct bl_buf *out, const struct bl_test_cert *how)
 }
 
 static void
-put_tbs(struct bl_buf *out, const struct bl_test_cert *how,
-    struct bl_span inner)
+put_tbs(
+    struct bl_buf *out, const struct bl_test_cert *how, struct bl_span inner)
 {
 	size_t tbs = bl_der_open(out, BL_DER_SEQUENCE);
 	struct bl_buf issuer = {0}, subject = {0}, spki = {0};

@@ -19,8 +19,8 @@ struct bl_test_ext {
  * whole elements where nothing else is said.
  */
 struct bl_test_cert {
-	struct bl_span version; /* [0]; BL_TEST_NONE: v1 */
-	struct bl_span serial;	/* content */
+	struct bl_span version;	     /* [0]; BL_TEST_NONE: v1 */
+	struct bl_span serial;	     /* content */
 	struct bl_span inner, outer; /* AlgorithmIdentifier; outer as inner */
 	struct bl_span issuer, validity, subject, spki;
 	struct bl_span ids;	   /* [1], [2] */

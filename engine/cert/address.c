@@ -48,8 +48,7 @@ domain_ok(struct bl_span s)
 		uint8_t c = s.p[i], low = c | 0x20;
 
 		if (!(low >= 'a' && low <= 'z') && !(c >= '0' && c <= '9') &&
-		    c != '-' && c != '.' && c != '_' &&
-		    !(literal && c == ':'))
+		    c != '-' && c != '.' && c != '_' && !(literal && c == ':'))
 			return false;
 	}
 	return s.n != 0;
@@ -90,8 +89,8 @@ static enum bl_err
 add(struct bl_cert *c, enum bl_cert_addr_kind kind, struct bl_span addr,
     struct bl_note *note)
 {
-	enum bl_err err = bl_list_grow(&c->addrs, c->addrs_n, &c->addrs_cap,
-	    sizeof(*c->addrs), note);
+	enum bl_err err = bl_list_grow(
+	    &c->addrs, c->addrs_n, &c->addrs_cap, sizeof(*c->addrs), note);
 
 	if (err == BL_OK)
 		c->addrs[c->addrs_n++] = (struct bl_cert_addr){kind, addr};
@@ -215,8 +214,8 @@ bl_cert_addr_at(const struct bl_cert *c, size_t i)
 }
 
 bool
-bl_cert_has_addr(const struct bl_cert *c, struct bl_span addr,
-    enum bl_cert_addr_kind *kind)
+bl_cert_has_addr(
+    const struct bl_cert *c, struct bl_span addr, enum bl_cert_addr_kind *kind)
 {
 	/* the entries of the SAN stand before those of the subject */
 	bool san = c->addrs_n != 0 && c->addrs[0].kind != BL_ADDR_SUBJECT;

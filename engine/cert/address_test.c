@@ -17,8 +17,8 @@ make(const struct bl_test_cert *how, const char *name)
 	struct bl_cert *c;
 
 	bl_test_cert_write(&der, how);
-	CHECK(bl_cert_read(&c, ctx, bl_buf_span(&der), &limits, &note) ==
-	    BL_OK, name);
+	CHECK(bl_cert_read(&c, ctx, bl_buf_span(&der), &limits, &note) == BL_OK,
+	    name);
 	bl_buf_clear(&der);
 	return c;
 }
@@ -74,7 +74,10 @@ static const struct {
     {"DEL in quotes", BYTES("\"ann\x7f\"@good.org"), false},
     {"UTF-8", BYTES("\xc3\xa4nn@good.org"), false},
     {"Latin-1", BYTES("\xe4nn@good.org"), false},
-    {"UTF-8 in the host", BYTES("ann@b\xc3\xbc""cher.org"), false},
+    {"UTF-8 in the host",
+	BYTES("ann@b\xc3\xbc"
+	      "cher.org"),
+	false},
     {"two @", BYTES("ann@good.org@evil.org"), false},
     {"no @", BYTES("good.org"), false},
     {"host only", BYTES("@good.org"), false},
@@ -109,11 +112,12 @@ takes_only_addresses(void)
 		a = bl_cert_addr_at(c, 0);
 		if (ascii[i].good)
 			CHECK(a.kind == BL_ADDR_SAN &&
-			    bl_span_equal(a.addr, ascii[i].addr), name);
+				bl_span_equal(a.addr, ascii[i].addr),
+			    name);
 		else
 			CHECK(a.addr.n == 0 && a.kind == 0, name);
-		CHECK(bl_cert_has_addr(c, ascii[i].addr, NULL) ==
-		    ascii[i].good, name);
+		CHECK(bl_cert_has_addr(c, ascii[i].addr, NULL) == ascii[i].good,
+		    name);
 		bl_cert_free(c);
 		bl_buf_clear(&entry);
 	}
@@ -127,14 +131,18 @@ static const struct {
 	bool good;
 } utf8[] = {
     {"umlaut", BL_DER_UTF8, BYTES("\xc3\xa4nn@example.org"), true},
-    {"Chinese", BL_DER_UTF8,
-	BYTES("\xe8\x80\x81\xe5\xb8\xab@xn--fsq.example"), true},
+    {"Chinese", BL_DER_UTF8, BYTES("\xe8\x80\x81\xe5\xb8\xab@xn--fsq.example"),
+	true},
     {"quoted", BL_DER_UTF8, BYTES("\"\xc3\xa4\"@example.org"), true},
     {"ASCII only", BL_DER_UTF8, BYTES("ann@example.org"), false},
     {"ASCII up to its end", BL_DER_UTF8, BYTES("~@example.org"), false},
     {"U-label in the host", BL_DER_UTF8,
-	BYTES("\xc3\xa4nn@b\xc3\xbc""cher.org"), false},
-    {"ASCII with a U-label", BL_DER_UTF8, BYTES("ann@b\xc3\xbc""cher.org"),
+	BYTES("\xc3\xa4nn@b\xc3\xbc"
+	      "cher.org"),
+	false},
+    {"ASCII with a U-label", BL_DER_UTF8,
+	BYTES("ann@b\xc3\xbc"
+	      "cher.org"),
 	false},
     {"overlong", BL_DER_UTF8, BYTES("\xc0\xa1\xc3\xa4@example.org"), false},
     {"surrogate", BL_DER_UTF8, BYTES("\xed\xa0\x80\xc3\xa4@example.org"),
@@ -177,7 +185,8 @@ takes_only_utf8_mailboxes(void)
 		a = bl_cert_addr_at(c, 0);
 		if (utf8[i].good)
 			CHECK(a.kind == BL_ADDR_SAN_UTF8 &&
-			    bl_span_equal(a.addr, utf8[i].addr), name);
+				bl_span_equal(a.addr, utf8[i].addr),
+			    name);
 		CHECK(bl_cert_has_addr(c, utf8[i].addr, NULL) == utf8[i].good,
 		    name);
 		bl_cert_free(c);
@@ -229,18 +238,25 @@ takes_the_subject_by_type(void)
 		struct bl_cert *c;
 
 		put_subject(&subject, subjects[i].tag, subjects[i].addr);
-		c = make(&(struct bl_test_cert){
-		    .subject = bl_buf_span(&subject)}, name);
+		c = make(
+		    &(struct bl_test_cert){.subject = bl_buf_span(&subject)},
+		    name);
 		CHECK(is_bad(c) == !subjects[i].good, name);
 		CHECK(bl_cert_has_addr(c, subjects[i].addr, &kind) ==
-		    subjects[i].good, name);
+			subjects[i].good,
+		    name);
 		CHECK((kind == BL_ADDR_SUBJECT) == subjects[i].good, name);
 		bl_cert_free(c);
 		bl_buf_clear(&subject);
 	}
 }
 
-#define SAN(n, e) {{BL_OID_SUBJECT_ALT_NAME, false, BYTES("\x30" n e)}}
+#define SAN(n, e)                                                              \
+	{                                                                      \
+		{                                                              \
+			BL_OID_SUBJECT_ALT_NAME, false, BYTES("\x30" n e)      \
+		}                                                              \
+	}
 
 /* ann@a.b in the subject, and an extension beside it */
 static const struct {
@@ -259,25 +275,26 @@ static const struct {
     {"second entry", {.ext = SAN("\x0e", "\x81\x05u@v.w\x81\x05x@y.z")},
 	"x@y.z", true, BL_ADDR_SAN},
     {"another", {.ext = SAN("\x07", "\x81\x05x@y.z")}, "w@y.z", false, 0},
-    {"a part of it", {.ext = SAN("\x07", "\x81\x05x@y.z")}, "x@y.zz", false,
-	0},
-    {"subject hidden by an e-mail entry",
-	{.ext = SAN("\x07", "\x81\x05x@y.z")}, "ann@a.b", false, 0},
+    {"a part of it", {.ext = SAN("\x07", "\x81\x05x@y.z")}, "x@y.zz", false, 0},
+    {"subject hidden by an e-mail entry", {.ext = SAN("\x07", "\x81\x05x@y.z")},
+	"ann@a.b", false, 0},
     {"subject beside a host entry", {.ext = SAN("\x05", "\x82\x03y.z")},
 	"ann@a.b", true, BL_ADDR_SUBJECT},
-    {"host entry is no address", {.ext = SAN("\x07", "\x82\x05x@y.z")},
-	"x@y.z", false, 0},
-    {"URI entry is no address", {.ext = SAN("\x07", "\x86\x05x@y.z")},
-	"x@y.z", false, 0},
+    {"host entry is no address", {.ext = SAN("\x07", "\x82\x05x@y.z")}, "x@y.z",
+	false, 0},
+    {"URI entry is no address", {.ext = SAN("\x07", "\x86\x05x@y.z")}, "x@y.z",
+	false, 0},
     {"subject alone", {{0}}, "ann@a.b", true, BL_ADDR_SUBJECT},
     {"common name never", {{0}}, "cn@a.b", false, 0},
     {"a bad entry spoils the good one",
 	{.ext = SAN("\x0d", "\x81\x05x@y.z\x81\x04y\0@z")}, "x@y.z", false, 0},
     {"a bad entry spoils the subject", {.ext = SAN("\x06", "\x81\x04y\0@z")},
 	"ann@a.b", false, 0},
-    {"user principal name never", {.ext = SAN("\x18",
-	"\xa0\x16\x06\x0a\x2b\x06\x01\x04\x01\x82\x37\x14\x02\x03\xa0\x08\x0c"
-	"\x06xx@y.z")}, "xx@y.z", false, 0},
+    {"user principal name never",
+	{.ext = SAN("\x18",
+	     "\xa0\x16\x06\x0a\x2b\x06\x01\x04\x01\x82\x37\x14\x02\x03\xa0\x08\x0c"
+	     "\x06xx@y.z")},
+	"xx@y.z", false, 0},
 };
 
 static void
@@ -294,7 +311,8 @@ matches_by_its_rules(void)
 		how.subject = bl_buf_span(&subject);
 		c = make(&how, name);
 		CHECK(bl_cert_has_addr(c, bl_span_str(matches[i].asked),
-		    &kind) == matches[i].want, name);
+			  &kind) == matches[i].want,
+		    name);
 		CHECK(kind == matches[i].kind, name);
 		bl_cert_free(c);
 		bl_buf_clear(&subject);

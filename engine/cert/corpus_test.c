@@ -67,44 +67,51 @@ compare_fields(const struct bl_cert *c, X509 *x, const char *path)
 	unsigned char buf[64], *p = buf;
 	int n = i2d_ASN1_INTEGER(serial, &p);
 
-	CHECK(n > 2 && bl_span_equal(bl_cert_serial(c),
-	    bl_span_of(buf + 2, (size_t)n - 2)), path);
+	CHECK(n > 2 &&
+		bl_span_equal(
+		    bl_cert_serial(c), bl_span_of(buf + 2, (size_t)n - 2)),
+	    path);
 	CHECK(bl_cert_not_before(c) == seconds(X509_get0_notBefore(x)), path);
 	CHECK(bl_cert_not_after(c) == seconds(X509_get0_notAfter(x)), path);
 	X509_get0_signature(&signature, NULL, x);
 	CHECK(bl_span_equal(bl_cert_signature(c), of_string(signature)), path);
-	CHECK(bl_span_equal(bl_cert_ski(c),
-	    of_string(X509_get0_subject_key_id(x))), path);
-	CHECK(bl_span_equal(bl_cert_aki(c),
-	    of_string(X509_get0_authority_key_id(x))), path);
+	CHECK(bl_span_equal(
+		  bl_cert_ski(c), of_string(X509_get0_subject_key_id(x))),
+	    path);
+	CHECK(bl_span_equal(
+		  bl_cert_aki(c), of_string(X509_get0_authority_key_id(x))),
+	    path);
 	CHECK(((bl_cert_flags(c) & BL_CERT_V1) != 0) ==
-	    (X509_get_version(x) == 0), path);
+		(X509_get_version(x) == 0),
+	    path);
 }
 
 static void
 compare_usage(const struct bl_cert *c, X509 *x, const char *path)
 {
 	unsigned theirs = X509_get_key_usage(x), ours = bl_cert_key_usage(c);
-	BASIC_CONSTRAINTS *bc =
-	    X509_get_ext_d2i(x, NID_basic_constraints, NULL, NULL);
+	BASIC_CONSTRAINTS *bc = X509_get_ext_d2i(
+	    x, NID_basic_constraints, NULL, NULL);
 	unsigned eku = X509_get_extended_key_usage(x);
 	unsigned flags = bl_cert_flags(c);
 
 	for (unsigned i = 0; i < 8; i++)
-		CHECK(((theirs & (0x80u >> i)) != 0) ==
-		    ((ours & (1u << i)) != 0), path);
-	CHECK(((theirs & KU_DECIPHER_ONLY) != 0) == ((ours & 0x100) != 0),
-	    path);
-	CHECK(((flags & BL_CERT_CA) != 0) == (bc != NULL && bc->ca != 0),
-	    path);
+		CHECK(
+		    ((theirs & (0x80u >> i)) != 0) == ((ours & (1u << i)) != 0),
+		    path);
+	CHECK(
+	    ((theirs & KU_DECIPHER_ONLY) != 0) == ((ours & 0x100) != 0), path);
+	CHECK(((flags & BL_CERT_CA) != 0) == (bc != NULL && bc->ca != 0), path);
 	if (eku == UINT32_MAX) {
 		CHECK((flags & BL_CERT_HAS_EKU) == 0, path);
 	} else {
 		CHECK((flags & BL_CERT_HAS_EKU) != 0, path);
 		CHECK(((flags & BL_CERT_EKU_EMAIL) != 0) ==
-		    ((eku & XKU_SMIME) != 0), path);
+			((eku & XKU_SMIME) != 0),
+		    path);
 		CHECK(((flags & BL_CERT_EKU_ANY) != 0) ==
-		    ((eku & XKU_ANYEKU) != 0), path);
+			((eku & XKU_ANYEKU) != 0),
+		    path);
 	}
 	BASIC_CONSTRAINTS_free(bc);
 }
@@ -140,8 +147,9 @@ compare_key(const struct bl_cert *c, X509 *x, const char *path)
 	unsigned char *spki = NULL;
 	int n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &spki);
 
-	CHECK(n > 0 && bl_span_equal(
-	    bl_cert_spki(c), bl_span_of(spki, (size_t)n)), path);
+	CHECK(n > 0 &&
+		bl_span_equal(bl_cert_spki(c), bl_span_of(spki, (size_t)n)),
+	    path);
 	if (key != NULL && EVP_PKEY_is_a(key, "RSA")) {
 		CHECK(bl_cert_key_kind(c) == BL_KEY_RSA, path);
 		CHECK((int)bl_cert_key_bits(c) == EVP_PKEY_get_bits(key), path);

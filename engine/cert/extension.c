@@ -116,8 +116,8 @@ static const struct {
 	"certificatePolicies is not well formed", "RFC 5280 4.2.1.4"},
     {BL_OID_POLICY_MAPPINGS, keep, "policyMappings is not well formed",
 	"RFC 5280 4.2.1.5"},
-    {BL_OID_SUBJECT_ALT_NAME, bl_cert_san,
-	"subjectAltName is not well formed", "RFC 5280 4.2.1.6"},
+    {BL_OID_SUBJECT_ALT_NAME, bl_cert_san, "subjectAltName is not well formed",
+	"RFC 5280 4.2.1.6"},
     {BL_OID_ISSUER_ALT_NAME, keep, "issuerAltName is not well formed",
 	"RFC 5280 4.2.1.7"},
     {BL_OID_SUBJECT_DIRECTORY_ATTRIBUTES, keep,
@@ -138,8 +138,8 @@ static const struct {
 	"RFC 5280 4.2.1.15"},
     {BL_OID_AUTHORITY_INFO_ACCESS, keep,
 	"authorityInfoAccess is not well formed", "RFC 5280 4.2.2.1"},
-    {BL_OID_SUBJECT_INFO_ACCESS, keep,
-	"subjectInfoAccess is not well formed", "RFC 5280 4.2.2.2"},
+    {BL_OID_SUBJECT_INFO_ACCESS, keep, "subjectInfoAccess is not well formed",
+	"RFC 5280 4.2.2.2"},
 };
 #define KNOWN (sizeof(known) / sizeof(*known))
 

@@ -14,25 +14,33 @@ static const struct {
 	const char *want;
 } names[] = {
     {"empty", BYTES("\x30\x00"), ""},
-    {"one", BYTES("\x30\x0e" CN("\x0c", "\x0a", "\x0c\x03""Ann")), "CN=Ann"},
+    {"one",
+	BYTES("\x30\x0e" CN("\x0c", "\x0a",
+	    "\x0c\x03"
+	    "Ann")),
+	"CN=Ann"},
     {"the last first",
-	BYTES("\x30\x1b" ATV("\x0b", "\x09", "\x06", "\x13\x02""DE")
-	      CN("\x0c", "\x0a", "\x0c\x03""Ann")), "CN=Ann,C=DE"},
+	BYTES("\x30\x1b" ATV("\x0b", "\x09", "\x06",
+	    "\x13\x02"
+	    "DE") CN("\x0c", "\x0a",
+	    "\x0c\x03"
+	    "Ann")),
+	"CN=Ann,C=DE"},
     {"two in one part",
 	BYTES("\x30\x16\x31\x14\x30\x08\x06\x03\x55\x04\x03\x0c\x01x"
-	      "\x30\x08\x06\x03\x55\x04\x0b\x0c\x01y"), "CN=x+OU=y"},
-    {"specials",
-	BYTES("\x30\x13" CN("\x11", "\x0f", "\x0c\x08\",+;<>\\=")),
+	      "\x30\x08\x06\x03\x55\x04\x0b\x0c\x01y"),
+	"CN=x+OU=y"},
+    {"specials", BYTES("\x30\x13" CN("\x11", "\x0f", "\x0c\x08\",+;<>\\=")),
 	"CN=\\\"\\,\\+\\;\\<\\>\\\\="},
     {"spaces at the edges",
-	BYTES("\x30\x10" CN("\x0e", "\x0c", "\x0c\x05 a b ")),
-	"CN=\\ a b\\ "},
-    {"one space", BYTES("\x30\x0c" CN("\x0a", "\x08", "\x0c\x01 ")),
-	"CN=\\ "},
+	BYTES("\x30\x10" CN("\x0e", "\x0c", "\x0c\x05 a b ")), "CN=\\ a b\\ "},
+    {"one space", BYTES("\x30\x0c" CN("\x0a", "\x08", "\x0c\x01 ")), "CN=\\ "},
     {"number sign", BYTES("\x30\x0e" CN("\x0c", "\x0a", "\x0c\x03#a#")),
 	"CN=\\#a#"},
     {"NUL and controls",
-	BYTES("\x30\x0f" CN("\x0d", "\x0b", "\x0c\x04""a\0\x1f\x7f")),
+	BYTES("\x30\x0f" CN("\x0d", "\x0b",
+	    "\x0c\x04"
+	    "a\0\x1f\x7f")),
 	"CN=a\\00\\1F\\7F"},
     {"UTF-8", BYTES("\x30\x0d" CN("\x0b", "\x09", "\x0c\x02\xc3\xa4")),
 	"CN=\xc3\xa4"},
@@ -59,7 +67,8 @@ static const struct {
 	"CN=\xef\xbf\xbd\xee\x80\x80"},
     {"BMP with half a pair",
 	BYTES("\x30\x0f" CN("\x0d", "\x0b", "\x1e\x04\xd8\x3d\x00\x61")),
-	"CN=\xef\xbf\xbd""a"},
+	"CN=\xef\xbf\xbd"
+	"a"},
     {"BMP with the second half",
 	BYTES("\x30\x0d" CN("\x0b", "\x09", "\x1e\x02\xde\x00")),
 	"CN=\xef\xbf\xbd"},
@@ -69,25 +78,38 @@ static const struct {
     {"BMP of odd length",
 	BYTES("\x30\x0e" CN("\x0c", "\x0a", "\x1e\x03\x00\x61\x00")),
 	"CN=a\xef\xbf\xbd"},
-    {"Universal", BYTES("\x30\x0f" CN("\x0d", "\x0b",
-	"\x1c\x04\x00\x01\xf6\x00")), "CN=\xf0\x9f\x98\x80"},
-    {"Universal beyond Unicode", BYTES("\x30\x0f" CN("\x0d", "\x0b",
-	"\x1c\x04\x00\x11\x00\x00")), "CN=\xef\xbf\xbd"},
-    {"Universal of odd length", BYTES("\x30\x0e" CN("\x0c", "\x0a",
-	"\x1c\x03\x00\x00\x00")), "CN=\xef\xbf\xbd"},
-    {"Printable", BYTES("\x30\x0c" CN("\x0a", "\x08", "\x13\x01""a")),
+    {"Universal",
+	BYTES("\x30\x0f" CN("\x0d", "\x0b", "\x1c\x04\x00\x01\xf6\x00")),
+	"CN=\xf0\x9f\x98\x80"},
+    {"Universal beyond Unicode",
+	BYTES("\x30\x0f" CN("\x0d", "\x0b", "\x1c\x04\x00\x11\x00\x00")),
+	"CN=\xef\xbf\xbd"},
+    {"Universal of odd length",
+	BYTES("\x30\x0e" CN("\x0c", "\x0a", "\x1c\x03\x00\x00\x00")),
+	"CN=\xef\xbf\xbd"},
+    {"Printable",
+	BYTES("\x30\x0c" CN("\x0a", "\x08",
+	    "\x13\x01"
+	    "a")),
 	"CN=a"},
     {"IA5 of 0x80", BYTES("\x30\x0c" CN("\x0a", "\x08", "\x16\x01\x80")),
 	"CN=\xef\xbf\xbd"},
     {"IA5 over 0x7f", BYTES("\x30\x0c" CN("\x0a", "\x08", "\x16\x01\xe4")),
 	"CN=\xef\xbf\xbd"},
-    {"Numeric", BYTES("\x30\x0c" CN("\x0a", "\x08", "\x12\x01""1")), "CN=1"},
+    {"Numeric",
+	BYTES("\x30\x0c" CN("\x0a", "\x08",
+	    "\x12\x01"
+	    "1")),
+	"CN=1"},
     {"Visible", BYTES("\x30\x0c" CN("\x0a", "\x08", "\x1a\x01v")), "CN=v"},
     {"General", BYTES("\x30\x0c" CN("\x0a", "\x08", "\x1b\x01v")), "CN=v"},
     {"no text", BYTES("\x30\x0c" CN("\x0a", "\x08", "\x02\x01\x07")),
 	"CN=#020107"},
-    {"e-mail", BYTES("\x30\x14\x31\x12\x30\x10\x06\x09\x2a\x86\x48\x86\xf7\x0d"
-	"\x01\x09\x01\x16\x03""a@b"), "emailAddress=a@b"},
+    {"e-mail",
+	BYTES("\x30\x14\x31\x12\x30\x10\x06\x09\x2a\x86\x48\x86\xf7\x0d"
+	      "\x01\x09\x01\x16\x03"
+	      "a@b"),
+	"emailAddress=a@b"},
     {"unknown attribute",
 	BYTES("\x30\x0c" ATV("\x0a", "\x08", "\x7f", "\x0c\x01x")),
 	"2.5.4.127=#0c0178"},
@@ -103,8 +125,9 @@ shows_names(void)
 		struct bl_buf out = {0};
 
 		bl_name_show(&out, names[i].der);
-		CHECK(bl_span_equal(bl_buf_span(&out),
-		    bl_span_str(names[i].want)), names[i].name);
+		CHECK(bl_span_equal(
+			  bl_buf_span(&out), bl_span_str(names[i].want)),
+		    names[i].name);
 		if (strcmp(bl_buf_text(&out), names[i].want) != 0)
 			fprintf(stderr, "%s\n", bl_buf_text(&out));
 		bl_buf_clear(&out);
@@ -169,16 +192,24 @@ static const struct {
 	const char *want;
 } certs[] = {
     {"common name", {{0}}, "Ann"},
-    {"the last common name", {.subject = BYTES("\x30\x1a"
-	CN("\x0b", "\x09", "\x0c\x02""me") CN("\x0b", "\x09", "\x0c\x02""it"))},
+    {"the last common name",
+	{.subject = BYTES("\x30\x1a" CN("\x0b", "\x09",
+	     "\x0c\x02"
+	     "me") CN("\x0b", "\x09",
+	     "\x0c\x02"
+	     "it"))},
 	"it"},
     {"an empty common name, an address",
 	{.subject = BYTES("\x30\x0b" CN("\x09", "\x07", "\x0c\x00")),
 	    .ext = {{BL_OID_SUBJECT_ALT_NAME, false,
-		BYTES("\x30\x05\x81\x03""a@b")}}}, "a@b"},
+		BYTES("\x30\x05\x81\x03"
+		      "a@b")}}},
+	"a@b"},
     {"nothing but a country",
 	{.subject = BYTES("\x30\x0d" ATV("\x0b", "\x09", "\x06",
-	    "\x13\x02""DE"))}, "C=DE"},
+	     "\x13\x02"
+	     "DE"))},
+	"C=DE"},
     {"nothing", {.subject = BYTES("\x30\x00")}, ""},
 };
 
@@ -194,8 +225,9 @@ names_certificates(void)
 		struct bl_cert *c;
 
 		bl_test_cert_write(&der, &certs[i].how);
-		CHECK(bl_cert_read(&c, ctx, bl_buf_span(&der), &limits,
-		    NULL) == BL_OK, certs[i].name);
+		CHECK(bl_cert_read(&c, ctx, bl_buf_span(&der), &limits, NULL) ==
+			BL_OK,
+		    certs[i].name);
 		bl_buf_add_str(&out, "<");
 		bl_cert_name(&out, c);
 		CHECK(strcmp(bl_buf_text(&out) + 1, certs[i].want) == 0,

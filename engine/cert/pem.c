@@ -34,8 +34,8 @@ at_line_start(struct bl_span in, size_t at)
 /* A block is what stands between two lines of dashes, so each byte is looked
  * at a fixed number of times. */
 static bool
-block(struct bl_span in, size_t *pos, struct bl_span *label,
-    struct bl_span *body)
+block(
+    struct bl_span in, size_t *pos, struct bl_span *label, struct bl_span *body)
 {
 	size_t label_end, tail;
 
@@ -71,8 +71,8 @@ decode(struct bl_buf *der, struct bl_span body)
 }
 
 bool
-bl_pem_next(struct bl_span in, size_t *pos, struct bl_span *label,
-    struct bl_buf *der)
+bl_pem_next(
+    struct bl_span in, size_t *pos, struct bl_span *label, struct bl_buf *der)
 {
 	struct bl_span body;
 

@@ -166,8 +166,8 @@ key(struct bl_cert *c, struct bl_ctx *ctx, const struct bl_limits *limits,
 static enum bl_err
 hashes(struct bl_cert *c, struct bl_ctx *ctx, struct bl_note *note)
 {
-	enum bl_err err =
-	    bl_digest_of(&c->sha256, ctx, BL_SHA256, c->der, note);
+	enum bl_err err = bl_digest_of(
+	    &c->sha256, ctx, BL_SHA256, c->der, note);
 
 	if (err != BL_OK)
 		return err;

@@ -39,8 +39,8 @@ look(const struct bl_cert *c)
 		    !bl_cert_has_addr(c, a.addr, NULL))
 			abort();
 	}
-	if (bl_cert_extension(c, bl_oid_octets(BL_OID_SUBJECT_ALT_NAME), &value,
-		NULL))
+	if (bl_cert_extension(
+		c, bl_oid_octets(BL_OID_SUBJECT_ALT_NAME), &value, NULL))
 		inside(value, whole);
 	bl_cert_name(&text, c);
 	bl_name_show(&text, bl_cert_subject(c));

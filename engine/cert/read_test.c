@@ -6,12 +6,12 @@
 
 #include <string.h>
 
-#define RSA	 "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01"
-#define ONES7	 "\1\1\1\1\1\1\1"
-#define ONES21	 ONES7 ONES7 ONES7
-#define NAME_CA	 "\x30\x0d\x31\x0b\x30\x09\x06\x03\x55\x04\x03\x0c\x02\x43\x41"
-#define UTC(t)	 "\x17\x0d" t
-#define GEN(t)	 "\x18\x0f" t
+#define RSA	       "\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01"
+#define ONES7	       "\1\1\1\1\1\1\1"
+#define ONES21	       ONES7 ONES7 ONES7
+#define NAME_CA	       "\x30\x0d\x31\x0b\x30\x09\x06\x03\x55\x04\x03\x0c\x02\x43\x41"
+#define UTC(t)	       "\x17\x0d" t
+#define GEN(t)	       "\x18\x0f" t
 #define TIMES(n, a, b) BYTES("\x30" n a b)
 #define EXTS(n, m, e)  BYTES("\xa3" n "\x30" m e)
 #define ONE(oid, tail) "\x06\x03\x55\x1d" oid tail
@@ -36,28 +36,33 @@ static const struct {
 	"a field of the certificate is not well formed"},
     {"two versions", {.version = BYTES("\xa0\x06\x02\x01\x02\x02\x01\x02")},
 	BL_E_MALFORMED, 0, "a field of the certificate is not well formed"},
-    {"v2 with ids", {.version = BYTES("\xa0\x03\x02\x01\x01"),
-	.ids = BYTES("\x81\x02\x00\x01\x82\x02\x00\x01")}, BL_OK, 0},
+    {"v2 with ids",
+	{.version = BYTES("\xa0\x03\x02\x01\x01"),
+	    .ids = BYTES("\x81\x02\x00\x01\x82\x02\x00\x01")},
+	BL_OK, 0},
     {"v1 with an issuer's id",
 	{.version = BYTES(""), .ids = BYTES("\x81\x02\x00\x01")},
 	BL_E_MALFORMED, 0, "a field of the certificate is not well formed"},
     {"v1 with a subject's id",
 	{.version = BYTES(""), .ids = BYTES("\x82\x02\x00\x01")},
 	BL_E_MALFORMED, 0, "a field of the certificate is not well formed"},
-    {"v1 with extensions", {.version = BYTES(""),
-	.ext = {{BL_OID_BASIC_CONSTRAINTS, false, BYTES("\x30\x00")}}},
+    {"v1 with extensions",
+	{.version = BYTES(""),
+	    .ext = {{BL_OID_BASIC_CONSTRAINTS, false, BYTES("\x30\x00")}}},
 	BL_E_MALFORMED, 0, "a field of the certificate is not well formed"},
-    {"v2 with extensions", {.version = BYTES("\xa0\x03\x02\x01\x01"),
-	.ext = {{BL_OID_BASIC_CONSTRAINTS, false, BYTES("\x30\x00")}}},
+    {"v2 with extensions",
+	{.version = BYTES("\xa0\x03\x02\x01\x01"),
+	    .ext = {{BL_OID_BASIC_CONSTRAINTS, false, BYTES("\x30\x00")}}},
 	BL_E_MALFORMED, 0, "a field of the certificate is not well formed"},
 
     {"serial 0", {.serial = BYTES("\x00")}, BL_OK, BL_CERT_ODD_SERIAL},
     {"serial 127", {.serial = BYTES("\x7f")}, BL_OK, 0},
     {"serial -128", {.serial = BYTES("\x80")}, BL_OK, BL_CERT_ODD_SERIAL},
-    {"serial of 20 bytes", {.serial = BYTES(ONES7 ONES7 "\1\1\1\1\1\1")},
-	BL_OK, 0},
-    {"serial of 21 bytes", {.serial = BYTES("\x00\x81" ONES7 ONES7 "\1\1\1\1\1")},
-	BL_OK, BL_CERT_ODD_SERIAL},
+    {"serial of 20 bytes", {.serial = BYTES(ONES7 ONES7 "\1\1\1\1\1\1")}, BL_OK,
+	0},
+    {"serial of 21 bytes",
+	{.serial = BYTES("\x00\x81" ONES7 ONES7 "\1\1\1\1\1")}, BL_OK,
+	BL_CERT_ODD_SERIAL},
     {"serial of 22 bytes", {.serial = BYTES(ONES21 "\1")}, BL_E_LIMIT, 0,
 	"serial number is too long"},
     {"serial padded", {.serial = BYTES("\x00\x01")}, BL_E_MALFORMED, 0,
@@ -85,34 +90,43 @@ static const struct {
 	BL_E_MALFORMED, 0, "a field of the certificate is not well formed"},
     {"subject with a part of two values",
 	{.subject = BYTES("\x30\x0d\x31\x0b\x30\x09\x06\x03\x55\x04\x03\x0c\x00"
-	    "\x0c\x00")},
+			  "\x0c\x00")},
 	BL_E_MALFORMED, 0, "a field of the certificate is not well formed"},
     {"subject of a sequence of sequences",
-	{.subject = BYTES("\x30\x0b\x30\x09\x30\x07\x06\x03\x55\x04\x03\x0c\x00")},
+	{.subject = BYTES(
+	     "\x30\x0b\x30\x09\x30\x07\x06\x03\x55\x04\x03\x0c\x00")},
 	BL_E_MALFORMED, 0, "a field of the certificate is not well formed"},
     {"self-issued", {.subject = BYTES(NAME_CA), .issuer = BYTES(NAME_CA)},
 	BL_OK, BL_CERT_SELF_ISSUED},
 
     {"GeneralizedTime",
-	{.validity = TIMES("\x22", GEN("20200101000000Z"),
-	     GEN("20300101000000Z"))}, BL_OK, 0},
+	{.validity = TIMES(
+	     "\x22", GEN("20200101000000Z"), GEN("20300101000000Z"))},
+	BL_OK, 0},
     {"UTCTime without seconds",
-	{.validity = TIMES("\x1c", "\x17\x0b""2001010000Z",
+	{.validity = TIMES("\x1c",
+	     "\x17\x0b"
+	     "2001010000Z",
 	     UTC("300101000000Z"))},
 	BL_E_MALFORMED, 0, "a field of the certificate is not well formed"},
     {"UTCTime with an offset",
-	{.validity = TIMES("\x22", "\x17\x11""200101000000+0100",
+	{.validity = TIMES("\x22",
+	     "\x17\x11"
+	     "200101000000+0100",
 	     UTC("300101000000Z"))},
 	BL_E_MALFORMED, 0, "a field of the certificate is not well formed"},
     {"GeneralizedTime with a fraction",
-	{.validity = TIMES("\x22", "\x18\x11""20200101000000.5Z",
+	{.validity = TIMES("\x22",
+	     "\x18\x11"
+	     "20200101000000.5Z",
 	     UTC("300101000000Z"))},
 	BL_E_MALFORMED, 0, "a field of the certificate is not well formed"},
     {"one time only", {.validity = TIMES("\x0f", UTC("200101000000Z"), "")},
 	BL_E_MALFORMED, 0, "a field of the certificate is not well formed"},
-    {"three times", {.validity = TIMES("\x2d", UTC("200101000000Z"),
-	UTC("300101000000Z") UTC("300101000000Z"))}, BL_E_MALFORMED, 0,
-	"a field of the certificate is not well formed"},
+    {"three times",
+	{.validity = TIMES("\x2d", UTC("200101000000Z"),
+	     UTC("300101000000Z") UTC("300101000000Z"))},
+	BL_E_MALFORMED, 0, "a field of the certificate is not well formed"},
 
     {"signature of 3 unused bits", {.signature = BYTES("\x03\x02\x03\x08")},
 	BL_E_MALFORMED, 0, "certificate is not well formed"},
@@ -122,27 +136,31 @@ static const struct {
 	"certificate is not well formed"},
     {"a byte behind it", {.behind = BYTES("\x00")}, BL_E_MALFORMED, 0,
 	"something follows the element"},
-    {"another element behind it", {.behind = BYTES("\x05\x00")},
-	BL_E_MALFORMED, 0, "something follows the element"},
+    {"another element behind it", {.behind = BYTES("\x05\x00")}, BL_E_MALFORMED,
+	0, "something follows the element"},
 
     {"no list in [3]", {.extensions = BYTES("\xa3\x00")}, BL_E_MALFORMED, 0,
 	"a field of the certificate is not well formed"},
     {"no extension in the list", {.extensions = EXTS("\x02", "\x00", "")},
 	BL_E_MALFORMED, 0, "extensions are not well formed"},
-    {"more behind the list", {.extensions = BYTES("\xa3\x12\x30\x0e\x30\x0c"
-	ONE("\x13", "\x04\x05\x30\x03\x01\x01\xff") "\x30\x00")},
+    {"more behind the list",
+	{.extensions = BYTES("\xa3\x12\x30\x0e\x30\x0c" ONE(
+	     "\x13", "\x04\x05\x30\x03\x01\x01\xff") "\x30\x00")},
 	BL_E_MALFORMED, 0, "a field of the certificate is not well formed"},
-    {"extension with critical FALSE", {.extensions = EXTS("\x10", "\x0e",
-	"\x30\x0c" ONE("\x13", "\x01\x01\x00\x04\x02\x30\x00"))}, BL_OK, 0},
-    {"extension with two values", {.extensions = EXTS("\x11", "\x0f",
-	"\x30\x0d" ONE("\x13", "\x04\x02\x30\x00\x04\x02\x30\x00"))},
+    {"extension with critical FALSE",
+	{.extensions = EXTS("\x10", "\x0e",
+	     "\x30\x0c" ONE("\x13", "\x01\x01\x00\x04\x02\x30\x00"))},
+	BL_OK, 0},
+    {"extension with two values",
+	{.extensions = EXTS("\x11", "\x0f",
+	     "\x30\x0d" ONE("\x13", "\x04\x02\x30\x00\x04\x02\x30\x00"))},
 	BL_E_MALFORMED, 0, "extensions are not well formed"},
-    {"extension without a value", {.extensions = EXTS("\x09", "\x07",
-	"\x30\x05" ONE("\x13", ""))}, BL_E_MALFORMED, 0,
-	"extensions are not well formed"},
-    {"extension without an OID", {.extensions = EXTS("\x08", "\x06",
-	"\x30\x04\x04\x02\x30\x00")}, BL_E_MALFORMED, 0,
-	"extensions are not well formed"},
+    {"extension without a value",
+	{.extensions = EXTS("\x09", "\x07", "\x30\x05" ONE("\x13", ""))},
+	BL_E_MALFORMED, 0, "extensions are not well formed"},
+    {"extension without an OID",
+	{.extensions = EXTS("\x08", "\x06", "\x30\x04\x04\x02\x30\x00")},
+	BL_E_MALFORMED, 0, "extensions are not well formed"},
     {"an extension twice",
 	{.ext = {{BL_OID_BASIC_CONSTRAINTS, false, BYTES("\x30\x00")},
 	     {BL_OID_BASIC_CONSTRAINTS, false, BYTES("\x30\x00")}}},
@@ -154,9 +172,8 @@ static const struct {
 
     {"unknown, not critical",
 	{.ext = {{BL_OID_OCSP_NOCHECK, false, BYTES("any")}}}, BL_OK, 0},
-    {"unknown, critical",
-	{.ext = {{BL_OID_OCSP_NOCHECK, true, BYTES("any")}}}, BL_OK,
-	BL_CERT_UNKNOWN_CRITICAL},
+    {"unknown, critical", {.ext = {{BL_OID_OCSP_NOCHECK, true, BYTES("any")}}},
+	BL_OK, BL_CERT_UNKNOWN_CRITICAL},
     {"name constraints, critical",
 	{.ext = {{BL_OID_NAME_CONSTRAINTS, true, BYTES("\x30\x00")}}}, BL_OK,
 	0},
@@ -167,137 +184,179 @@ static const struct {
 	{.ext = {{BL_OID_NAME_CONSTRAINTS, true, BYTES("\x30\x01")}}},
 	BL_E_MALFORMED, 0, "nameConstraints is not well formed"},
     {"name constraints that are not DER inside",
-	{.ext = {{BL_OID_NAME_CONSTRAINTS, true,
-	    BYTES("\x30\x03\x02\x01")}}},
+	{.ext = {{BL_OID_NAME_CONSTRAINTS, true, BYTES("\x30\x03\x02\x01")}}},
 	BL_E_MALFORMED, 0, "nameConstraints is not well formed"},
     {"name constraints with padding inside",
 	{.ext = {{BL_OID_NAME_CONSTRAINTS, true,
-	    BYTES("\x30\x04\x02\x02\x00\x01")}}},
+	     BYTES("\x30\x04\x02\x02\x00\x01")}}},
 	BL_E_MALFORMED, 0, "nameConstraints is not well formed"},
     {"two elements of distribution points",
 	{.ext = {{BL_OID_CRL_DISTRIBUTION_POINTS, false,
-	    BYTES("\x30\x00\x30\x00")}}},
+	     BYTES("\x30\x00\x30\x00")}}},
 	BL_E_MALFORMED, 0, "cRLDistributionPoints is not well formed"},
 
-    {"CA", {.ext = {{BL_OID_BASIC_CONSTRAINTS, true,
-	BYTES("\x30\x03\x01\x01\xff")}}}, BL_OK, BL_CERT_CA},
-    {"CA with a path length", {.ext = {{BL_OID_BASIC_CONSTRAINTS, true,
-	BYTES("\x30\x06\x01\x01\xff\x02\x01\x00")}}}, BL_OK, BL_CERT_CA},
-    {"CA with a path length below 0", {.ext = {{BL_OID_BASIC_CONSTRAINTS, true,
-	BYTES("\x30\x06\x01\x01\xff\x02\x01\xff")}}}, BL_E_MALFORMED, 0,
-	"basicConstraints is not well formed"},
-    {"CA FALSE written out", {.ext = {{BL_OID_BASIC_CONSTRAINTS, true,
-	BYTES("\x30\x03\x01\x01\x00")}}}, BL_OK, 0},
-    {"CA of 1", {.ext = {{BL_OID_BASIC_CONSTRAINTS, true,
-	BYTES("\x30\x03\x01\x01\x01")}}}, BL_E_MALFORMED, 0,
-	"basicConstraints is not well formed"},
-    {"basic constraints with more", {.ext = {{BL_OID_BASIC_CONSTRAINTS, true,
-	BYTES("\x30\x05\x01\x01\xff\x05\x00")}}}, BL_E_MALFORMED, 0,
-	"basicConstraints is not well formed"},
-    {"basic constraints in a set", {.ext = {{BL_OID_BASIC_CONSTRAINTS, true,
-	BYTES("\x31\x03\x01\x01\xff")}}}, BL_E_MALFORMED, 0,
-	"basicConstraints is not well formed"},
-
-    {"extended usage e-mail", {.ext = {{BL_OID_EXT_KEY_USAGE, false,
-	BYTES("\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x04")}}}, BL_OK,
-	BL_CERT_HAS_EKU | BL_CERT_EKU_EMAIL},
-    {"extended usage any", {.ext = {{BL_OID_EXT_KEY_USAGE, false,
-	BYTES("\x30\x06\x06\x04\x55\x1d\x25\x00")}}}, BL_OK,
-	BL_CERT_HAS_EKU | BL_CERT_EKU_ANY},
-    {"extended usage of servers and e-mail", {.ext = {{BL_OID_EXT_KEY_USAGE,
-	true, BYTES("\x30\x14\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01"
-	    "\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x04")}}}, BL_OK,
-	BL_CERT_HAS_EKU | BL_CERT_EKU_EMAIL},
-    {"extended usage of servers", {.ext = {{BL_OID_EXT_KEY_USAGE, false,
-	BYTES("\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01")}}}, BL_OK,
-	BL_CERT_HAS_EKU},
-    {"extended usage empty", {.ext = {{BL_OID_EXT_KEY_USAGE, false,
-	BYTES("\x30\x00")}}}, BL_E_MALFORMED, 0,
-	"extKeyUsage is not well formed"},
-    {"extended usage of no OID", {.ext = {{BL_OID_EXT_KEY_USAGE, false,
-	BYTES("\x30\x02\x05\x00")}}}, BL_E_MALFORMED, 0,
-	"extKeyUsage is not well formed"},
-
-    {"key usage", {.ext = {{BL_OID_KEY_USAGE, true,
-	BYTES("\x03\x02\x05\xa0")}}}, BL_OK, BL_CERT_HAS_KEY_USAGE},
-    {"key usage that is no bit string", {.ext = {{BL_OID_KEY_USAGE, true,
-	BYTES("\x04\x02\x05\xa0")}}}, BL_E_MALFORMED, 0,
-	"keyUsage is not well formed"},
-    {"key usage with a used unused bit", {.ext = {{BL_OID_KEY_USAGE, true,
-	BYTES("\x03\x02\x06\xa0")}}}, BL_E_MALFORMED, 0,
-	"keyUsage is not well formed"},
-    {"key usage with 8 unused bits", {.ext = {{BL_OID_KEY_USAGE, true,
-	BYTES("\x03\x02\x08\x00")}}}, BL_E_MALFORMED, 0,
-	"keyUsage is not well formed"},
-
-    {"subject key id", {.ext = {{BL_OID_SUBJECT_KEY_IDENTIFIER, false,
-	BYTES("\x04\x01\x07")}}}, BL_OK, 0},
-    {"subject key id of 64 bytes", {.ext = {{BL_OID_SUBJECT_KEY_IDENTIFIER,
-	false, BYTES("\x04\x40" ONES21 ONES21 ONES21 "\1")}}}, BL_OK, 0},
-    {"subject key id of 65 bytes", {.ext = {{BL_OID_SUBJECT_KEY_IDENTIFIER,
-	false, BYTES("\x04\x41" ONES21 ONES21 ONES21 "\1\1")}}},
-	BL_E_MALFORMED, 0, "subjectKeyIdentifier is not well formed"},
-    {"subject key id empty", {.ext = {{BL_OID_SUBJECT_KEY_IDENTIFIER, false,
-	BYTES("\x04\x00")}}}, BL_E_MALFORMED, 0,
-	"subjectKeyIdentifier is not well formed"},
-    {"authority key id", {.ext = {{BL_OID_AUTHORITY_KEY_IDENTIFIER, false,
-	BYTES("\x30\x03\x80\x01\x07")}}}, BL_OK, 0},
-    {"authority key id by name", {.ext = {{BL_OID_AUTHORITY_KEY_IDENTIFIER,
-	false, BYTES("\x30\x07\xa1\x02\xa4\x00\x82\x01\x07")}}}, BL_OK, 0},
-    {"authority key id empty", {.ext = {{BL_OID_AUTHORITY_KEY_IDENTIFIER,
-	false, BYTES("\x30\x00")}}}, BL_OK, 0},
-    {"authority key id of no bytes", {.ext = {{BL_OID_AUTHORITY_KEY_IDENTIFIER,
-	false, BYTES("\x30\x02\x80\x00")}}}, BL_E_MALFORMED, 0,
-	"authorityKeyIdentifier is not well formed"},
-    {"authority key id with more", {.ext = {{BL_OID_AUTHORITY_KEY_IDENTIFIER,
-	false, BYTES("\x30\x05\x80\x01\x07\x83\x00")}}}, BL_E_MALFORMED, 0,
-	"authorityKeyIdentifier is not well formed"},
-
-    {"names: all kinds", {.ext = {{BL_OID_SUBJECT_ALT_NAME, false,
-	BYTES("\x30\x25\xa0\x07\x06\x01\x2a\xa0\x02\x05\x00\x81\x03""a@b"
-	      "\x82\x01""h\xa3\x00\xa4\x02\x30\x00\xa5\x00\x86\x01u"
-	      "\x87\x04\x7f\x00\x00\x01\x88\x01\x2a")}}}, BL_OK, 0},
-    {"names: none", {.ext = {{BL_OID_SUBJECT_ALT_NAME, false,
-	BYTES("\x30\x00")}}}, BL_E_MALFORMED, 0,
-	"subjectAltName is not well formed"},
-    {"names: unknown kind", {.ext = {{BL_OID_SUBJECT_ALT_NAME, false,
-	BYTES("\x30\x03\x89\x01h")}}}, BL_E_MALFORMED, 0,
-	"subjectAltName is not well formed"},
-    {"names: constructed e-mail", {.ext = {{BL_OID_SUBJECT_ALT_NAME, false,
-	BYTES("\x30\x07\xa1\x05\x16\x03""a@b")}}}, BL_E_MALFORMED, 0,
-	"subjectAltName is not well formed"},
-    {"names: primitive directory name", {.ext = {{BL_OID_SUBJECT_ALT_NAME,
-	false, BYTES("\x30\x04\x84\x02\x30\x00")}}}, BL_E_MALFORMED, 0,
-	"subjectAltName is not well formed"},
-    {"names: directory name that is none", {.ext = {{BL_OID_SUBJECT_ALT_NAME,
-	false, BYTES("\x30\x04\xa4\x02\x31\x00")}}}, BL_E_MALFORMED, 0,
-	"subjectAltName is not well formed"},
-    {"names: two directory names in one", {.ext = {{BL_OID_SUBJECT_ALT_NAME,
-	false, BYTES("\x30\x06\xa4\x04\x30\x00\x30\x00")}}}, BL_E_MALFORMED, 0,
-	"subjectAltName is not well formed"},
-    {"names: other name without value", {.ext = {{BL_OID_SUBJECT_ALT_NAME,
-	false, BYTES("\x30\x05\xa0\x03\x06\x01\x2a")}}}, BL_E_MALFORMED, 0,
-	"subjectAltName is not well formed"},
-    {"names: other name with two values", {.ext = {{BL_OID_SUBJECT_ALT_NAME,
-	false, BYTES("\x30\x0b\xa0\x09\x06\x01\x2a\xa0\x04\x05\x00\x05\x00")}}},
-	BL_E_MALFORMED, 0, "subjectAltName is not well formed"},
-    {"names: other name with more", {.ext = {{BL_OID_SUBJECT_ALT_NAME,
-	false, BYTES("\x30\x0b\xa0\x09\x06\x01\x2a\xa0\x02\x05\x00\x05\x00")}}},
-	BL_E_MALFORMED, 0, "subjectAltName is not well formed"},
-
-    {"P-256", {.spki = BYTES(
-	"\x30\x39\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a"
-	"\x86\x48\xce\x3d\x03\x01\x07\x03\x22\x00\x03"
-	"\x6b\x17\xd1\xf2\xe1\x2c\x42\x47\xf8\xbc\xe6\xe5\x63\xa4\x40\xf2"
-	"\x77\x03\x7d\x81\x2d\xeb\x33\xa0\xf4\xa1\x39\x45\xd8\x98\xc2\x96")},
+    {"CA",
+	{.ext = {{BL_OID_BASIC_CONSTRAINTS, true,
+	     BYTES("\x30\x03\x01\x01\xff")}}},
+	BL_OK, BL_CERT_CA},
+    {"CA with a path length",
+	{.ext = {{BL_OID_BASIC_CONSTRAINTS, true,
+	     BYTES("\x30\x06\x01\x01\xff\x02\x01\x00")}}},
+	BL_OK, BL_CERT_CA},
+    {"CA with a path length below 0",
+	{.ext = {{BL_OID_BASIC_CONSTRAINTS, true,
+	     BYTES("\x30\x06\x01\x01\xff\x02\x01\xff")}}},
+	BL_E_MALFORMED, 0, "basicConstraints is not well formed"},
+    {"CA FALSE written out",
+	{.ext = {{BL_OID_BASIC_CONSTRAINTS, true,
+	     BYTES("\x30\x03\x01\x01\x00")}}},
 	BL_OK, 0},
-    {"EC with explicit parameters", {.spki = BYTES(
-	"\x30\x13\x30\x0b\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x30\x00"
-	"\x03\x04\x00\x04\x01\x01")}, BL_E_MALFORMED, 0,
-	"the curve is not given by name"},
-    {"EC of an unknown curve", {.spki = BYTES(
-	"\x30\x16\x30\x0e\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x03\x2b\x81"
-	"\x04\x03\x04\x00\x04\x01\x01")}, BL_OK, 0},
+    {"CA of 1",
+	{.ext = {{BL_OID_BASIC_CONSTRAINTS, true,
+	     BYTES("\x30\x03\x01\x01\x01")}}},
+	BL_E_MALFORMED, 0, "basicConstraints is not well formed"},
+    {"basic constraints with more",
+	{.ext = {{BL_OID_BASIC_CONSTRAINTS, true,
+	     BYTES("\x30\x05\x01\x01\xff\x05\x00")}}},
+	BL_E_MALFORMED, 0, "basicConstraints is not well formed"},
+    {"basic constraints in a set",
+	{.ext = {{BL_OID_BASIC_CONSTRAINTS, true,
+	     BYTES("\x31\x03\x01\x01\xff")}}},
+	BL_E_MALFORMED, 0, "basicConstraints is not well formed"},
+
+    {"extended usage e-mail",
+	{.ext = {{BL_OID_EXT_KEY_USAGE, false,
+	     BYTES("\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x04")}}},
+	BL_OK, BL_CERT_HAS_EKU | BL_CERT_EKU_EMAIL},
+    {"extended usage any",
+	{.ext = {{BL_OID_EXT_KEY_USAGE, false,
+	     BYTES("\x30\x06\x06\x04\x55\x1d\x25\x00")}}},
+	BL_OK, BL_CERT_HAS_EKU | BL_CERT_EKU_ANY},
+    {"extended usage of servers and e-mail",
+	{.ext = {{BL_OID_EXT_KEY_USAGE, true,
+	     BYTES("\x30\x14\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01"
+		   "\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x04")}}},
+	BL_OK, BL_CERT_HAS_EKU | BL_CERT_EKU_EMAIL},
+    {"extended usage of servers",
+	{.ext = {{BL_OID_EXT_KEY_USAGE, false,
+	     BYTES("\x30\x0a\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01")}}},
+	BL_OK, BL_CERT_HAS_EKU},
+    {"extended usage empty",
+	{.ext = {{BL_OID_EXT_KEY_USAGE, false, BYTES("\x30\x00")}}},
+	BL_E_MALFORMED, 0, "extKeyUsage is not well formed"},
+    {"extended usage of no OID",
+	{.ext = {{BL_OID_EXT_KEY_USAGE, false, BYTES("\x30\x02\x05\x00")}}},
+	BL_E_MALFORMED, 0, "extKeyUsage is not well formed"},
+
+    {"key usage",
+	{.ext = {{BL_OID_KEY_USAGE, true, BYTES("\x03\x02\x05\xa0")}}}, BL_OK,
+	BL_CERT_HAS_KEY_USAGE},
+    {"key usage that is no bit string",
+	{.ext = {{BL_OID_KEY_USAGE, true, BYTES("\x04\x02\x05\xa0")}}},
+	BL_E_MALFORMED, 0, "keyUsage is not well formed"},
+    {"key usage with a used unused bit",
+	{.ext = {{BL_OID_KEY_USAGE, true, BYTES("\x03\x02\x06\xa0")}}},
+	BL_E_MALFORMED, 0, "keyUsage is not well formed"},
+    {"key usage with 8 unused bits",
+	{.ext = {{BL_OID_KEY_USAGE, true, BYTES("\x03\x02\x08\x00")}}},
+	BL_E_MALFORMED, 0, "keyUsage is not well formed"},
+
+    {"subject key id",
+	{.ext = {{BL_OID_SUBJECT_KEY_IDENTIFIER, false,
+	     BYTES("\x04\x01\x07")}}},
+	BL_OK, 0},
+    {"subject key id of 64 bytes",
+	{.ext = {{BL_OID_SUBJECT_KEY_IDENTIFIER, false,
+	     BYTES("\x04\x40" ONES21 ONES21 ONES21 "\1")}}},
+	BL_OK, 0},
+    {"subject key id of 65 bytes",
+	{.ext = {{BL_OID_SUBJECT_KEY_IDENTIFIER, false,
+	     BYTES("\x04\x41" ONES21 ONES21 ONES21 "\1\1")}}},
+	BL_E_MALFORMED, 0, "subjectKeyIdentifier is not well formed"},
+    {"subject key id empty",
+	{.ext = {{BL_OID_SUBJECT_KEY_IDENTIFIER, false, BYTES("\x04\x00")}}},
+	BL_E_MALFORMED, 0, "subjectKeyIdentifier is not well formed"},
+    {"authority key id",
+	{.ext = {{BL_OID_AUTHORITY_KEY_IDENTIFIER, false,
+	     BYTES("\x30\x03\x80\x01\x07")}}},
+	BL_OK, 0},
+    {"authority key id by name",
+	{.ext = {{BL_OID_AUTHORITY_KEY_IDENTIFIER, false,
+	     BYTES("\x30\x07\xa1\x02\xa4\x00\x82\x01\x07")}}},
+	BL_OK, 0},
+    {"authority key id empty",
+	{.ext = {{BL_OID_AUTHORITY_KEY_IDENTIFIER, false, BYTES("\x30\x00")}}},
+	BL_OK, 0},
+    {"authority key id of no bytes",
+	{.ext = {{BL_OID_AUTHORITY_KEY_IDENTIFIER, false,
+	     BYTES("\x30\x02\x80\x00")}}},
+	BL_E_MALFORMED, 0, "authorityKeyIdentifier is not well formed"},
+    {"authority key id with more",
+	{.ext = {{BL_OID_AUTHORITY_KEY_IDENTIFIER, false,
+	     BYTES("\x30\x05\x80\x01\x07\x83\x00")}}},
+	BL_E_MALFORMED, 0, "authorityKeyIdentifier is not well formed"},
+
+    {"names: all kinds",
+	{.ext = {{BL_OID_SUBJECT_ALT_NAME, false,
+	     BYTES("\x30\x25\xa0\x07\x06\x01\x2a\xa0\x02\x05\x00\x81\x03"
+		   "a@b"
+		   "\x82\x01"
+		   "h\xa3\x00\xa4\x02\x30\x00\xa5\x00\x86\x01u"
+		   "\x87\x04\x7f\x00\x00\x01\x88\x01\x2a")}}},
+	BL_OK, 0},
+    {"names: none",
+	{.ext = {{BL_OID_SUBJECT_ALT_NAME, false, BYTES("\x30\x00")}}},
+	BL_E_MALFORMED, 0, "subjectAltName is not well formed"},
+    {"names: unknown kind",
+	{.ext = {{BL_OID_SUBJECT_ALT_NAME, false, BYTES("\x30\x03\x89\x01h")}}},
+	BL_E_MALFORMED, 0, "subjectAltName is not well formed"},
+    {"names: constructed e-mail",
+	{.ext = {{BL_OID_SUBJECT_ALT_NAME, false,
+	     BYTES("\x30\x07\xa1\x05\x16\x03"
+		   "a@b")}}},
+	BL_E_MALFORMED, 0, "subjectAltName is not well formed"},
+    {"names: primitive directory name",
+	{.ext = {{BL_OID_SUBJECT_ALT_NAME, false,
+	     BYTES("\x30\x04\x84\x02\x30\x00")}}},
+	BL_E_MALFORMED, 0, "subjectAltName is not well formed"},
+    {"names: directory name that is none",
+	{.ext = {{BL_OID_SUBJECT_ALT_NAME, false,
+	     BYTES("\x30\x04\xa4\x02\x31\x00")}}},
+	BL_E_MALFORMED, 0, "subjectAltName is not well formed"},
+    {"names: two directory names in one",
+	{.ext = {{BL_OID_SUBJECT_ALT_NAME, false,
+	     BYTES("\x30\x06\xa4\x04\x30\x00\x30\x00")}}},
+	BL_E_MALFORMED, 0, "subjectAltName is not well formed"},
+    {"names: other name without value",
+	{.ext = {{BL_OID_SUBJECT_ALT_NAME, false,
+	     BYTES("\x30\x05\xa0\x03\x06\x01\x2a")}}},
+	BL_E_MALFORMED, 0, "subjectAltName is not well formed"},
+    {"names: other name with two values",
+	{.ext = {{BL_OID_SUBJECT_ALT_NAME, false,
+	     BYTES("\x30\x0b\xa0\x09\x06\x01\x2a\xa0\x04\x05\x00\x05\x00")}}},
+	BL_E_MALFORMED, 0, "subjectAltName is not well formed"},
+    {"names: other name with more",
+	{.ext = {{BL_OID_SUBJECT_ALT_NAME, false,
+	     BYTES("\x30\x0b\xa0\x09\x06\x01\x2a\xa0\x02\x05\x00\x05\x00")}}},
+	BL_E_MALFORMED, 0, "subjectAltName is not well formed"},
+
+    {"P-256",
+	{.spki = BYTES(
+	     "\x30\x39\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a"
+	     "\x86\x48\xce\x3d\x03\x01\x07\x03\x22\x00\x03"
+	     "\x6b\x17\xd1\xf2\xe1\x2c\x42\x47\xf8\xbc\xe6\xe5\x63\xa4\x40\xf2"
+	     "\x77\x03\x7d\x81\x2d\xeb\x33\xa0\xf4\xa1\x39\x45\xd8\x98\xc2\x96")},
+	BL_OK, 0},
+    {"EC with explicit parameters",
+	{.spki = BYTES(
+	     "\x30\x13\x30\x0b\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x30\x00"
+	     "\x03\x04\x00\x04\x01\x01")},
+	BL_E_MALFORMED, 0, "the curve is not given by name"},
+    {"EC of an unknown curve",
+	{.spki = BYTES(
+	     "\x30\x16\x30\x0e\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x03\x2b\x81"
+	     "\x04\x03\x04\x00\x04\x01\x01")},
+	BL_OK, 0},
     {"key of an unknown algorithm",
 	{.spki = BYTES("\x30\x09\x30\x03\x06\x01\x2a\x03\x02\x00\x01")}, BL_OK,
 	0},
@@ -317,15 +376,15 @@ reads_each_case_as_stated(void)
 		enum bl_err err;
 
 		bl_test_cert_write(&der, &cases[i].how);
-		err = bl_cert_read(
-		    &c, ctx, bl_buf_span(&der), &limits, &note);
+		err = bl_cert_read(&c, ctx, bl_buf_span(&der), &limits, &note);
 		CHECK(err == cases[i].want && note.err == err, name);
 		CHECK((c != NULL) == (err == BL_OK), name);
 		if (err != cases[i].want && note.what != NULL)
 			fprintf(stderr, "%s\n", note.what);
 		if (cases[i].what != NULL)
 			CHECK(note.what != NULL &&
-			    strcmp(note.what, cases[i].what) == 0, name);
+				strcmp(note.what, cases[i].what) == 0,
+			    name);
 		if (c != NULL)
 			CHECK(bl_cert_flags(c) == cases[i].flags, name);
 		CHECK(note.at <= der.n, name);
@@ -388,10 +447,10 @@ gives_every_field(void)
 {
 	static const struct bl_test_cert how = {
 	    .serial = BYTES("\x12\x34"),
-	    .ext = {{BL_OID_SUBJECT_KEY_IDENTIFIER, false,
-			BYTES("\x04\x02SK")},
+	    .ext = {{BL_OID_SUBJECT_KEY_IDENTIFIER, false, BYTES("\x04\x02SK")},
 		{BL_OID_AUTHORITY_KEY_IDENTIFIER, false,
-		    BYTES("\x30\x04\x80\x02""AK")},
+		    BYTES("\x30\x04\x80\x02"
+			  "AK")},
 		{BL_OID_OCSP_NOCHECK, true, BYTES("raw")}},
 	};
 	struct bl_buf der = {0};
@@ -416,20 +475,22 @@ gives_every_field(void)
 	CHECK(bl_cert_sig_alg(c).kind == BL_SIG_RSA_PKCS1, "algorithm");
 	CHECK(bl_cert_sig_alg(c).digest == BL_SHA256, "digest");
 	CHECK(bl_span_equal(bl_cert_signature(c), BL_STR("\x01")), "signature");
-	CHECK(bl_cert_tbs(c).p == d.p + 4 && bl_cert_tbs(c).p[0] == 0x30,
-	    "tbs");
+	CHECK(
+	    bl_cert_tbs(c).p == d.p + 4 && bl_cert_tbs(c).p[0] == 0x30, "tbs");
 	CHECK(bl_cert_tbs(c).n == d.n - 4 - 15 - 4, "tbs");
 	CHECK(bl_cert_spki(c).p[0] == 0x30 && bl_cert_spki(c).n == 294, "spki");
 	CHECK(bl_cert_sha256(c).n == 32 && bl_cert_key_id(c).n == 32, "hashes");
-	CHECK(bl_cert_extension(c, bl_oid_octets(BL_OID_OCSP_NOCHECK), &value,
-	    &critical), "extension");
+	CHECK(bl_cert_extension(
+		  c, bl_oid_octets(BL_OID_OCSP_NOCHECK), &value, &critical),
+	    "extension");
 	CHECK(bl_span_equal(value, BL_STR("raw")) && critical, "extension");
-	CHECK(bl_cert_extension(c,
-	    bl_oid_octets(BL_OID_SUBJECT_KEY_IDENTIFIER), &value, &critical),
+	CHECK(bl_cert_extension(c, bl_oid_octets(BL_OID_SUBJECT_KEY_IDENTIFIER),
+		  &value, &critical),
 	    "extension");
 	CHECK(value.n == 4 && !critical, "extension");
 	CHECK(!bl_cert_extension(
-	    c, bl_oid_octets(BL_OID_KEY_USAGE), &value, NULL), "none");
+		  c, bl_oid_octets(BL_OID_KEY_USAGE), &value, NULL),
+	    "none");
 	CHECK(value.n == 0, "none");
 	bl_cert_free(c);
 	bl_buf_clear(&der);
@@ -476,10 +537,11 @@ reads_rsa_keys(void)
 		struct bl_cert *c;
 
 		bl_test_rsa(&spki, rsa[i].bits, rsa[i].exponent);
-		bl_test_cert_write(&der,
-		    &(struct bl_test_cert){.spki = bl_buf_span(&spki)});
+		bl_test_cert_write(
+		    &der, &(struct bl_test_cert){.spki = bl_buf_span(&spki)});
 		CHECK(bl_cert_read(&c, ctx, bl_buf_span(&der), &limits,
-		    &note) == rsa[i].want, rsa[i].name);
+			  &note) == rsa[i].want,
+		    rsa[i].name);
 		if (c != NULL) {
 			CHECK(bl_cert_flags(c) == rsa[i].flags, rsa[i].name);
 			CHECK(bl_cert_key_bits(c) == rsa[i].bits, rsa[i].name);
@@ -487,9 +549,11 @@ reads_rsa_keys(void)
 			struct bl_note before = {.err = BL_E_CALLER};
 
 			CHECK(bl_cert_read(&c, ctx, bl_buf_span(&der), &limits,
-			    NULL) == rsa[i].want, "no note");
+				  NULL) == rsa[i].want,
+			    "no note");
 			CHECK(bl_cert_read(&c, ctx, bl_buf_span(&der), &limits,
-			    &before) == rsa[i].want, "note");
+				  &before) == rsa[i].want,
+			    "note");
 			CHECK(before.err == BL_E_CALLER, "the first wins");
 			CHECK(note.at > 60 && note.at < der.n, rsa[i].name);
 		}
@@ -502,11 +566,13 @@ reads_rsa_keys(void)
 static void
 knows_other_kinds_of_key(void)
 {
-	static const struct bl_test_cert dsa = {.spki = BYTES(
-	    "\x30\x10\x30\x09\x06\x07\x2a\x86\x48\xce\x38\x04\x01\x03\x03\x00"
-	    "\x02\x00")},
+	static const struct bl_test_cert
+	    dsa =
+		{.spki = BYTES(
+		     "\x30\x10\x30\x09\x06\x07\x2a\x86\x48\xce\x38\x04\x01\x03\x03\x00"
+		     "\x02\x00")},
 	    ml_kem = {.spki = BYTES("\x30\x11\x30\x0b\x06\x09\x60\x86\x48\x01"
-		"\x65\x03\x04\x04\x02\x03\x02\x00\x01")};
+				    "\x65\x03\x04\x04\x02\x03\x02\x00\x01")};
 	struct bl_test_cert how = {.spki = bl_test_p256()};
 	struct bl_cert *c = make(&how);
 
@@ -547,8 +613,9 @@ put_parts(struct bl_buf *out, size_t n)
 	size_t name = bl_der_open(out, BL_DER_SEQUENCE);
 
 	for (size_t i = 0; i < n; i++)
-		bl_buf_add(out, BL_STR("\x31\x0a\x30\x08\x06\x03\x55\x04\x03"
-				       "\x0c\x01x"));
+		bl_buf_add(out,
+		    BL_STR("\x31\x0a\x30\x08\x06\x03\x55\x04\x03"
+			   "\x0c\x01x"));
 	bl_der_close(out, name);
 }
 
@@ -565,7 +632,8 @@ keeps_its_limits(void)
 		bl_test_cert_write(&der,
 		    &(struct bl_test_cert){.extensions = bl_buf_span(&ext)});
 		CHECK(bl_cert_read(&c, ctx, bl_buf_span(&der), &limits,
-		    &note) == (n == 64 ? BL_OK : BL_E_LIMIT), "extensions");
+			  &note) == (n == 64 ? BL_OK : BL_E_LIMIT),
+		    "extensions");
 		bl_cert_free(c);
 		bl_buf_reset(&ext);
 		bl_buf_reset(&der);
@@ -573,13 +641,15 @@ keeps_its_limits(void)
 		bl_test_cert_write(&der,
 		    &(struct bl_test_cert){.subject = bl_buf_span(&name)});
 		CHECK(bl_cert_read(&c, ctx, bl_buf_span(&der), &limits, NULL) ==
-		    (n == 64 ? BL_OK : BL_E_MALFORMED), "parts of a name");
+			(n == 64 ? BL_OK : BL_E_MALFORMED),
+		    "parts of a name");
 		bl_cert_free(c);
 		bl_buf_reset(&name);
 		bl_buf_reset(&der);
 	}
 	CHECK(note.reason != NULL &&
-	    strcmp(note.reason, "limit-certificate") == 0, "reason");
+		strcmp(note.reason, "limit-certificate") == 0,
+	    "reason");
 	bl_test_cert_write(&der, &(struct bl_test_cert){{0}});
 	tight.certificate_bytes = der.n;
 	CHECK(bl_cert_read(&c, ctx, bl_buf_span(&der), &tight, NULL) == BL_OK,
@@ -588,10 +658,13 @@ keeps_its_limits(void)
 	tight.certificate_bytes--;
 	note = (struct bl_note){0};
 	CHECK(bl_cert_read(&c, ctx, bl_buf_span(&der), &tight, &note) ==
-	    BL_E_LIMIT && c == NULL, "size");
+		    BL_E_LIMIT &&
+		c == NULL,
+	    "size");
 	CHECK(strcmp(note.reason, "limit-certificate") == 0, "size");
-	CHECK(bl_cert_read(&c, ctx, BL_STR(""), &limits, NULL) ==
-	    BL_E_MALFORMED, "empty");
+	CHECK(
+	    bl_cert_read(&c, ctx, BL_STR(""), &limits, NULL) == BL_E_MALFORMED,
+	    "empty");
 	bl_buf_clear(&der);
 	bl_buf_clear(&name);
 	bl_buf_clear(&ext);
@@ -606,7 +679,9 @@ refuses_every_truncation(void)
 	bl_test_cert_write(&der, &(struct bl_test_cert){{0}});
 	for (size_t n = 0; n < der.n; n++)
 		CHECK(bl_cert_read(&c, ctx, bl_span_of(der.p, n), &limits,
-		    NULL) == BL_E_MALFORMED && c == NULL, "cut");
+			  NULL) == BL_E_MALFORMED &&
+			c == NULL,
+		    "cut");
 	bl_buf_clear(&der);
 }
 
@@ -620,8 +695,8 @@ read_and_free(void *arg)
 	const struct scenario *s = arg;
 	struct bl_note note = {0};
 	struct bl_cert *c;
-	enum bl_err err =
-	    bl_cert_read(&c, ctx, bl_buf_span(&s->der), &limits, &note);
+	enum bl_err err = bl_cert_read(
+	    &c, ctx, bl_buf_span(&s->der), &limits, &note);
 
 	CHECK(note.err == err, "note");
 	bl_cert_free(c);
@@ -633,9 +708,11 @@ survives_each_allocation(void)
 {
 	static const struct bl_test_cert how = {
 	    .subject = BYTES("\x30\x12\x31\x10\x30\x0e\x06\x09\x2a\x86\x48\x86"
-			     "\xf7\x0d\x01\x09\x01\x16\x01""a"),
+			     "\xf7\x0d\x01\x09\x01\x16\x01"
+			     "a"),
 	    .ext = {{BL_OID_SUBJECT_ALT_NAME, false,
-		BYTES("\x30\x05\x81\x03""a@b")}}};
+		BYTES("\x30\x05\x81\x03"
+		      "a@b")}}};
 	struct scenario s = {{0}};
 
 	bl_test_cert_write(&s.der, &how);

@@ -38,10 +38,12 @@ finds_in_a_set(void)
 	CHECK(bl_certs_by_ski(&set, BL_STR("")) == NULL, "by no key id");
 	CHECK(bl_certs_by_issuer(&set, bl_cert_issuer(b), BL_STR("\x02")) == b,
 	    "by issuer");
-	CHECK(bl_certs_by_issuer(&set, bl_cert_issuer(b), BL_STR("\x03")) ==
-	    NULL, "by issuer");
+	CHECK(
+	    bl_certs_by_issuer(&set, bl_cert_issuer(b), BL_STR("\x03")) == NULL,
+	    "by issuer");
 	CHECK(bl_certs_by_issuer(&set, bl_cert_subject(b), BL_STR("\x02")) ==
-	    NULL, "by issuer");
+		NULL,
+	    "by issuer");
 	bl_cert_free(a);
 	bl_cert_free(b);
 	bl_cert_free(again);
@@ -61,8 +63,8 @@ static const struct {
 	size_t blocks;
 } pem[] = {
     {"one", BYTES(BLOCK("X", "YWJj\n")), "X", BYTES("abc"), 1},
-    {"two", BYTES(BLOCK("X", "YWJj\n") BLOCK("Y", "YWI=\n")), "X",
-	BYTES("abc"), 2},
+    {"two", BYTES(BLOCK("X", "YWJj\n") BLOCK("Y", "YWI=\n")), "X", BYTES("abc"),
+	2},
     {"text around", BYTES("a\nb: c\n" BLOCK("A B", "YWJj\n") "d"), "A B",
 	BYTES("abc"), 1},
     {"CR and LF", BYTES("-----BEGIN X-----\r\nYWJj\r\n-----END X-----\r\n"),
@@ -75,8 +77,8 @@ static const struct {
 	"X", BYTES("abc"), 1},
     {"not base64", BYTES(BLOCK("X", "YWJj\n*\n")), "X", BYTES(""), 1},
     {"cut in a quantum", BYTES(BLOCK("X", "YWJjY\n")), "X", BYTES(""), 1},
-    {"fields of RFC 1421", BYTES(BLOCK("X", "A: b\n\nYWJj\n")), "X",
-	BYTES(""), 1},
+    {"fields of RFC 1421", BYTES(BLOCK("X", "A: b\n\nYWJj\n")), "X", BYTES(""),
+	1},
     {"other label at the end",
 	BYTES("-----BEGIN X-----\nYWJj\n-----END Y-----\n"), NULL, BYTES(""),
 	0},
@@ -109,10 +111,13 @@ finds_pem_blocks(void)
 		while (bl_pem_next(pem[i].in, &pos, &label, &der)) {
 			if (n++ != 0)
 				continue;
-			CHECK(bl_span_equal(label, bl_span_str(pem[i].label !=
-			    NULL ? pem[i].label : "?")), name);
-			CHECK(bl_span_equal(bl_buf_span(&der), pem[i].der),
+			CHECK(
+			    bl_span_equal(label,
+				bl_span_str(
+				    pem[i].label != NULL ? pem[i].label : "?")),
 			    name);
+			CHECK(
+			    bl_span_equal(bl_buf_span(&der), pem[i].der), name);
 		}
 		CHECK(n == pem[i].blocks, name);
 		CHECK(pos == pem[i].in.n && label.n == 0, name);
@@ -162,7 +167,8 @@ writes_pem_that_it_reads(void)
 static void
 writes_lines_of_64(void)
 {
-	static const char want[] = "-----BEGIN X-----\n"
+	static const char want[] =
+	    "-----BEGIN X-----\n"
 	    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
 	    "AA==\n-----END X-----\n";
 	uint8_t zeros[49] = {0};
@@ -284,11 +290,13 @@ imports_files(void)
 		for (const char *p = files[i].parts; *p != '\0'; p++)
 			put_part(&file, *p);
 		CHECK(bl_certs_import(&set, ctx, bl_buf_span(&file), &limits,
-		    &skipped, &note) == files[i].want, name);
+			  &skipped, &note) == files[i].want,
+		    name);
 		CHECK(set.n == files[i].n, name);
 		CHECK(skipped == files[i].skipped, name);
 		CHECK((note.what != NULL) ==
-		    (skipped != 0 || files[i].want != BL_OK), name);
+			(skipped != 0 || files[i].want != BL_OK),
+		    name);
 		bl_certs_clear(&set);
 		bl_buf_clear(&file);
 	}
@@ -306,15 +314,21 @@ says_why_the_first_was_skipped(void)
 	put_part(&file, 'z');
 	put_part(&file, 'x');
 	CHECK(bl_certs_import(&set, ctx, bl_buf_span(&file), &limits, &skipped,
-	    &note) == BL_OK && skipped == 2, "import");
+		  &note) == BL_OK &&
+		skipped == 2,
+	    "import");
 	CHECK(strcmp(note.what, "certificate is not well formed") == 0,
 	    "the first");
 	CHECK(note.at >= ann.n && note.at < file.n, "where in the file");
 	note = (struct bl_note){.err = BL_E_LIMIT, .what = "before"};
 	CHECK(bl_certs_import(&set, ctx, bl_buf_span(&file), &limits, &skipped,
-	    &note) == BL_OK && strcmp(note.what, "before") == 0, "note wins");
+		  &note) == BL_OK &&
+		strcmp(note.what, "before") == 0,
+	    "note wins");
 	CHECK(bl_certs_import(&set, ctx, bl_buf_span(&file), &limits, &skipped,
-	    NULL) == BL_OK && skipped == 2, "no note");
+		  NULL) == BL_OK &&
+		skipped == 2,
+	    "no note");
 	bl_certs_clear(&set);
 	bl_buf_clear(&file);
 }
@@ -325,8 +339,8 @@ import(void *arg)
 	struct bl_certs set = {0};
 	struct bl_note note = {0};
 	size_t skipped;
-	enum bl_err err = bl_certs_import(&set, ctx, bl_buf_span(arg), &limits,
-	    &skipped, &note);
+	enum bl_err err = bl_certs_import(
+	    &set, ctx, bl_buf_span(arg), &limits, &skipped, &note);
 
 	CHECK(note.err == err, "note");
 	bl_certs_clear(&set);
@@ -350,10 +364,11 @@ start(void)
 	limits = BL_LIMITS;
 	CHECK(bl_ctx_new(&ctx, NULL) == BL_OK, "context");
 	bl_test_cert_write(&ann, &(struct bl_test_cert){{0}});
-	bl_test_cert_write(&bob, &(struct bl_test_cert){
-	    .serial = BYTES("\x02"),
-	    .ext = {{BL_OID_SUBJECT_KEY_IDENTIFIER, false,
-		BYTES("\x04\x01""B")}}});
+	bl_test_cert_write(&bob,
+	    &(struct bl_test_cert){.serial = BYTES("\x02"),
+		.ext = {{BL_OID_SUBJECT_KEY_IDENTIFIER, false,
+		    BYTES("\x04\x01"
+			  "B")}}});
 }
 
 static void

@@ -92,8 +92,9 @@ static const struct {
 	BYTES("\x30\x2d" RSA "\x0a\x30\x20\xa1\x1e" MGF256 NUL), 0, true, {0},
 	false},
     {"PSS, a mask with two parameters",
-	BYTES("\x30\x2d" RSA "\x0a\x30\x20\xa1\x1e\x30\x1c" RSA "\x08"
-	      SHA256_ID NUL), 0, true, {0}, false},
+	BYTES("\x30\x2d" RSA "\x0a\x30\x20\xa1\x1e\x30\x1c" RSA
+	      "\x08" SHA256_ID NUL),
+	0, true, {0}, false},
     {"PSS without parameters", BYTES("\x30\x0b" RSA "\x0a"), 0, true, {0},
 	false},
     {"PSS with NULL", BYTES("\x30\x0d" RSA "\x0a" NUL), 0, true, {0}, false},

@@ -1,7 +1,7 @@
 /* answer.c - the frames of answers, docs/wire/agent.md 8. */
 #include "keys/wire.h"
 
-#define SIGNATURE_MAX 60000 /* bytes */
+#define SIGNATURE_MAX 60000		  /* bytes */
 #define LENGTH_MAX    ((uint64_t)1 << 62) /* bytes of a passed file */
 
 enum { PLACE_FRAME, PLACE_FILE };

@@ -4,10 +4,9 @@
 
 #include <string.h>
 
-#define TIME "\0\0\0\0\x6a\xb1\x3b\x80"
-#define ITEM(kind) kind "\x04" TIME "\x00\x01u\x00\x00\x00\x00\x02xy"
-#define FILE_ITEM(kind)                                                        \
-	kind "\x05" TIME "\x00\x00\x01\x02\0\0\0\x01\0\0\0\0"
+#define TIME		"\0\0\0\0\x6a\xb1\x3b\x80"
+#define ITEM(kind)	kind "\x04" TIME "\x00\x01u\x00\x00\x00\x00\x02xy"
+#define FILE_ITEM(kind) kind "\x05" TIME "\x00\x00\x01\x02\0\0\0\x01\0\0\0\0"
 
 static uint8_t zeros[1100000];
 
@@ -25,8 +24,8 @@ static const struct {
     {"certificate", BYTES("\x83\x01\x00\x00\x01" ITEM("\1")), BL_WANT_CERT, 0,
 	BYTES(ITEM("\1"))},
     {"two certificates",
-	BYTES("\x83\x01\x00\x00\x02" ITEM("\1") FILE_ITEM("\1")),
-	BL_WANT_CERT, 0, BYTES(ITEM("\1") FILE_ITEM("\1"))},
+	BYTES("\x83\x01\x00\x00\x02" ITEM("\1") FILE_ITEM("\1")), BL_WANT_CERT,
+	0, BYTES(ITEM("\1") FILE_ITEM("\1"))},
     {"OCSP and CRL", BYTES("\x84\x01\x00\x00\x02" ITEM("\2") FILE_ITEM("\3")),
 	BL_WANT_EVIDENCE, 0, BYTES(ITEM("\2") FILE_ITEM("\3"))},
     {"no such key", BYTES("\x81\x01\x01"), BL_WANT_SIGN, BL_REFUSED_NO_KEY},
@@ -69,8 +68,8 @@ reads_answers(void)
 		enum bl_err err;
 
 		err = bl_answer_get(&a, cases[i].frame, &note);
-		CHECK(err == (cases[i].kind != 0 ? BL_OK : BL_E_MALFORMED),
-		    name);
+		CHECK(
+		    err == (cases[i].kind != 0 ? BL_OK : BL_E_MALFORMED), name);
 		CHECK(note.err == err, name);
 		CHECK(a.kind == cases[i].kind, name);
 		CHECK(a.refusal == cases[i].refusal, name);
@@ -93,9 +92,10 @@ refuses_every_truncation(void)
 
 			if (cases[i].kind == 0)
 				continue;
-			CHECK(bl_answer_get(&a,
-			    bl_span_cut(cases[i].frame, 0, n), NULL) ==
-			    BL_E_MALFORMED, cases[i].name);
+			CHECK(
+			    bl_answer_get(&a, bl_span_cut(cases[i].frame, 0, n),
+				NULL) == BL_E_MALFORMED,
+			    cases[i].name);
 			CHECK(a.kind == 0 && a.payload.n == 0, cases[i].name);
 		}
 }
@@ -127,7 +127,8 @@ keeps_its_limits(void)
 
 		bl_buf_reset(&out);
 		CHECK(bl_answer_put(&out, &limits[i].answer, &note) ==
-		    (limits[i].good ? BL_OK : BL_E_CALLER), limits[i].name);
+			(limits[i].good ? BL_OK : BL_E_CALLER),
+		    limits[i].name);
 		CHECK((out.n != 0) == limits[i].good, limits[i].name);
 		CHECK((note.err == BL_OK) == limits[i].good, limits[i].name);
 	}
@@ -135,7 +136,9 @@ keeps_its_limits(void)
 }
 
 static const struct bl_item item = {.kind = BL_ITEM_CRL,
-    .source = BL_FROM_CACHE, .fetched = 1790000000, .url = BYTES("u"),
+    .source = BL_FROM_CACHE,
+    .fetched = 1790000000,
+    .url = BYTES("u"),
     .data = BYTES("xy")};
 
 static void
@@ -149,7 +152,8 @@ counts_items(void)
 		a.payload = bl_buf_span(&payload);
 		bl_buf_reset(&out);
 		CHECK(bl_answer_put(&out, &a, NULL) ==
-		    (n <= 64 ? BL_OK : BL_E_CALLER), "items");
+			(n <= 64 ? BL_OK : BL_E_CALLER),
+		    "items");
 	}
 	bl_buf_reset(&out);
 	bl_buf_add(&out, BL_STR("\x84\x01\x00\x00\x41"));
@@ -192,7 +196,8 @@ writes_good_items_only(void)
 		bl_buf_reset(&out);                                            \
 		change;                                                        \
 		CHECK(bl_item_put(&out, &i, NULL) ==                           \
-		    ((ok) ? BL_OK : BL_E_CALLER), #change);                    \
+			((ok) ? BL_OK : BL_E_CALLER),                          \
+		    #change);                                                  \
 		CHECK((out.n != 0) == (ok), #change);                          \
 	} while (0)
 	PUT(true, i.kind = BL_ITEM_CERT);
@@ -244,7 +249,8 @@ refuses_answers_over_1m(void)
 		CHECK(bl_item_put(&payload, &i, NULL) == BL_OK, "item");
 		a.payload = bl_buf_span(&payload);
 		CHECK(bl_answer_put(&out, &a, NULL) ==
-		    (more == 0 ? BL_OK : BL_E_CALLER), "1 MiB");
+			(more == 0 ? BL_OK : BL_E_CALLER),
+		    "1 MiB");
 	}
 	bl_buf_clear(&payload);
 	bl_buf_clear(&out);

@@ -64,8 +64,8 @@ put_signing_certificate(struct bl_buf *out, const struct bl_want_sign *w)
 static void
 put_algorithm_protection(struct bl_buf *out, const struct bl_want_sign *w)
 {
-	struct attribute a =
-	    attribute_open(out, BL_OID_CMS_ALGORITHM_PROTECTION);
+	struct attribute a = attribute_open(
+	    out, BL_OID_CMS_ALGORITHM_PROTECTION);
 	size_t both = bl_der_open(out, BL_DER_SEQUENCE), at;
 
 	bl_digest_alg_write(out, w->message_digest.alg);

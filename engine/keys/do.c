@@ -22,8 +22,8 @@ is_named(bool *out, struct bl_ctx *ctx, const struct bl_priv *key,
 
 	*out = false;
 	if ((err = bl_priv_spki(&spki, key, note)) == BL_OK &&
-	    (err = bl_digest_of(&value, ctx, BL_SHA256, bl_buf_span(&spki),
-		 note)) == BL_OK)
+	    (err = bl_digest_of(
+		 &value, ctx, BL_SHA256, bl_buf_span(&spki), note)) == BL_OK)
 		*out = memcmp(value.p, id, BL_SHA256_SIZE) == 0;
 	bl_buf_clear(&spki);
 	return err;
@@ -98,8 +98,8 @@ sign_attributes(struct bl_buf *sig, struct bl_ctx *ctx,
 	enum bl_err err;
 
 	if ((err = bl_signed_attrs_write(&attrs, w, note)) == BL_OK &&
-	    (err = bl_digest_of(&value, ctx, w->alg.digest,
-		 bl_buf_span(&attrs), note)) == BL_OK)
+	    (err = bl_digest_of(&value, ctx, w->alg.digest, bl_buf_span(&attrs),
+		 note)) == BL_OK)
 		err = bl_priv_sign(sig, key, ctx, &w->alg, &value, note);
 	bl_buf_clear(&attrs);
 	return err;
@@ -147,8 +147,8 @@ unwrap(struct bl_buf *answer, struct bl_ctx *ctx, const struct bl_priv *key,
 		return refuse(answer, a.kind, BL_REFUSED_NO_KEY, note);
 	if (w.unknown || !may_unwrap(bl_priv_kind(key), &w))
 		return refuse(answer, a.kind, BL_REFUSED_FORBIDDEN, note);
-	err = bl_priv_unwrap(&cek, key, ctx, &w.alg, w.originator, w.wrapped,
-	    w.size, NULL);
+	err = bl_priv_unwrap(
+	    &cek, key, ctx, &w.alg, w.originator, w.wrapped, w.size, NULL);
 	if (err == BL_OK) {
 		a.payload = bl_secret_reveal(cek);
 		err = bl_answer_put(answer, &a, note);

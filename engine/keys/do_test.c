@@ -27,13 +27,16 @@ start(void)
 		struct bl_buf spki = {0};
 
 		CHECK(bl_person_make(&people[i], ctx, &opts, NULL), kinds[i]);
-		CHECK(bl_priv_read(&keys[i], ctx, people[i].pkcs8, NULL) ==
-		    BL_OK, kinds[i]);
+		CHECK(
+		    bl_priv_read(&keys[i], ctx, people[i].pkcs8, NULL) == BL_OK,
+		    kinds[i]);
 		CHECK(bl_priv_spki(&spki, keys[i], NULL) == BL_OK, kinds[i]);
 		CHECK(bl_pub_read(&pubs[i], ctx, bl_buf_span(&spki), &limits,
-		    NULL) == BL_OK, kinds[i]);
+			  NULL) == BL_OK,
+		    kinds[i]);
 		CHECK(bl_digest_of(&id, ctx, BL_SHA256, bl_buf_span(&spki),
-		    NULL) == BL_OK, kinds[i]);
+			  NULL) == BL_OK,
+		    kinds[i]);
 		memcpy(ids[i], id.p, sizeof(ids[i]));
 		bl_buf_clear(&spki);
 	}
@@ -91,8 +94,8 @@ static const struct {
     {"rsa sha-224", RSA, {BL_SIG_RSA_PKCS1, BL_SHA224}, FORBIDDEN},
     {"rsa pss", RSA, {BL_SIG_RSA_PSS, BL_SHA256, BL_SHA256, 32}, 0},
     {"rsa pss sha-1", RSA, {BL_SIG_RSA_PSS, BL_SHA1, BL_SHA1, 20}, FORBIDDEN},
-    {"rsa pss, another mask", RSA,
-	{BL_SIG_RSA_PSS, BL_SHA256, BL_SHA512, 32}, FORBIDDEN},
+    {"rsa pss, another mask", RSA, {BL_SIG_RSA_PSS, BL_SHA256, BL_SHA512, 32},
+	FORBIDDEN},
     {"rsa ecdsa", RSA, {BL_SIG_ECDSA, BL_SHA256}, FORBIDDEN},
     {"rsa dsa", RSA, {BL_SIG_DSA, BL_SHA256}, FORBIDDEN},
     {"rsa ed25519", RSA, {BL_SIG_ED25519}, FORBIDDEN},
@@ -133,9 +136,10 @@ signs_what_it_may(void)
 
 		CHECK(bl_want_sign_put(&frame, &w, NULL) == BL_OK, name);
 		CHECK(bl_key_do(&out, ctx, keys[signs[i].who],
-		    bl_buf_span(&frame), NULL) == BL_OK, name);
-		CHECK(bl_answer_get(&a, bl_buf_span(&out), NULL) == BL_OK,
+			  bl_buf_span(&frame), NULL) == BL_OK,
 		    name);
+		CHECK(
+		    bl_answer_get(&a, bl_buf_span(&out), NULL) == BL_OK, name);
 		CHECK(a.kind == BL_WANT_SIGN, name);
 		CHECK(a.refusal == signs[i].refusal, name);
 		if (signs[i].refusal == BL_REFUSED_NOT)
@@ -153,8 +157,9 @@ refused(size_t who, const struct bl_buf *frame, enum bl_refusal refusal,
 	struct bl_buf out = {0};
 	struct bl_answer a;
 
-	CHECK(bl_key_do(&out, ctx, keys[who], bl_buf_span(frame), NULL) ==
-	    BL_OK, name);
+	CHECK(
+	    bl_key_do(&out, ctx, keys[who], bl_buf_span(frame), NULL) == BL_OK,
+	    name);
 	CHECK(bl_answer_get(&a, bl_buf_span(&out), NULL) == BL_OK, name);
 	CHECK(a.refusal == refusal, name);
 	bl_buf_clear(&out);
@@ -166,7 +171,8 @@ answers_for_its_own_id_only(void)
 	static const struct bl_sig_alg alg = {BL_SIG_RSA_PKCS1, BL_SHA256};
 	struct bl_want_sign w = sign_want(RSA, &alg);
 	struct bl_want_unwrap u = {.alg = {.kind = BL_WRAP_RSA_PKCS1},
-	    .wrapped = BL_STR("w"), .size = 16};
+	    .wrapped = BL_STR("w"),
+	    .size = 16};
 	struct bl_buf frame = {0};
 
 	w.key[31] ^= 1;
@@ -186,7 +192,8 @@ refuses_what_it_does_not_know(void)
 	static const struct bl_sig_alg alg = {BL_SIG_RSA_PKCS1, BL_SHA256};
 	struct bl_want_sign w = sign_want(RSA, &alg);
 	struct bl_want_unwrap u = {.alg = {.kind = BL_WRAP_RSA_PKCS1},
-	    .wrapped = BL_STR("w"), .size = 16};
+	    .wrapped = BL_STR("w"),
+	    .size = 16};
 	struct bl_buf frame = {0};
 
 	CHECK(bl_want_sign_put(&frame, &w, NULL) == BL_OK, "sign");
@@ -229,14 +236,14 @@ static const struct {
     {"pkcs1, another size", RSA, {BL_WRAP_RSA_PKCS1}, 16, 32, GOOD, 0, false},
     {"pkcs1, flipped", RSA, {BL_WRAP_RSA_PKCS1}, 32, 32, FLIPPED, 0, false},
     {"pkcs1, too short", RSA, {BL_WRAP_RSA_PKCS1}, 32, 32, SHORT, 0, false},
-    {"pkcs1, over the modulus", RSA, {BL_WRAP_RSA_PKCS1}, 32, 32,
-	RANDOM_BYTES, 0, false},
+    {"pkcs1, over the modulus", RSA, {BL_WRAP_RSA_PKCS1}, 32, 32, RANDOM_BYTES,
+	0, false},
     {"pkcs1, a size no cipher has", RSA, {BL_WRAP_RSA_PKCS1}, 20, 20, GOOD,
 	FORBIDDEN, false},
-    {"pkcs1 for pss", PSS, {BL_WRAP_RSA_PKCS1}, 0, 32, RANDOM_BYTES,
-	FORBIDDEN, false},
-    {"pkcs1 for p-256", EC, {BL_WRAP_RSA_PKCS1}, 0, 32, RANDOM_BYTES,
-	FORBIDDEN, false},
+    {"pkcs1 for pss", PSS, {BL_WRAP_RSA_PKCS1}, 0, 32, RANDOM_BYTES, FORBIDDEN,
+	false},
+    {"pkcs1 for p-256", EC, {BL_WRAP_RSA_PKCS1}, 0, 32, RANDOM_BYTES, FORBIDDEN,
+	false},
     {"oaep", RSA, {BL_WRAP_RSA_OAEP, BL_SHA256, BL_SHA256}, 32, 32, GOOD, 0,
 	true},
     {"oaep with a label", RSA,
@@ -289,14 +296,17 @@ wrap(struct bl_buf *wrapped, struct bl_buf *point, size_t i)
 	}
 	key = cek(unwraps[i].size);
 	if (unwraps[i].alg.kind == BL_WRAP_ECDH) {
-		CHECK(bl_priv_new_ephemeral(
-		    &ephemeral, ctx, pubs[who], NULL) == BL_OK, name);
+		CHECK(bl_priv_new_ephemeral(&ephemeral, ctx, pubs[who], NULL) ==
+			BL_OK,
+		    name);
 		CHECK(bl_priv_point(point, ephemeral, NULL) == BL_OK, name);
 		CHECK(bl_ecdh_wrap(wrapped, ephemeral, pubs[who], ctx,
-		    &unwraps[i].alg, key, NULL) == BL_OK, name);
+			  &unwraps[i].alg, key, NULL) == BL_OK,
+		    name);
 	} else {
-		CHECK(bl_pub_wrap(wrapped, pubs[who], ctx, &unwraps[i].alg,
-		    key, NULL) == BL_OK, name);
+		CHECK(bl_pub_wrap(wrapped, pubs[who], ctx, &unwraps[i].alg, key,
+			  NULL) == BL_OK,
+		    name);
 	}
 	if (unwraps[i].how == FLIPPED)
 		wrapped->p[wrapped->n - 1] ^= 1;
@@ -330,16 +340,18 @@ unwraps_what_it_may(void)
 		w.originator = bl_buf_span(&point);
 		CHECK(bl_want_unwrap_put(&frame, &w, NULL) == BL_OK, name);
 		CHECK(bl_key_do(&out, ctx, keys[unwraps[i].who],
-		    bl_buf_span(&frame), NULL) == BL_OK, name);
-		CHECK(bl_answer_get(&a, bl_buf_span(&out), NULL) == BL_OK,
+			  bl_buf_span(&frame), NULL) == BL_OK,
 		    name);
+		CHECK(
+		    bl_answer_get(&a, bl_buf_span(&out), NULL) == BL_OK, name);
 		CHECK(a.kind == BL_WANT_UNWRAP, name);
 		CHECK(a.refusal == unwraps[i].refusal, name);
 		if (a.refusal == BL_REFUSED_NOT) {
 			CHECK(a.payload.n == unwraps[i].asked, name);
-			CHECK(bl_span_equal(a.payload,
-			    bl_span_of(plain, a.payload.n)) ==
-			    unwraps[i].same, name);
+			CHECK(bl_span_equal(
+				  a.payload, bl_span_of(plain, a.payload.n)) ==
+				unwraps[i].same,
+			    name);
 		}
 		bl_buf_clear(&wrapped);
 		bl_buf_clear(&point);
@@ -362,7 +374,8 @@ hangs_up_on_what_is_no_want_for_a_key(void)
 		struct bl_buf out = {0};
 
 		CHECK(bl_key_do(&out, ctx, keys[RSA], frames[i], &note) ==
-		    BL_E_MALFORMED, "frame");
+			BL_E_MALFORMED,
+		    "frame");
 		CHECK(out.n == 0 && note.err == BL_E_MALFORMED, "frame");
 		bl_buf_clear(&out);
 	}
@@ -379,12 +392,15 @@ answers_with_a_key_in_bytes(void)
 
 	CHECK(bl_want_sign_put(&frame, &w, NULL) == BL_OK, "put");
 	CHECK(bl_key_answer(&out, ctx, people[EC].pkcs8, bl_buf_span(&frame),
-	    NULL) == BL_OK, "answer");
+		  NULL) == BL_OK,
+	    "answer");
 	CHECK(bl_answer_get(&a, bl_buf_span(&out), NULL) == BL_OK, "answer");
 	CHECK(holds(EC, &w, a.payload), "answer");
 	bl_buf_reset(&out);
 	CHECK(bl_key_answer(&out, ctx, no_key, bl_buf_span(&frame), NULL) ==
-	    BL_E_MALFORMED && out.n == 0, "not a key");
+		    BL_E_MALFORMED &&
+		out.n == 0,
+	    "not a key");
 	bl_secret_free(no_key);
 	bl_buf_clear(&frame);
 	bl_buf_clear(&out);

@@ -61,7 +61,10 @@ answers(struct bl_buf *back, struct bl_span frame)
 #define K32  "KKKKKKKKKKKKKKKKKKKKKKKKKKKKKKKK"
 #define NAME "\x30\x0d\x31\x0b\x30\x09\x06\x03\x55\x04\x03\x0c\x02\x43\x41"
 #define ITEM "\4\0\0\0\0\x6a\xb1\x3b\x80\0\1u\0\0\0\0\2xy"
-#define BYTES(s) {(const uint8_t *)(s), sizeof(s) - 1}
+#define BYTES(s)                                                               \
+	{                                                                      \
+		(const uint8_t *)(s), sizeof(s) - 1                            \
+	}
 
 /* Good frames, which a fuzzer would not find by itself. */
 static const struct bl_span good[] = {

@@ -109,8 +109,8 @@ BL_CHECK enum bl_err bl_want_cert_put(
     struct bl_buf *out, const struct bl_want_cert *w, struct bl_note *note);
 BL_CHECK enum bl_err bl_want_cert_get(
     struct bl_want_cert *w, struct bl_span frame, struct bl_note *note);
-BL_CHECK enum bl_err bl_want_evidence_put(struct bl_buf *out,
-    const struct bl_want_evidence *w, struct bl_note *note);
+BL_CHECK enum bl_err bl_want_evidence_put(
+    struct bl_buf *out, const struct bl_want_evidence *w, struct bl_note *note);
 BL_CHECK enum bl_err bl_want_evidence_get(
     struct bl_want_evidence *w, struct bl_span frame, struct bl_note *note);
 /* bl_want_kind_of gives the kind of a frame, 0 when it is none. */
@@ -123,12 +123,12 @@ struct bl_span bl_want_key_of(struct bl_span frame);
  * other (bl_item_next); or it was refused, with a code that says why. */
 enum bl_refusal {
 	BL_REFUSED_NOT = 0,
-	BL_REFUSED_NO_KEY,   /* no such key here */
-	BL_REFUSED_LOCKED,   /* it is there and not unlocked */
-	BL_REFUSED_FORBIDDEN,/* the key is not for this use, or unknown want */
-	BL_REFUSED_FAILED,   /* OAEP or key wrap did not hold */
-	BL_REFUSED_RATE,     /* asked too often; try again later */
-	BL_REFUSED_UNKNOWN,  /* nothing known (CERT, EVIDENCE) */
+	BL_REFUSED_NO_KEY,    /* no such key here */
+	BL_REFUSED_LOCKED,    /* it is there and not unlocked */
+	BL_REFUSED_FORBIDDEN, /* the key is not for this use, or unknown want */
+	BL_REFUSED_FAILED,    /* OAEP or key wrap did not hold */
+	BL_REFUSED_RATE,      /* asked too often; try again later */
+	BL_REFUSED_UNKNOWN,   /* nothing known (CERT, EVIDENCE) */
 	BL_REFUSED_COUNT,
 };
 struct bl_answer {

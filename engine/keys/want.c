@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-#define SALT_MAX       1024  /* bytes */
+#define SALT_MAX       1024 /* bytes */
 #define ATTRIBUTES_MAX 16
 #define ATTRIBUTE_MAX  16384 /* bytes of one value */
 #define INFO_MAX       BL_ECDH_INFO_MAX
-#define ORIGINATOR_MAX 4096  /* bytes: ML-KEM-1024 ciphertext, and more */
-#define WRAPPED_MAX    2048  /* bytes */
+#define ORIGINATOR_MAX 4096 /* bytes: ML-KEM-1024 ciphertext, and more */
+#define WRAPPED_MAX    2048 /* bytes */
 #define CERT_MAX       (128u << 10) /* bytes of DER */
 
 enum { ATTRIBUTE_CAPABILITIES = 1, ATTRIBUTE_PREFERENCE = 2 };
@@ -189,24 +189,27 @@ bl_want_sign_put(
 	bl_buf_add_u8(out, bl_wire_sig_number(w->alg.kind));
 	bl_buf_add_u8(out, bl_wire_digest_number(w->alg.digest));
 	bl_buf_add_u8(out, bl_wire_digest_number(w->alg.mgf));
-	bl_wire_put_u16(out,
-	    w->alg.salt > SALT_MAX ? UINT16_MAX : (uint16_t)w->alg.salt);
+	bl_wire_put_u16(
+	    out, w->alg.salt > SALT_MAX ? UINT16_MAX : (uint16_t)w->alg.salt);
 	bl_buf_add_u8(out, bl_wire_content_number(w->content_type));
 	bl_wire_put_u64(out, (uint64_t)w->signing_time);
 	bl_buf_add_u8(out, bl_wire_digest_number(w->message_digest.alg));
-	bl_wire_put_var8(out, bl_span_of(w->message_digest.p,
-	    w->message_digest.n <= BL_DIGEST_MAX ? w->message_digest.n : 0));
+	bl_wire_put_var8(out,
+	    bl_span_of(w->message_digest.p,
+		w->message_digest.n <= BL_DIGEST_MAX ? w->message_digest.n
+						     : 0));
 	bl_buf_add(out, w->cert_hash);
 	bl_wire_put_var16(out, w->cert_issuer);
 	bl_wire_put_var8(out, w->cert_serial);
-	bl_buf_add_u8(out, (uint8_t)((w->capabilities.n != 0) +
-	    (w->preference.n != 0)));
+	bl_buf_add_u8(
+	    out, (uint8_t)((w->capabilities.n != 0) + (w->preference.n != 0)));
 	put_attribute(out, ATTRIBUTE_CAPABILITIES, w->capabilities);
 	put_attribute(out, ATTRIBUTE_PREFERENCE, w->preference);
 	/* What the reader would refuse or not know is not written. */
 	if (out->err != BL_OK || w->cert_hash.n != BL_SHA256_SIZE ||
 	    bl_want_sign_get(&check, bl_span_of(out->p + from, out->n - from),
-		NULL) != BL_OK || check.unknown)
+		NULL) != BL_OK ||
+	    check.unknown)
 		return bl_wire_undo(out, from, note);
 	return BL_OK;
 }
@@ -301,9 +304,8 @@ bl_want_unwrap_put(
 	bl_buf_add_u8(out, bl_wire_digest_number(w->alg.digest));
 	bl_buf_add_u8(out, bl_wire_digest_number(w->alg.mgf));
 	bl_buf_add_u8(out, ecdh ? KEY_WRAP_AES : KEY_WRAP_NONE);
-	bl_buf_add_u8(out, w->alg.kek_size > UINT8_MAX
-	    ? UINT8_MAX
-	    : (uint8_t)w->alg.kek_size);
+	bl_buf_add_u8(out,
+	    w->alg.kek_size > UINT8_MAX ? UINT8_MAX : (uint8_t)w->alg.kek_size);
 	bl_buf_add_u8(out, w->size > UINT8_MAX ? UINT8_MAX : (uint8_t)w->size);
 	bl_wire_put_var16(out, w->alg.label);
 	bl_wire_put_var16(out, w->alg.info);
@@ -311,7 +313,8 @@ bl_want_unwrap_put(
 	bl_wire_put_var16(out, w->wrapped);
 	if (out->err != BL_OK ||
 	    bl_want_unwrap_get(&check, bl_span_of(out->p + from, out->n - from),
-		NULL) != BL_OK || check.unknown)
+		NULL) != BL_OK ||
+	    check.unknown)
 		return bl_wire_undo(out, from, note);
 	return BL_OK;
 }

@@ -4,11 +4,11 @@
 
 #include <string.h>
 
-#define K32    "KKKKKKKKKKKKKKKKKKKKKKKKKKKKKKKK"
-#define D32    "dddddddddddddddddddddddddddddddd"
-#define H32    "hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh"
-#define NAME   "\x30\x0d\x31\x0b\x30\x09\x06\x03\x55\x04\x03\x0c\x02\x43\x41"
-#define TIME   "\0\0\0\0\x6a\xb1\x3b\x80"
+#define K32  "KKKKKKKKKKKKKKKKKKKKKKKKKKKKKKKK"
+#define D32  "dddddddddddddddddddddddddddddddd"
+#define H32  "hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh"
+#define NAME "\x30\x0d\x31\x0b\x30\x09\x06\x03\x55\x04\x03\x0c\x02\x43\x41"
+#define TIME "\0\0\0\0\x6a\xb1\x3b\x80"
 
 /* An edit of a good frame: `cut` bytes at `at` become `put`. Lengths around it
  * are edited too where the table says so. */
@@ -34,8 +34,8 @@ apply(struct bl_buf *out, struct bl_span frame, const struct edit *e)
  * content, 40 time, 48 digest algorithm, 49 digest, 82 hash, 114 issuer, 131
  * serial, 134 attributes: 135 capabilities, 140 preference */
 static const struct bl_span sign_frame = BYTES(
-    "\x01\x01" K32 "\x01\x03\x00\x00\x00\x01" TIME "\x03\x20" D32 H32 "\x00\x0f"
-    NAME "\x02\x12\x34\x02\x01\x00\x02\x30\x00\x02\x00\x02\xa0\x00");
+    "\x01\x01" K32 "\x01\x03\x00\x00\x00\x01" TIME "\x03\x20" D32 H32
+    "\x00\x0f" NAME "\x02\x12\x34\x02\x01\x00\x02\x30\x00\x02\x00\x02\xa0\x00");
 
 static const struct edit sign_edits[] = {
     {"as it is", 0, 0, BYTES(""), true},
@@ -72,8 +72,7 @@ static const struct edit sign_edits[] = {
     {"digest too short", 49, 2, BYTES("\x1f"), false},
     {"digest too long", 49, 1, BYTES("\x21x"), false},
     {"digest empty", 49, 33, BYTES("\x00"), false},
-    {"digest of 65 bytes", 48, 34,
-	BYTES("\x06\x41" D32 D32 "x"), false},
+    {"digest of 65 bytes", 48, 34, BYTES("\x06\x41" D32 D32 "x"), false},
     {"digest of 64 bytes of SHA3", 48, 34, BYTES("\x06\x40" D32 D32), true,
 	true},
     {"issuer not a sequence", 116, 1, BYTES("\x31"), false},
@@ -108,14 +107,18 @@ static const struct edit sign_edits[] = {
     {"preference by key id", 143, 1, BYTES("\x82"), true},
     {"preference of a kind that is not there", 143, 1, BYTES("\xa3"), false},
     {"preference cut off", 144, 1, BYTES("\x01"), false},
-    {"16 attributes", 134, 11, BYTES("\x10"
-	"\x03\0\2xx\x04\0\2xx\x05\0\2xx\x06\0\2xx\x07\0\2xx\x08\0\2xx"
-	"\x09\0\2xx\x0a\0\2xx\x0b\0\2xx\x0c\0\2xx\x0d\0\2xx\x0e\0\2xx"
-	"\x0f\0\2xx\x10\0\2xx\x11\0\2xx\x12\0\2xx"), true, true},
-    {"17 attributes", 134, 11, BYTES("\x11"
-	"\x03\0\2xx\x04\0\2xx\x05\0\2xx\x06\0\2xx\x07\0\2xx\x08\0\2xx"
-	"\x09\0\2xx\x0a\0\2xx\x0b\0\2xx\x0c\0\2xx\x0d\0\2xx\x0e\0\2xx"
-	"\x0f\0\2xx\x10\0\2xx\x11\0\2xx\x12\0\2xx\x13\0\2xx"), false},
+    {"16 attributes", 134, 11,
+	BYTES("\x10"
+	      "\x03\0\2xx\x04\0\2xx\x05\0\2xx\x06\0\2xx\x07\0\2xx\x08\0\2xx"
+	      "\x09\0\2xx\x0a\0\2xx\x0b\0\2xx\x0c\0\2xx\x0d\0\2xx\x0e\0\2xx"
+	      "\x0f\0\2xx\x10\0\2xx\x11\0\2xx\x12\0\2xx"),
+	true, true},
+    {"17 attributes", 134, 11,
+	BYTES("\x11"
+	      "\x03\0\2xx\x04\0\2xx\x05\0\2xx\x06\0\2xx\x07\0\2xx\x08\0\2xx"
+	      "\x09\0\2xx\x0a\0\2xx\x0b\0\2xx\x0c\0\2xx\x0d\0\2xx\x0e\0\2xx"
+	      "\x0f\0\2xx\x10\0\2xx\x11\0\2xx\x12\0\2xx\x13\0\2xx"),
+	false},
     {"a byte behind", 145, 0, BYTES("x"), false},
 };
 
@@ -159,7 +162,8 @@ gives_each_field_of_sign(void)
 	CHECK(w.content_type == BL_OID_DATA, "content");
 	CHECK(w.signing_time == 1790000000, "time");
 	CHECK(w.message_digest.alg == BL_SHA256 && w.message_digest.n == 32 &&
-	    memcmp(w.message_digest.p, D32, 32) == 0, "digest");
+		memcmp(w.message_digest.p, D32, 32) == 0,
+	    "digest");
 	CHECK(bl_span_equal(w.cert_hash, BL_STR(H32)), "hash");
 	CHECK(bl_span_equal(w.cert_issuer, BL_STR(NAME)), "issuer");
 	CHECK(bl_span_equal(w.cert_serial, BL_STR("\x12\x34")), "serial");
@@ -212,7 +216,9 @@ keeps_the_numbers_of_sign(void)
 		    "digest");
 		CHECK(out.p[48] == digests[sigs[i].digest], "digest");
 		CHECK(bl_want_sign_get(&again, bl_buf_span(&out), NULL) ==
-		    BL_OK && again.alg.kind == w.alg.kind, "signature");
+			    BL_OK &&
+			again.alg.kind == w.alg.kind,
+		    "signature");
 	}
 	bl_buf_clear(&out);
 }
@@ -370,8 +376,8 @@ gives_each_field_of_unwrap(void)
 	struct bl_want_unwrap w;
 
 	apply(&frame, unwrap_frame, &ecdh);
-	CHECK(bl_want_unwrap_get(&w, bl_buf_span(&frame), NULL) == BL_OK,
-	    "get");
+	CHECK(
+	    bl_want_unwrap_get(&w, bl_buf_span(&frame), NULL) == BL_OK, "get");
 	CHECK(memcmp(w.key, K32, 32) == 0, "key");
 	CHECK(w.alg.kind == BL_WRAP_ECDH && w.alg.digest == BL_SHA256, "alg");
 	CHECK(w.alg.kek_size == 32 && w.size == 32, "sizes");
@@ -379,8 +385,8 @@ gives_each_field_of_unwrap(void)
 	CHECK(bl_span_equal(w.originator, BL_STR("o")), "originator");
 	CHECK(bl_span_equal(w.wrapped, BL_STR("www")), "wrapped");
 	apply(&frame, unwrap_frame, &oaep);
-	CHECK(bl_want_unwrap_get(&w, bl_buf_span(&frame), NULL) == BL_OK,
-	    "get");
+	CHECK(
+	    bl_want_unwrap_get(&w, bl_buf_span(&frame), NULL) == BL_OK, "get");
 	CHECK(w.alg.kind == BL_WRAP_RSA_OAEP && w.alg.mgf == BL_SHA256, "alg");
 	CHECK(bl_span_equal(w.alg.label, BL_STR("l")), "label");
 	bl_buf_clear(&frame);
@@ -406,7 +412,8 @@ keeps_the_limits_of_unwrap(void)
 		change;                                                        \
 		bl_buf_reset(&out);                                            \
 		CHECK(bl_want_unwrap_put(&out, &w, NULL) ==                    \
-		    ((ok) ? BL_OK : BL_E_CALLER), what);                       \
+			((ok) ? BL_OK : BL_E_CALLER),                          \
+		    what);                                                     \
 		CHECK((ok) || out.n == 0, what);                               \
 	} while (0)
 	BOTH("wrapped", w.wrapped.n = 2048, true);
@@ -433,7 +440,8 @@ keeps_the_limits_of_unwrap(void)
 
 /* 2 issuer, 19 serial, 21 key id, 23 subject, 25 fetches: 26 kind, 27 url, 30
  * body */
-static const struct bl_span cert_frame = BYTES("\x03\x01\x00\x0f" NAME "\x01\x07"
+static const struct bl_span cert_frame = BYTES(
+    "\x03\x01\x00\x0f" NAME "\x01\x07"
     "\x01s\x00\x00\x01\x03\x00\x01u\x00\x00");
 
 static const struct edit cert_edits[] = {
@@ -455,10 +463,16 @@ static const struct edit cert_edits[] = {
     {"key id of 65 bytes", 21, 2, BYTES("\x41" D32 D32 "x"), false},
     {"no fetches", 25, 7, BYTES("\x00"), true},
     {"a fetch more", 25, 1, BYTES("\x02"), false},
-    {"8 fetches", 25, 7, BYTES("\x08" "\2\0\1u\0\0\2\0\1u\0\0\2\0\1u\0\0"
-	"\2\0\1u\0\0\2\0\1u\0\0\2\0\1u\0\0\2\0\1u\0\0\2\0\1u\0\0"), true},
-    {"9 fetches", 25, 7, BYTES("\x09" "\2\0\1u\0\0\2\0\1u\0\0\2\0\1u\0\0"
-	"\2\0\1u\0\0\2\0\1u\0\0\2\0\1u\0\0\2\0\1u\0\0\2\0\1u\0\0\2\0\1u\0\0"),
+    {"8 fetches", 25, 7,
+	BYTES("\x08"
+	      "\2\0\1u\0\0\2\0\1u\0\0\2\0\1u\0\0"
+	      "\2\0\1u\0\0\2\0\1u\0\0\2\0\1u\0\0\2\0\1u\0\0\2\0\1u\0\0"),
+	true},
+    {"9 fetches", 25, 7,
+	BYTES(
+	    "\x09"
+	    "\2\0\1u\0\0\2\0\1u\0\0\2\0\1u\0\0"
+	    "\2\0\1u\0\0\2\0\1u\0\0\2\0\1u\0\0\2\0\1u\0\0\2\0\1u\0\0\2\0\1u\0\0"),
 	false},
     {"fetch 0", 26, 1, BYTES("\x00"), false},
     {"fetch 4", 26, 1, BYTES("\x04"), false},
@@ -467,9 +481,18 @@ static const struct edit cert_edits[] = {
     {"url of DEL", 29, 1, BYTES("\x7f"), false},
     {"url of !", 29, 1, BYTES("!"), true},
     {"url of ~", 29, 1, BYTES("~"), true},
-    {"CRL with a body", 26, 6, BYTES("\x02\x00\x01u\x00\x01""b"), false},
-    {"certificate with a body", 30, 2, BYTES("\x00\x01""b"), false},
-    {"OCSP with a body", 26, 6, BYTES("\x01\x00\x01u\x00\x01""b"), true},
+    {"CRL with a body", 26, 6,
+	BYTES("\x02\x00\x01u\x00\x01"
+	      "b"),
+	false},
+    {"certificate with a body", 30, 2,
+	BYTES("\x00\x01"
+	      "b"),
+	false},
+    {"OCSP with a body", 26, 6,
+	BYTES("\x01\x00\x01u\x00\x01"
+	      "b"),
+	true},
     {"OCSP without a body", 26, 1, BYTES("\x01"), false},
     {"a byte behind", 32, 0, BYTES("x"), false},
 };
@@ -519,8 +542,9 @@ gives_each_field_of_cert(void)
 /* ---- EVIDENCE ---- */
 
 /* 2 at, 10 certificate, 16 issuer, 22 fetches */
-static const struct bl_span evidence_frame = BYTES("\x04\x01" TIME
-    "\0\0\0\2cc\0\0\0\2ii\x01\x01\x00\x01u\x00\x01""b");
+static const struct bl_span evidence_frame = BYTES(
+    "\x04\x01" TIME "\0\0\0\2cc\0\0\0\2ii\x01\x01\x00\x01u\x00\x01"
+    "b");
 
 static const struct edit evidence_edits[] = {
     {"as it is", 0, 0, BYTES(""), true},
@@ -638,7 +662,8 @@ refuses_key_frames_over_64k(void)
 		}
 		CHECK(frame.n == 65536 + last, "size");
 		CHECK(bl_want_sign_get(&w, bl_buf_span(&frame), NULL) ==
-		    (last == 0 ? BL_OK : BL_E_MALFORMED), "64 KiB");
+			(last == 0 ? BL_OK : BL_E_MALFORMED),
+		    "64 KiB");
 	}
 	bl_buf_clear(&frame);
 }
@@ -659,7 +684,8 @@ keeps_the_limit_of_attributes(void)
 		w.capabilities = bl_buf_span(&caps);
 		CHECK(w.capabilities.n == n, "size");
 		CHECK(bl_want_sign_put(&out, &w, NULL) ==
-		    (n == 16384 ? BL_OK : BL_E_CALLER), "capabilities");
+			(n == 16384 ? BL_OK : BL_E_CALLER),
+		    "capabilities");
 	}
 	bl_buf_clear(&caps);
 	bl_buf_clear(&out);
@@ -680,8 +706,8 @@ tells_kinds_apart(void)
 	CHECK(bl_want_kind_of(BL_STR("\x81\x01")) == 0, "an answer");
 	CHECK(bl_want_kind_of(BL_STR("\x01\x02")) == 0, "version 2");
 	CHECK(bl_span_equal(bl_want_key_of(sign_frame), BL_STR(K32)), "sign");
-	CHECK(bl_span_equal(bl_want_key_of(unwrap_frame), BL_STR(K32)),
-	    "unwrap");
+	CHECK(
+	    bl_span_equal(bl_want_key_of(unwrap_frame), BL_STR(K32)), "unwrap");
 	CHECK(bl_want_key_of(evidence_frame).n == 0, "evidence");
 	CHECK(bl_want_key_of(bl_span_cut(sign_frame, 0, 33)).n == 0, "cut");
 	CHECK(bl_want_key_of(bl_span_cut(sign_frame, 0, 34)).n == 32, "uncut");
@@ -695,26 +721,30 @@ refuses_every_truncation(void)
 		struct bl_want_sign w;
 
 		CHECK(bl_want_sign_get(&w, bl_span_cut(sign_frame, 0, n),
-		    NULL) == BL_E_MALFORMED, "sign");
+			  NULL) == BL_E_MALFORMED,
+		    "sign");
 	}
 	for (size_t n = 0; n < unwrap_frame.n; n++) {
 		struct bl_want_unwrap w;
 
 		CHECK(bl_want_unwrap_get(&w, bl_span_cut(unwrap_frame, 0, n),
-		    NULL) == BL_E_MALFORMED, "unwrap");
+			  NULL) == BL_E_MALFORMED,
+		    "unwrap");
 	}
 	for (size_t n = 0; n < cert_frame.n; n++) {
 		struct bl_want_cert w;
 
 		CHECK(bl_want_cert_get(&w, bl_span_cut(cert_frame, 0, n),
-		    NULL) == BL_E_MALFORMED, "cert");
+			  NULL) == BL_E_MALFORMED,
+		    "cert");
 	}
 	for (size_t n = 0; n < evidence_frame.n; n++) {
 		struct bl_want_evidence w;
 
-		CHECK(bl_want_evidence_get(&w,
-		    bl_span_cut(evidence_frame, 0, n), NULL) ==
-		    BL_E_MALFORMED, "evidence");
+		CHECK(
+		    bl_want_evidence_get(&w, bl_span_cut(evidence_frame, 0, n),
+			NULL) == BL_E_MALFORMED,
+		    "evidence");
 	}
 }
 
@@ -732,8 +762,8 @@ put_all(void *arg)
 	if ((err = bl_want_sign_get(&sign, sign_frame, NULL)) == BL_OK &&
 	    (err = bl_want_unwrap_get(&unwrap, unwrap_frame, NULL)) == BL_OK &&
 	    (err = bl_want_cert_get(&cert, cert_frame, NULL)) == BL_OK &&
-	    (err = bl_want_evidence_get(
-		 &evidence, evidence_frame, NULL)) == BL_OK &&
+	    (err = bl_want_evidence_get(&evidence, evidence_frame, NULL)) ==
+		BL_OK &&
 	    (err = bl_want_sign_put(&out, &sign, NULL)) == BL_OK &&
 	    (err = bl_want_unwrap_put(&out, &unwrap, NULL)) == BL_OK &&
 	    (err = bl_want_cert_put(&out, &cert, NULL)) == BL_OK)
@@ -755,5 +785,5 @@ TESTS(TEST(reads_sign_wants), TEST(gives_each_field_of_sign),
     TEST(gives_each_field_of_cert), TEST(reads_evidence_wants),
     TEST(keeps_the_limits_of_cert_and_evidence),
     TEST(refuses_key_frames_over_64k), TEST(keeps_the_limit_of_attributes),
-    TEST(tells_kinds_apart),
-    TEST(refuses_every_truncation), TEST(survives_each_allocation))
+    TEST(tells_kinds_apart), TEST(refuses_every_truncation),
+    TEST(survives_each_allocation))

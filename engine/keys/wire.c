@@ -218,7 +218,7 @@ static const struct {
     {BL_OID_AUTH_ENVELOPED_DATA, 4},
     {BL_OID_COMPRESSED_DATA, 5},
 };
-#define COUNT(a) (sizeof(a) / sizeof(*(a)))
+#define COUNT(a)  (sizeof(a) / sizeof(*(a)))
 #define NO_NUMBER 255 /* what a writer puts where there is none: refused */
 
 /* The index that has `number`, or 0 and *unknown; index 0 is no algorithm. */

@@ -5,13 +5,13 @@
 
 #include "keys/keys.h"
 
-#define BL_WIRE_VERSION	  1
-#define BL_WIRE_ANSWER	  0x80 /* bit of the type byte */
-#define BL_WIRE_NAME_MAX  8192 /* bytes of a DER Name */
-#define BL_WIRE_SERIAL_MAX 64  /* bytes */
-#define BL_WIRE_SKI_MAX	  64   /* bytes */
-#define BL_WIRE_URL_MAX	  2048 /* bytes */
-#define BL_WIRE_KEY_MAX	  64   /* bytes of a content key */
+#define BL_WIRE_VERSION	   1
+#define BL_WIRE_ANSWER	   0x80 /* bit of the type byte */
+#define BL_WIRE_NAME_MAX   8192 /* bytes of a DER Name */
+#define BL_WIRE_SERIAL_MAX 64	/* bytes */
+#define BL_WIRE_SKI_MAX	   64	/* bytes */
+#define BL_WIRE_URL_MAX	   2048 /* bytes */
+#define BL_WIRE_KEY_MAX	   64	/* bytes of a content key */
 
 /* bl_wire is a reading position in a frame; `bad` sticks, and then all reads
  * give zero or empty. */

@@ -2,7 +2,8 @@
 #include "policy/policy.h"
 
 bool
-bl_policy_cipher(const struct bl_policy *p, enum bl_cipher c, bool authenticated)
+bl_policy_cipher(
+    const struct bl_policy *p, enum bl_cipher c, bool authenticated)
 {
 	switch (c) {
 	case BL_AES128_GCM:

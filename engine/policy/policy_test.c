@@ -29,14 +29,18 @@ pairs_ciphers_with_content_types(void)
 		enum bl_cipher c = ciphers[i].cipher;
 		const char *name = ciphers[i].name;
 
-		CHECK(bl_policy_cipher(&strict, c, false) ==
-		    ciphers[i].enveloped, name);
+		CHECK(
+		    bl_policy_cipher(&strict, c, false) == ciphers[i].enveloped,
+		    name);
 		CHECK(bl_policy_cipher(&strict, c, true) ==
-		    ciphers[i].auth_enveloped, name);
+			ciphers[i].auth_enveloped,
+		    name);
 		CHECK(bl_policy_cipher(&legacy, c, false) ==
-		    ciphers[i].legacy_enveloped, name);
+			ciphers[i].legacy_enveloped,
+		    name);
 		CHECK(bl_policy_cipher(&legacy, c, true) ==
-		    ciphers[i].auth_enveloped, name);
+			ciphers[i].auth_enveloped,
+		    name);
 	}
 	CHECK(sizeof(ciphers) / sizeof(*ciphers) == BL_CIPHER_COUNT + 1, "all");
 }
@@ -62,8 +66,8 @@ static const struct {
     {"pss sha-512, no salt", {BL_SIG_RSA_PSS, BL_SHA512, BL_SHA512, 0}, 0},
     {"pss sha-1", {BL_SIG_RSA_PSS, BL_SHA1, BL_SHA1, 20}, WEAK},
     {"pss with another mask", {BL_SIG_RSA_PSS, BL_SHA256, BL_SHA1, 32}, WEAK},
-    {"pss with a stronger mask",
-	{BL_SIG_RSA_PSS, BL_SHA256, BL_SHA512, 32}, WEAK},
+    {"pss with a stronger mask", {BL_SIG_RSA_PSS, BL_SHA256, BL_SHA512, 32},
+	WEAK},
     {"ed25519", {BL_SIG_ED25519}, 0},
     {"dsa", {BL_SIG_DSA, BL_SHA256}, UNKNOWN},
     {"other", {BL_SIG_OTHER, BL_SHA256}, UNKNOWN},

@@ -52,9 +52,11 @@ codes_are_short_and_unique(void)
 
 		CHECK(strcmp(code, list[i].code) == 0, code);
 		CHECK(strcmp(bl_reason_text((enum bl_reason)i), list[i].text) ==
-		    0, code);
-		CHECK(strspn(code, "abcdefghijklmnopqrstuvwxyz-") ==
-		    strlen(code), code);
+			0,
+		    code);
+		CHECK(
+		    strspn(code, "abcdefghijklmnopqrstuvwxyz-") == strlen(code),
+		    code);
 		for (size_t j = 0; j < i; j++)
 			CHECK(strcmp(code, list[j].code) != 0, code);
 	}

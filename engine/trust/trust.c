@@ -28,8 +28,8 @@ say(struct judge *j, const char *found, const char *source)
 }
 
 static void
-against(struct judge *j, bl_reasons reasons, const char *found,
-    const char *source)
+against(
+    struct judge *j, bl_reasons reasons, const char *found, const char *source)
 {
 	if (reasons == 0)
 		return;
@@ -67,8 +67,10 @@ origin(struct judge *j)
 
 	if (is_anchor(j->ask, j->ask->cert)) {
 		/* nobody's signature on an anchor counts, so it may be weak */
-		say(j, "trusted itself, byte for byte: no path and no "
-		    "revocation answer are needed", "RFC 5280 6.1.1 (d)");
+		say(j,
+		    "trusted itself, byte for byte: no path and no "
+		    "revocation answer are needed",
+		    "RFC 5280 6.1.1 (d)");
 		return;
 	}
 	against(j, BL_REASON_BIT(SIGNER_UNKNOWN_CA),
@@ -79,7 +81,8 @@ origin(struct judge *j)
 	    "RFC 5280 6.1");
 	against(j, bl_policy_sig_alg(j->policy, &alg),
 	    "its own signature was made with an algorithm that is weak or not "
-	    "known", "RFC 8551 2.2");
+	    "known",
+	    "RFC 8551 2.2");
 }
 
 /* A time as RFC 3339 writes it, by way of what DER writes. */
@@ -239,7 +242,8 @@ address(struct judge *j)
 		    "no e-mail name is the address that was asked for",
 		    "RFC 8550 3");
 	else if (kind == BL_ADDR_SUBJECT)
-		say(j, "the address stands in the subject, not in "
+		say(j,
+		    "the address stands in the subject, not in "
 		    "subjectAltName: an old way, still read",
 		    "RFC 8550 3");
 }
@@ -249,7 +253,8 @@ bl_trust_judge(struct bl_trust_answer *out, struct bl_ctx *ctx,
     const struct bl_trust_ask *ask, struct bl_note *note)
 {
 	static const struct bl_policy strict = {0};
-	struct judge j = {out, ask, ask->policy != NULL ? ask->policy : &strict};
+	struct judge j = {
+	    out, ask, ask->policy != NULL ? ask->policy : &strict};
 	enum bl_err err;
 
 	(void)ctx;
@@ -262,8 +267,8 @@ bl_trust_judge(struct bl_trust_answer *out, struct bl_ctx *ctx,
 	address(&j);
 	if ((err = bl_buf_err(&out->trace, note)) == BL_OK)
 		/* the path holds the certificate, which it does not change */
-		err = bl_certs_add(&out->path,
-		    (struct bl_cert *)(uintptr_t)ask->cert, note);
+		err = bl_certs_add(
+		    &out->path, (struct bl_cert *)(uintptr_t)ask->cert, note);
 	if (err != BL_OK) {
 		bl_trust_answer_clear(out);
 		return err;

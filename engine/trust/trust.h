@@ -33,8 +33,8 @@ struct bl_trust_ask {
 	const struct bl_policy *policy;
 };
 struct bl_trust_answer {
-	bool valid;	    /* no reason against it */
-	bl_reasons reasons; /* all that hold, not the first */
+	bool valid;	      /* no reason against it */
+	bl_reasons reasons;   /* all that hold, not the first */
 	struct bl_certs path; /* held: the certificate first, then issuers */
 	struct bl_buf trace;  /* a line each: certificate, field, rule, RFC */
 };

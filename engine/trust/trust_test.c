@@ -10,12 +10,26 @@
 #define TO   1893456000 /* 2030-01-01 */
 #define NOW  1790000000
 
-#define KU(bits)  {BL_OID_KEY_USAGE, true, BYTES("\x03\x02\x00" bits)}
-#define EMAIL	  "\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x04"
-#define SERVER	  "\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01"
-#define EKU(n, e) {BL_OID_EXT_KEY_USAGE, false, BYTES("\x30" n e)}
-#define SAN	  {BL_OID_SUBJECT_ALT_NAME, false, BYTES("\x30\x07\x81\x05""a@b.c")}
-#define CA	  {BL_OID_BASIC_CONSTRAINTS, true, BYTES("\x30\x03\x01\x01\xff")}
+#define KU(bits)                                                               \
+	{                                                                      \
+		BL_OID_KEY_USAGE, true, BYTES("\x03\x02\x00" bits)             \
+	}
+#define EMAIL  "\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x04"
+#define SERVER "\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01"
+#define EKU(n, e)                                                              \
+	{                                                                      \
+		BL_OID_EXT_KEY_USAGE, false, BYTES("\x30" n e)                 \
+	}
+#define SAN                                                                    \
+	{                                                                      \
+		BL_OID_SUBJECT_ALT_NAME, false,                                \
+		    BYTES("\x30\x07\x81\x05"                                   \
+			  "a@b.c")                                             \
+	}
+#define CA                                                                     \
+	{                                                                      \
+		BL_OID_BASIC_CONSTRAINTS, true, BYTES("\x30\x03\x01\x01\xff")  \
+	}
 
 #define R(id)	BL_REASON_BIT(id)
 #define UNKNOWN R(SIGNER_UNKNOWN_CA)
@@ -46,11 +60,12 @@ static const struct {
     {"not pinned", {{0}}, .want = UNKNOWN, .trace = "Ann ("},
     {"pinned, its own signature is weak",
 	{.inner = BYTES("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x05"
-	    "\x05\x00")}, .anchor = PINNED},
+			"\x05\x00")},
+	.anchor = PINNED},
     {"not pinned, its own signature is weak",
 	{.inner = BYTES("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x05"
-	    "\x05\x00")}, .want = UNKNOWN | R(WEAK_ALGORITHM),
-	.trace = "RFC 8551 2.2"},
+			"\x05\x00")},
+	.want = UNKNOWN | R(WEAK_ALGORITHM), .trace = "RFC 8551 2.2"},
     {"not pinned, its own signature is unknown",
 	{.inner = BYTES("\x30\x03\x06\x01\x2a")},
 	.want = UNKNOWN | R(UNKNOWN_ALGORITHM)},
@@ -62,26 +77,29 @@ static const struct {
 	.trace = "notBefore 2020-01-01T00:00:00Z is after the time that "
 		 "counts, 2019-12-31T23:59:59Z [RFC 5280 4.1.2.5]"},
     {"last second", {{0}}, .anchor = PINNED, .at = TO},
-    {"a second late", {{0}}, .anchor = PINNED, .at = TO + 1,
-	.want = R(EXPIRED),
+    {"a second late", {{0}}, .anchor = PINNED, .at = TO + 1, .want = R(EXPIRED),
 	.trace = "notAfter 2030-01-01T00:00:00Z is before the time that "
 		 "counts, 2030-01-01T00:00:01Z [RFC 5280 4.1.2.5]"},
     {"never valid",
-	{.validity = BYTES("\x30\x1e\x17\x0d""300101000000Z\x17\x0d"
-	     "200101000000Z")},
+	{.validity = BYTES("\x30\x1e\x17\x0d"
+			   "300101000000Z\x17\x0d"
+			   "200101000000Z")},
 	.anchor = PINNED, .want = R(NOT_YET_VALID) | R(EXPIRED)},
     {"before 1950 and after 2049",
-	{.validity = BYTES("\x30\x22\x18\x0f""19000101000000Z\x18\x0f"
-	     "20500101000000Z")},
+	{.validity = BYTES("\x30\x22\x18\x0f"
+			   "19000101000000Z\x18\x0f"
+			   "20500101000000Z")},
 	.anchor = PINNED, .at = 2524608001, .want = R(EXPIRED),
 	.trace = "notAfter 2050-01-01T00:00:00Z is before"},
     {"until 9999",
-	{.validity = BYTES("\x30\x20\x17\x0d""500101000000Z\x18\x0f"
-	     "99991231235959Z")},
+	{.validity = BYTES("\x30\x20\x17\x0d"
+			   "500101000000Z\x18\x0f"
+			   "99991231235959Z")},
 	.anchor = PINNED, .at = INT64_C(253402300799)},
     {"in 1959",
-	{.validity = BYTES("\x30\x1e\x17\x0d""500101000000Z\x17\x0d"
-	     "590101000000Z")},
+	{.validity = BYTES("\x30\x1e\x17\x0d"
+			   "500101000000Z\x17\x0d"
+			   "590101000000Z")},
 	.anchor = PINNED, .at = FROM, .want = R(EXPIRED),
 	.trace = "notAfter 1959-01-01T00:00:00Z"},
     {"a time beyond all calendars", {{0}}, .anchor = PINNED, .at = INT64_MAX,
@@ -96,9 +114,10 @@ static const struct {
 	.purpose = BL_PURPOSE_SIGN},
     {"signing with keyEncipherment and the rest", {.ext = {KU("\x3f")}},
 	.anchor = PINNED, .purpose = BL_PURPOSE_SIGN, .want = USAGE,
-	.trace = "neither digitalSignature nor nonRepudiation [RFC 8550 4.4.2]"},
-    {"encrypting with keyEncipherment", {.ext = {KU("\x20")}},
-	.anchor = PINNED, .purpose = BL_PURPOSE_ENCRYPT},
+	.trace =
+	    "neither digitalSignature nor nonRepudiation [RFC 8550 4.4.2]"},
+    {"encrypting with keyEncipherment", {.ext = {KU("\x20")}}, .anchor = PINNED,
+	.purpose = BL_PURPOSE_ENCRYPT},
     {"encrypting without usage", {{0}}, .anchor = PINNED,
 	.purpose = BL_PURPOSE_ENCRYPT},
     {"encrypting with the others", {.ext = {KU("\xdf")}}, .anchor = PINNED,
@@ -123,26 +142,28 @@ static const struct {
 	.anchor = PINNED, .purpose = BL_PURPOSE_ENCRYPT, .want = USAGE},
     {"encrypting to a DSA key",
 	{.spki = BYTES("\x30\x10\x30\x09\x06\x07\x2a\x86\x48\xce\x38\x04\x01"
-	     "\x03\x03\x00\x02\x00")}, .anchor = PINNED,
-	.purpose = BL_PURPOSE_ENCRYPT, .want = USAGE | R(UNKNOWN_ALGORITHM),
+		       "\x03\x03\x00\x02\x00")},
+	.anchor = PINNED, .purpose = BL_PURPOSE_ENCRYPT,
+	.want = USAGE | R(UNKNOWN_ALGORITHM),
 	.trace = "a key of this kind cannot be used so"},
     {"signing with an X25519 key",
 	{.spki = BYTES("\x30\x2a\x30\x05\x06\x03\x2b\x65\x6e\x03\x21\x00"
-	     "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")}, .anchor = PINNED,
-	.purpose = BL_PURPOSE_SIGN, .want = USAGE},
+		       "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")},
+	.anchor = PINNED, .purpose = BL_PURPOSE_SIGN, .want = USAGE},
     {"encrypting to an X25519 key",
 	{.spki = BYTES("\x30\x2a\x30\x05\x06\x03\x2b\x65\x6e\x03\x21\x00"
-	     "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")}, .anchor = PINNED,
-	.purpose = BL_PURPOSE_ENCRYPT},
+		       "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")},
+	.anchor = PINNED, .purpose = BL_PURPOSE_ENCRYPT},
 
     /* key */
     {"RSA of 2040 bits", {{0}}, .bits = 2040, .exponent = 65537,
 	.anchor = PINNED, .want = R(WEAK_KEY), .trace = "[RFC 8550 4.3]"},
-    {"RSA of exponent 3", {{0}}, .bits = 2048, .exponent = 3,
-	.anchor = PINNED, .want = R(WEAK_KEY)},
-    {"DSA", {.spki = BYTES("\x30\x10\x30\x09\x06\x07\x2a\x86\x48\xce\x38\x04"
-	"\x01\x03\x03\x00\x02\x00")}, .anchor = PINNED,
-	.want = R(UNKNOWN_ALGORITHM)},
+    {"RSA of exponent 3", {{0}}, .bits = 2048, .exponent = 3, .anchor = PINNED,
+	.want = R(WEAK_KEY)},
+    {"DSA",
+	{.spki = BYTES("\x30\x10\x30\x09\x06\x07\x2a\x86\x48\xce\x38\x04"
+		       "\x01\x03\x03\x00\x02\x00")},
+	.anchor = PINNED, .want = R(UNKNOWN_ALGORITHM)},
 
     /* form */
     {"unknown critical extension",
@@ -155,9 +176,11 @@ static const struct {
 	.trace = "[RFC 5280 4.1.2.2]"},
     {"serial 0 of a CA", {.serial = BYTES("\x00"), .ext = {CA}},
 	.anchor = PINNED},
-    {"bad address", {.ext = {{BL_OID_SUBJECT_ALT_NAME, false,
-	BYTES("\x30\x0b\x81\x09""a@b.c\0@de")}}}, .anchor = PINNED, .want = BAD,
-	.trace = "[RFC 5280 4.2.1.6]"},
+    {"bad address",
+	{.ext = {{BL_OID_SUBJECT_ALT_NAME, false,
+	     BYTES("\x30\x0b\x81\x09"
+		   "a@b.c\0@de")}}},
+	.anchor = PINNED, .want = BAD, .trace = "[RFC 5280 4.2.1.6]"},
 
     /* address */
     {"its address", {.ext = {SAN}}, .anchor = PINNED, .address = "a@b.c"},
@@ -167,20 +190,26 @@ static const struct {
 	.want = R(SIGNER_MISMATCH)},
     {"an address in the subject",
 	{.subject = BYTES("\x30\x16\x31\x14\x30\x12\x06\x09\x2a\x86\x48\x86"
-	     "\xf7\x0d\x01\x09\x01\x16\x05""a@b.c")}, .anchor = PINNED,
-	.address = "a@b.c", .trace = "stands in the subject"},
-    {"good and bad addresses", {.ext = {{BL_OID_SUBJECT_ALT_NAME, false,
-	BYTES("\x30\x0b\x81\x05""a@b.c\x81\x02""de")}}}, .anchor = PINNED,
-	.address = "a@b.c", .want = BAD | R(SIGNER_MISMATCH)},
+			  "\xf7\x0d\x01\x09\x01\x16\x05"
+			  "a@b.c")},
+	.anchor = PINNED, .address = "a@b.c", .trace = "stands in the subject"},
+    {"good and bad addresses",
+	{.ext = {{BL_OID_SUBJECT_ALT_NAME, false,
+	     BYTES("\x30\x0b\x81\x05"
+		   "a@b.c\x81\x02"
+		   "de")}}},
+	.anchor = PINNED, .address = "a@b.c", .want = BAD | R(SIGNER_MISMATCH)},
 
     /* all that hold */
     {"everything at once",
-	{.serial = BYTES("\x00"), .inner = BYTES("\x30\x0d\x06\x09\x2a\x86\x48"
-	    "\x86\xf7\x0d\x01\x01\x05\x05\x00"), .ext = {KU("\x02"), SAN}},
+	{.serial = BYTES("\x00"),
+	    .inner = BYTES("\x30\x0d\x06\x09\x2a\x86\x48"
+			   "\x86\xf7\x0d\x01\x01\x05\x05\x00"),
+	    .ext = {KU("\x02"), SAN}},
 	.bits = 1024, .exponent = 3, .purpose = BL_PURPOSE_SIGN,
 	.address = "x@y.z", .at = TO + 1,
-	.want = UNKNOWN | R(WEAK_ALGORITHM) | R(EXPIRED) | USAGE |
-	    R(WEAK_KEY) | BAD | R(SIGNER_MISMATCH)},
+	.want = UNKNOWN | R(WEAK_ALGORITHM) | R(EXPIRED) | USAGE | R(WEAK_KEY) |
+	    BAD | R(SIGNER_MISMATCH)},
 };
 
 static struct bl_cert *
@@ -244,7 +273,8 @@ judges_each_case_as_stated(void)
 			fprintf(stderr, "%s", bl_buf_text(&a.trace));
 		}
 		CHECK(strncmp(name, "its address", 11) != 0 ||
-		    strstr(bl_buf_text(&a.trace), "subject") == NULL, name);
+			strstr(bl_buf_text(&a.trace), "subject") == NULL,
+		    name);
 		bl_trust_answer_clear(&a);
 		CHECK(a.trace.n == 0 && a.path.n == 0, name);
 		bl_certs_clear(&anchors);
@@ -259,12 +289,14 @@ trusts_an_anchor_only(void)
 {
 	static const struct bl_test_cert
 	    root = {.subject = BYTES("\x30\x0d\x31\x0b\x30\x09\x06\x03\x55\x04"
-				     "\x03\x0c\x02\x43\x41"), .ext = {CA}},
+				     "\x03\x0c\x02\x43\x41"),
+		.ext = {CA}},
 	    child = {.serial = BYTES("\x02")},
 	    stranger = {.issuer = BYTES("\x30\x0d\x31\x0b\x30\x09\x06\x03\x55"
 					"\x04\x03\x0c\x02\x4e\x4f")},
 	    twin = {.subject = BYTES("\x30\x0d\x31\x0b\x30\x09\x06\x03\x55\x04"
-				     "\x03\x0c\x02\x43\x41"), .ext = {CA},
+				     "\x03\x0c\x02\x43\x41"),
+		.ext = {CA},
 		.signature = BYTES("\x03\x02\x00\x02")};
 	static const struct {
 		const char *name;
@@ -284,8 +316,11 @@ trusts_an_anchor_only(void)
 	for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++) {
 		struct bl_cert *c = make(asked[i].how);
 		struct bl_trust_answer a;
-		struct bl_trust_ask ask = {.cert = c, .at = NOW,
-		    .anchors = &anchors, .pool = &pool, .limits = &limits};
+		struct bl_trust_ask ask = {.cert = c,
+		    .at = NOW,
+		    .anchors = &anchors,
+		    .pool = &pool,
+		    .limits = &limits};
 
 		/* what came with the message is no anchor */
 		CHECK(bl_certs_add(&pool, c, NULL) == BL_OK, asked[i].name);
@@ -334,8 +369,8 @@ keeps_its_trace_clean(void)
 	ask.cert = c;
 	CHECK(bl_trust_judge(&a, ctx, &ask, NULL) == BL_OK, "judge");
 	CHECK(strncmp(bl_buf_text(&a.trace), "a", 1) == 0, "name");
-	CHECK((at = strstr(bl_buf_text(&a.trace), "b<U+202E>x")) != NULL,
-	    "bidi");
+	CHECK(
+	    (at = strstr(bl_buf_text(&a.trace), "b<U+202E>x")) != NULL, "bidi");
 	CHECK(at != NULL && strspn(at + 9, "x") == 200 - 6, "200 bytes");
 	CHECK(strstr(bl_buf_text(&a.trace), "a\n") == NULL, "line end");
 	CHECK(a.trace.n < 500, "length");

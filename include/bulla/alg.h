@@ -67,9 +67,9 @@ enum bl_sig_kind {
 /* bl_sig_alg is a signature algorithm with all its parameters. */
 struct bl_sig_alg {
 	enum bl_sig_kind kind;
-	enum bl_digest digest;	/* of the signed bytes */
-	enum bl_digest mgf;	/* PSS: of MGF1 */
-	unsigned salt;		/* PSS: bytes */
+	enum bl_digest digest; /* of the signed bytes */
+	enum bl_digest mgf;    /* PSS: of MGF1 */
+	unsigned salt;	       /* PSS: bytes */
 };
 
 enum bl_wrap_kind {
@@ -81,17 +81,17 @@ enum bl_wrap_kind {
 	 * docs/wire/agent.md keeps their numbers */
 };
 
-#define BL_OAEP_LABEL_MAX 256	   /* bytes */
-#define BL_ECDH_INFO_MAX (16u << 10) /* bytes of ECC-CMS-SharedInfo */
+#define BL_OAEP_LABEL_MAX 256	      /* bytes */
+#define BL_ECDH_INFO_MAX  (16u << 10) /* bytes of ECC-CMS-SharedInfo */
 
 /* bl_wrap_alg says how a content key is wrapped; spans borrow. */
 struct bl_wrap_alg {
 	enum bl_wrap_kind kind;
-	enum bl_digest digest;	/* OAEP: of the label; ECDH: of the KDF */
-	enum bl_digest mgf;	/* OAEP */
-	struct bl_span label;	/* OAEP; empty is the default */
-	unsigned kek_size;	/* ECDH: 16, 24, 32 bytes of AES key wrap */
-	struct bl_span info;	/* ECDH: DER of ECC-CMS-SharedInfo */
+	enum bl_digest digest; /* OAEP: of the label; ECDH: of the KDF */
+	enum bl_digest mgf;    /* OAEP */
+	struct bl_span label;  /* OAEP; empty is the default */
+	unsigned kek_size;     /* ECDH: 16, 24, 32 bytes of AES key wrap */
+	struct bl_span info;   /* ECDH: DER of ECC-CMS-SharedInfo */
 };
 
 #endif

@@ -31,13 +31,13 @@ BL_API void bl_cert_free(struct bl_cert *c);
 BL_API struct bl_span bl_cert_der(const struct bl_cert *c);
 BL_API struct bl_span bl_cert_sha256(const struct bl_cert *c); /* 32 bytes */
 /* bl_cert_key_id is SHA-256 of the SubjectPublicKeyInfo: names a key pair. */
-BL_API struct bl_span bl_cert_key_id(const struct bl_cert *c); /* 32 bytes */
-BL_API struct bl_span bl_cert_serial(const struct bl_cert *c); /* INTEGER */
-BL_API struct bl_span bl_cert_issuer(const struct bl_cert *c); /* DER Name */
-BL_API struct bl_span bl_cert_subject(const struct bl_cert *c);/* DER Name */
-BL_API struct bl_span bl_cert_spki(const struct bl_cert *c);   /* DER */
-BL_API struct bl_span bl_cert_ski(const struct bl_cert *c);    /* or empty */
-BL_API struct bl_span bl_cert_aki(const struct bl_cert *c);    /* or empty */
+BL_API struct bl_span bl_cert_key_id(const struct bl_cert *c);	/* 32 bytes */
+BL_API struct bl_span bl_cert_serial(const struct bl_cert *c);	/* INTEGER */
+BL_API struct bl_span bl_cert_issuer(const struct bl_cert *c);	/* DER Name */
+BL_API struct bl_span bl_cert_subject(const struct bl_cert *c); /* DER Name */
+BL_API struct bl_span bl_cert_spki(const struct bl_cert *c);	/* DER */
+BL_API struct bl_span bl_cert_ski(const struct bl_cert *c);	/* or empty */
+BL_API struct bl_span bl_cert_aki(const struct bl_cert *c);	/* or empty */
 BL_API int64_t bl_cert_not_before(const struct bl_cert *c);
 BL_API int64_t bl_cert_not_after(const struct bl_cert *c);
 BL_API enum bl_key_kind bl_cert_key_kind(const struct bl_cert *c);
@@ -46,7 +46,7 @@ BL_API struct bl_sig_alg bl_cert_sig_alg(const struct bl_cert *c);
 
 enum bl_cert_flag {
 	BL_CERT_V1 = 1u << 0,
-	BL_CERT_CA = 1u << 1,		 /* basicConstraints cA */
+	BL_CERT_CA = 1u << 1, /* basicConstraints cA */
 	BL_CERT_HAS_KEY_USAGE = 1u << 2,
 	BL_CERT_HAS_EKU = 1u << 3,
 	BL_CERT_EKU_EMAIL = 1u << 4,
@@ -90,8 +90,8 @@ BL_API struct bl_cert_addr bl_cert_addr_at(const struct bl_cert *c, size_t i);
 /* bl_cert_has_addr compares with the SAN entries, and with the subject only
  * when the certificate has no e-mail SAN entry; kind (may be NULL) tells what
  * matched. Domains without case, local parts without ASCII case (ATK-301). */
-BL_API bool bl_cert_has_addr(const struct bl_cert *c, struct bl_span addr,
-    enum bl_cert_addr_kind *kind);
+BL_API bool bl_cert_has_addr(
+    const struct bl_cert *c, struct bl_span addr, enum bl_cert_addr_kind *kind);
 /* bl_cert_extension gives the value (content of extnValue) of the extension
  * with this OID, given by its content octets; false when there is none.
  * critical may be NULL. */
@@ -114,8 +114,8 @@ struct bl_certs {
 BL_API BL_CHECK enum bl_err bl_certs_add(
     struct bl_certs *s, struct bl_cert *c, struct bl_note *note);
 BL_API void bl_certs_clear(struct bl_certs *s);
-BL_API struct bl_cert *bl_certs_by_issuer(const struct bl_certs *s,
-    struct bl_span issuer, struct bl_span serial);
+BL_API struct bl_cert *bl_certs_by_issuer(
+    const struct bl_certs *s, struct bl_span issuer, struct bl_span serial);
 BL_API struct bl_cert *bl_certs_by_ski(
     const struct bl_certs *s, struct bl_span ski);
 BL_API struct bl_cert *bl_certs_by_sha256(
@@ -134,8 +134,8 @@ BL_API BL_CHECK enum bl_err bl_certs_import(struct bl_certs *s,
 /* bl_pem_next finds the next PEM block of any label (RFC 7468) at or after
  * *pos; label borrows from `in`, the bytes are appended to `der`. False when
  * there is none. */
-BL_API bool bl_pem_next(struct bl_span in, size_t *pos, struct bl_span *label,
-    struct bl_buf *der);
+BL_API bool bl_pem_next(
+    struct bl_span in, size_t *pos, struct bl_span *label, struct bl_buf *der);
 /* bl_pem_write appends a block. */
 BL_API void bl_pem_write(
     struct bl_buf *out, const char *label, struct bl_span der);

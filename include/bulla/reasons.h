@@ -66,8 +66,7 @@
 	    "Who signed on the outside need not have written what is inside.") \
 	X(HEADERS_DIFFER, "headers-differ", NONE,                              \
 	    "Header fields outside differ from the protected ones.")           \
-	X(NO_KEY, "no-key", NONE,                                              \
-	    "None of your keys can open the message.")                         \
+	X(NO_KEY, "no-key", NONE, "None of your keys can open the message.")   \
 	X(CIPHER_NOT_ALLOWED, "cipher-not-allowed", NONE,                      \
 	    "The message is encrypted in a way that is not allowed.")          \
 	X(BAD_TAG, "bad-tag", NONE,                                            \
@@ -85,7 +84,7 @@ enum bl_reason {
 #define X(id, code, worst, text) BL_REASON_##id,
 	BL_REASONS
 #undef X
-	BL_REASON_COUNT,
+	    BL_REASON_COUNT,
 };
 
 /* bl_reasons is a set of reasons, a bit each. */
