@@ -240,8 +240,8 @@ attribute(struct reading *r, struct bl_der *set, unsigned *seen)
 }
 
 enum bl_err
-bl_attributes_read(struct bl_cms *c, struct bl_signer *s,
-    struct bl_span digest, struct bl_span alg, struct bl_note *note)
+bl_attributes_read(struct bl_cms *c, struct bl_signer *s, struct bl_span digest,
+    struct bl_span alg, struct bl_note *note)
 {
 	struct reading r = {c, s, digest, alg};
 	struct bl_der in = bl_der_of(s->info.attributes), set;
@@ -262,7 +262,8 @@ bl_attributes_read(struct bl_cms *c, struct bl_signer *s,
 		return bl_fail_limit(note, c->hull.at, "limit-attributes",
 		    "too many attributes of a signer", SOURCE);
 	if (!in_order)
-		s->info.unsorted = true; /* judged by who asks */
+		bl_signer_spoil(
+		    s, "the signed attributes are not in DER order");
 	while (bl_der_peek(&set) != 0) {
 		if ((wrong = attribute(&r, &set, &seen)) != NULL)
 			bl_signer_spoil(s, wrong);
@@ -270,6 +271,7 @@ bl_attributes_read(struct bl_cms *c, struct bl_signer *s,
 	if (!(seen & 1u << CONTENT_TYPE))
 		bl_signer_spoil(s, "the signed attributes have no contentType");
 	if (!(seen & 1u << MESSAGE_DIGEST))
-		bl_signer_spoil(s, "the signed attributes have no messageDigest");
+		bl_signer_spoil(
+		    s, "the signed attributes have no messageDigest");
 	return BL_OK;
 }

@@ -62,8 +62,8 @@ arithmetic(enum bl_signer_result *out, struct bl_cms *c,
 	else if (err == BL_E_UNSUPPORTED)
 		*out = BL_SIGNER_UNCHECKED;
 	else
-		return bl_fail(note, err, 0,
-		    "the signature could not be checked", NULL);
+		return bl_fail(
+		    note, err, 0, "the signature could not be checked", NULL);
 	return BL_OK;
 }
 

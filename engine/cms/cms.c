@@ -71,8 +71,7 @@ fail(struct bl_cms *c, enum bl_err err, const struct bl_note *why)
 }
 
 enum bl_err
-bl_cms_next(
-    struct bl_cms *c, struct bl_cms_event *out, struct bl_note *note)
+bl_cms_next(struct bl_cms *c, struct bl_cms_event *out, struct bl_note *note)
 {
 	struct bl_note why = {0};
 	enum bl_err err = c->err;
@@ -122,8 +121,8 @@ bl_cms_enter(struct bl_cms *c, unsigned tag, const char *what,
 }
 
 enum bl_err
-bl_cms_leave(struct bl_cms *c, const char *what, bl_cms_step *next,
-    struct bl_note *note)
+bl_cms_leave(
+    struct bl_cms *c, const char *what, bl_cms_step *next, struct bl_note *note)
 {
 	enum bl_err err = bl_hull_leave(&c->hull, what, note);
 
@@ -139,8 +138,7 @@ bl_cms_take(struct bl_cms *c, struct bl_der *out, struct bl_note *note)
 	struct bl_span s;
 	enum bl_err err;
 
-	err = bl_hull_element(
-	    &c->hull, &s, DER_MAX, "limit-cms-frame", note);
+	err = bl_hull_element(&c->hull, &s, DER_MAX, "limit-cms-frame", note);
 	*out = bl_der_of(s);
 	out->at = at;
 	out->ber = true;
@@ -243,8 +241,8 @@ static enum bl_err
 content_info(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 {
 	(void)ev;
-	return bl_cms_enter(c, BL_DER_SEQUENCE, "this is not a CMS object",
-	    content_type, note);
+	return bl_cms_enter(
+	    c, BL_DER_SEQUENCE, "this is not a CMS object", content_type, note);
 }
 
 static enum bl_err
@@ -276,8 +274,8 @@ static enum bl_err
 content(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 {
 	(void)ev;
-	return bl_cms_enter(c, BL_DER_CONTEXT(0),
-	    "the CMS object has no content", over, note);
+	return bl_cms_enter(
+	    c, BL_DER_CONTEXT(0), "the CMS object has no content", over, note);
 }
 
 /* Into the content, over whose front the kind is told. */

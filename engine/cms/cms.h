@@ -29,7 +29,7 @@ enum bl_recipient_kind {
 	BL_RECIPIENT_AGREE,	/* one RecipientEncryptedKey of a KARI */
 	BL_RECIPIENT_KEK,	/* recognised, not opened */
 	BL_RECIPIENT_PASSWORD,
-	BL_RECIPIENT_KEM,	/* RFC 9629 */
+	BL_RECIPIENT_KEM, /* RFC 9629 */
 };
 /* bl_recipient is one way to the content key; spans borrow from the reader. */
 struct bl_recipient {
@@ -59,7 +59,7 @@ enum bl_cms_event_kind {
 	BL_CMS_CONTENT,	 /* bytes of the (decrypted) content */
 	BL_CMS_CONTENT_END, /* SignedData: the content is complete and hashed;
 			    certificates and signers follow */
-	BL_CMS_END,	 /* read to the end; for encrypted content: tag or
+	BL_CMS_END,	    /* read to the end; for encrypted content: tag or
 			    padding holds */
 };
 struct bl_cms_event {
@@ -122,7 +122,7 @@ size_t bl_cms_signer_count(const struct bl_cms *c);
 struct bl_signer_info {
 	struct bl_rid rid;
 	enum bl_digest digest;
-	const char *digest_name;   /* also when it is not handled */
+	const char *digest_name; /* also when it is not handled */
 	struct bl_sig_alg alg;
 	struct bl_span attributes; /* SET OF in DER (0x31), empty when absent */
 	struct bl_span message_digest;
@@ -143,12 +143,12 @@ const struct bl_signer_info *bl_cms_signer(const struct bl_cms *c, size_t i);
 unsigned bl_cms_digests(const struct bl_cms *c);
 
 enum bl_signer_result {
-	BL_SIGNER_GOOD = 1,	/* this key made this signature over this */
-	BL_SIGNER_ALTERED,	/* the content's digest differs */
-	BL_SIGNER_WRONG,	/* the signature's arithmetic does not hold */
-	BL_SIGNER_MALFORMED,	/* attributes or structure break the rules */
-	BL_SIGNER_UNCHECKED,	/* algorithm unknown or not for this key */
-	BL_SIGNER_NO_DIGEST,	/* the content was not hashed with it */
+	BL_SIGNER_GOOD = 1,  /* this key made this signature over this */
+	BL_SIGNER_ALTERED,   /* the content's digest differs */
+	BL_SIGNER_WRONG,     /* the signature's arithmetic does not hold */
+	BL_SIGNER_MALFORMED, /* attributes or structure break the rules */
+	BL_SIGNER_UNCHECKED, /* algorithm unknown or not for this key */
+	BL_SIGNER_NO_DIGEST, /* the content was not hashed with it */
 };
 /*
  * bl_cms_signer_check decides whether the key of `cert` made signer i's
@@ -167,13 +167,14 @@ BL_CHECK enum bl_err bl_cms_signer_check(enum bl_signer_result *out,
 
 /* bl_cms_sign says how to sign. Spans and pointers borrow. */
 struct bl_cms_sign {
-	const struct bl_cert *cert;	 /* the signer's */
-	const struct bl_certs *include;	 /* others to put in; may be NULL */
+	const struct bl_cert *cert;	/* the signer's */
+	const struct bl_certs *include; /* others to put in; may be NULL */
 	struct bl_sig_alg alg;
-	enum bl_oid content_type;	 /* BL_OID_DATA for mail */
+	enum bl_oid content_type; /* BL_OID_DATA for mail */
 	int64_t signing_time;
-	struct bl_span preference_issuer;/* of the encryption certificate when */
-	struct bl_span preference_serial;/* it is another, else empty */
+	struct bl_span
+	    preference_issuer; /* of the encryption certificate when */
+	struct bl_span preference_serial; /* it is another, else empty */
 };
 /* bl_cms_sign_alg picks the default algorithm for a key: RSA PKCS#1 v1.5 or
  * PSS with `digest`, ECDSA with the digest of the curve's strength.
@@ -198,8 +199,8 @@ BL_CHECK enum bl_err bl_cms_detached_write(struct bl_buf *out,
 BL_CHECK enum bl_err bl_cms_opaque_write(struct bl_buf *out,
     const struct bl_cms_sign *how, const struct bl_want_sign *want,
     struct bl_span content, struct bl_span signature, struct bl_note *note);
-BL_CHECK enum bl_err bl_cms_opaque_begin(struct bl_buf *out,
-    const struct bl_cms_sign *how, struct bl_note *note);
+BL_CHECK enum bl_err bl_cms_opaque_begin(
+    struct bl_buf *out, const struct bl_cms_sign *how, struct bl_note *note);
 void bl_cms_opaque_add(struct bl_buf *out, struct bl_span content);
 BL_CHECK enum bl_err bl_cms_opaque_end(struct bl_buf *out,
     const struct bl_cms_sign *how, const struct bl_want_sign *want,

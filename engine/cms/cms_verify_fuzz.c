@@ -36,9 +36,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (people[0].key == NULL)
 		bl_people_new(people, bl_fuzz_ctx());
 	bl_fuzz_read(&r, bl_fuzz_ctx(), bl_span_of(data, n), 61, NULL);
-	for (size_t i = 0; r.err == BL_OK && i < bl_cms_cert_count(r.cms) &&
-	     i < 4;
-	     i++) {
+	for (size_t i = 0;
+	     r.err == BL_OK && i < bl_cms_cert_count(r.cms) && i < 4; i++) {
 		struct bl_cert *cert;
 
 		if (bl_cert_read(&cert, bl_fuzz_ctx(), bl_cms_cert(r.cms, i),

@@ -54,7 +54,8 @@ static const struct {
 static const char *
 letter(enum bl_signer_result r)
 {
-	static const char *const letters[] = {"?", "G", "A", "W", "M", "U", "N"};
+	static const char *const letters[] = {
+	    "?", "G", "A", "W", "M", "U", "N"};
 
 	return letters[r];
 }
@@ -143,8 +144,8 @@ says_of_each_object_what_is_stated(void)
 			t.piece = piece;
 			(void)!bl_trial_read(&t, bl_buf_span(&in));
 			say(&said, &t, bl_buf_span(&detached));
-			CHECK(strcmp(bl_buf_text(&said), sayings[i].expect) ==
-				0,
+			CHECK(
+			    strcmp(bl_buf_text(&said), sayings[i].expect) == 0,
 			    name);
 			if (strcmp(bl_buf_text(&said), sayings[i].expect) != 0)
 				fprintf(stderr, "SAID {\"%s\", \"%s\"},\n",
@@ -176,8 +177,10 @@ static const struct {
 	"rfc9216-cms-examples/certs-and-keys/lamps-bob.decrypt.p8.pem",
 	"This is some sample content."},
 #define NSS(file, key)                                                         \
-	{"nss-interop/" file ".env", "nss-interop/" key ".p12",                \
-	    "This is a test message to Fran.\n"}
+	{                                                                      \
+		"nss-interop/" file ".env", "nss-interop/" key ".p12",         \
+		    "This is a test message to Fran.\n"                        \
+	}
     NSS("fran-ec_ossl-aes128-sha1", "Fran-ec"),
     NSS("fran-ec_ossl-aes128-sha224", "Fran-ec"),
     NSS("fran-ec_ossl-aes128-sha256", "Fran-ec"),
@@ -221,8 +224,8 @@ private_key(struct bl_ctx *ctx, const char *path)
 		}
 		bl_pkcs12_clear(&p12);
 	} else {
-		CHECK(bl_secret_copy(&pkcs8, bl_buf_span(&file), NULL) ==
-			    BL_OK &&
+		CHECK(
+		    bl_secret_copy(&pkcs8, bl_buf_span(&file), NULL) == BL_OK &&
 			bl_priv_read(&key, ctx, pkcs8, NULL) == BL_OK,
 		    path);
 		bl_secret_free(pkcs8);

@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-#define SOURCE	 "RFC 5652 6.1"
-#define AT_ONCE	 ((size_t)64 << 10) /* bytes decrypted for one event */
-#define GCM_IV	 12		    /* bytes; RFC 5084 3.2 advises it */
-#define ICV_LEAST 12		    /* bytes RFC 5084 3.2 allows */
+#define SOURCE	  "RFC 5652 6.1"
+#define AT_ONCE	  ((size_t)64 << 10) /* bytes decrypted for one event */
+#define GCM_IV	  12		     /* bytes; RFC 5084 3.2 advises it */
+#define ICV_LEAST 12		     /* bytes RFC 5084 3.2 allows */
 
 static bl_cms_step originator, recipients_open, recipients, encrypted_open,
     inner_type, algorithm, ready, string, bytes, encrypted_close, attributes,
@@ -61,7 +61,8 @@ recipients(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 	if ((err = bl_hull_peek(&c->hull, &tag, note)) != BL_OK)
 		return err;
 	if (tag == 0 && c->recipient_n == 0)
-		return bl_cms_bad(c, "there are no RecipientInfos", SOURCE, note);
+		return bl_cms_bad(
+		    c, "there are no RecipientInfos", SOURCE, note);
 	if (tag == 0)
 		return bl_cms_leave(c, NULL, encrypted_open, note);
 	if ((err = bl_cms_take(c, &in, note)) != BL_OK ||
@@ -129,8 +130,8 @@ static enum bl_err
 refuse(const struct bl_cms *c, const char *what, const char *source,
     struct bl_note *note)
 {
-	enum bl_err err =
-	    bl_fail(note, BL_E_UNSUPPORTED, c->hull.at, what, source);
+	enum bl_err err = bl_fail(
+	    note, BL_E_UNSUPPORTED, c->hull.at, what, source);
 
 	note->reason = bl_reason_code(BL_REASON_CIPHER_NOT_ALLOWED);
 	return err;
@@ -172,9 +173,8 @@ gcm_params(struct bl_cms *c, struct bl_der *alg, struct bl_note *note)
 		return bl_cms_bad(c, "the GCM parameters are not well formed",
 		    "RFC 5084 3.2", note);
 	if (icv != BL_TAG_SIZE)
-		return refuse(
-		    c, "GCM with a tag of less than 16 bytes", "RFC 5084 3.2",
-		    note);
+		return refuse(c, "GCM with a tag of less than 16 bytes",
+		    "RFC 5084 3.2", note);
 	if (nonce.n != GCM_IV)
 		return refuse(c, "GCM with a nonce of other than 12 bytes",
 		    "RFC 5084 3.2", note);
@@ -207,15 +207,15 @@ algorithm(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 	seq = bl_der_enter(&in, BL_DER_SEQUENCE);
 	oid = bl_der_oid(&seq);
 	if (seq.bad)
-		return bl_cms_bad(c, "the content cipher is not well formed",
-		    SOURCE, note);
+		return bl_cms_bad(
+		    c, "the content cipher is not well formed", SOURCE, note);
 	if ((err = allowed(c, oid, note)) != BL_OK)
 		return err;
 	err = bl_cipher_is_aead(c->cipher) ? gcm_params(c, &seq, note)
 					   : cbc_params(c, &seq, note);
 	if (err == BL_OK && !bl_der_done(&seq))
-		return bl_cms_bad(c, "the content cipher is not well formed",
-		    SOURCE, note);
+		return bl_cms_bad(
+		    c, "the content cipher is not well formed", SOURCE, note);
 	c->step = ready;
 	return err;
 }

@@ -6,9 +6,8 @@
 
 #include "tests/test.h"
 
-#define TEXT "Content-Type: text/plain\r\n\r\npatient line\r\n"
-#define ONE_TEXT                                                               \
-	"the encrypted content was altered, or the key is not right"
+#define TEXT	 "Content-Type: text/plain\r\n\r\npatient line\r\n"
+#define ONE_TEXT "the encrypted content was altered, or the key is not right"
 
 static const struct bl_span text = BYTES(TEXT);
 
@@ -64,16 +63,15 @@ reads_each_cipher_and_size_in_pieces_of_any_size(void)
 			bl_graft_ber(&ber, bl_buf_span(&in), j / 4 * 9);
 			CHECK(bl_trial_read(&t, bl_buf_span(&ber)) == BL_OK,
 			    name);
-			CHECK(bl_span_equal(
-				  bl_buf_span(&t.content), content),
+			CHECK(bl_span_equal(bl_buf_span(&t.content), content),
 			    name);
 			CHECK(strcmp(t.events,
 				  content.n == 0 ? "TK." : "TKC.") == 0,
 			    name);
 			CHECK(bl_cms_cipher(t.cms) == cipher, name);
-			CHECK(bl_cms_kind(t.cms) == (is_aead(cipher)
-				      ? BL_CMS_AUTH_ENVELOPED
-				      : BL_CMS_ENVELOPED),
+			CHECK(bl_cms_kind(t.cms) ==
+				(is_aead(cipher) ? BL_CMS_AUTH_ENVELOPED
+						 : BL_CMS_ENVELOPED),
 			    name);
 		}
 		bl_secret_free(key);
@@ -138,15 +136,15 @@ static const struct {
     {"unchanged", CBC, "1", BL_AFTER, "", BL_OK, "TKC."},
     {"not a sequence", GCM, "", BL_REPLACE, "31{}", BL_E_MALFORMED, ""},
     {"empty", GCM, "", BL_INSIDE, "", BL_E_MALFORMED, ""},
-    {"content type an integer", GCM, "0", BL_REPLACE, "02:01",
-	BL_E_MALFORMED, ""},
+    {"content type an integer", GCM, "0", BL_REPLACE, "02:01", BL_E_MALFORMED,
+	""},
     {"content missing", GCM, "1", BL_REMOVE, "", BL_E_MALFORMED, ""},
     {"content not tagged", GCM, "1", BL_REPLACE, "30{}", BL_E_MALFORMED, ""},
     {"content empty", GCM, "1", BL_INSIDE, "", BL_E_MALFORMED, ""},
     {"content a set", GCM, "1.0", BL_REPLACE, "31{}", BL_E_MALFORMED, ""},
     {"two contents", GCM, "1.0", BL_AFTER, "05:", BL_E_MALFORMED, "TKC"},
-    {"something after the content", GCM, "1", BL_AFTER, "05:",
-	BL_E_MALFORMED, "TKC"},
+    {"something after the content", GCM, "1", BL_AFTER, "05:", BL_E_MALFORMED,
+	"TKC"},
     {"something after the object", GCM, "", BL_AFTER, "05:", BL_E_MALFORMED,
 	"TKC"},
     {"line end after the object", GCM, "", BL_AFTER, "=0d0a", BL_OK, "TKC."},
@@ -161,13 +159,13 @@ static const struct {
 	BL_E_UNSUPPORTED, "", "id-encryptedData"},
     {"AuthenticatedData", GCM, "0", BL_REPLACE, "o(id-ct-authData)",
 	BL_E_UNSUPPORTED, "", "id-ct-authData"},
-    {"a receipt", GCM, "0", BL_REPLACE, "o(id-ct-receipt)",
-	BL_E_UNSUPPORTED, "", "id-ct-receipt"},
+    {"a receipt", GCM, "0", BL_REPLACE, "o(id-ct-receipt)", BL_E_UNSUPPORTED,
+	"", "id-ct-receipt"},
     {"SignedAndEnvelopedData", GCM, "0", BL_REPLACE,
 	"o(signedAndEnvelopedData)", BL_E_UNSUPPORTED, "",
 	"signedAndEnvelopedData"},
-    {"an unknown type", GCM, "0", BL_REPLACE, "o(=2a0304)",
-	BL_E_UNSUPPORTED, "", "unknown content type"},
+    {"an unknown type", GCM, "0", BL_REPLACE, "o(=2a0304)", BL_E_UNSUPPORTED,
+	"", "unknown content type"},
     /* version, originatorInfo */
     {"version 2", CBC, "1.0.0", BL_REPLACE, "02:02", BL_OK, "TKC."},
     {"version 5", CBC, "1.0.0", BL_REPLACE, "02:05", BL_OK, "TKC."},
@@ -175,36 +173,31 @@ static const struct {
     {"version negative", CBC, "1.0.0", BL_REPLACE, "02:ff", BL_E_MALFORMED,
 	"T"},
     {"version missing", CBC, "1.0.0", BL_REMOVE, "", BL_E_MALFORMED, "T"},
-    {"originatorInfo", CBC, "1.0.0", BL_AFTER, "a0{a0{30{}}}", BL_OK,
-	"TKC."},
-    {"originatorInfo twice", CBC, "1.0.0", BL_AFTER, "a0{}a0{}",
-	BL_E_MALFORMED, "T"},
-    /* RecipientInfos */
-    {"no set of recipients", CBC, "1.0.1", BL_REMOVE, "", BL_E_MALFORMED,
+    {"originatorInfo", CBC, "1.0.0", BL_AFTER, "a0{a0{30{}}}", BL_OK, "TKC."},
+    {"originatorInfo twice", CBC, "1.0.0", BL_AFTER, "a0{}a0{}", BL_E_MALFORMED,
 	"T"},
+    /* RecipientInfos */
+    {"no set of recipients", CBC, "1.0.1", BL_REMOVE, "", BL_E_MALFORMED, "T"},
     {"no recipient", CBC, "1.0.1", BL_INSIDE, "", BL_E_MALFORMED, "T"},
     {"two recipients", CBC, "1.0.1.0", BL_AFTER, "a2{}", BL_OK, "TKC."},
     /* EncryptedContentInfo */
-    {"no encrypted content info", CBC, "1.0.2", BL_REMOVE, "",
-	BL_E_MALFORMED, "T"},
-    {"a set instead of it", CBC, "1.0.2", BL_REPLACE, "31{}",
-	BL_E_MALFORMED, "T"},
-    {"inner type missing", CBC, "1.0.2.0", BL_REMOVE, "", BL_E_MALFORMED,
+    {"no encrypted content info", CBC, "1.0.2", BL_REMOVE, "", BL_E_MALFORMED,
 	"T"},
+    {"a set instead of it", CBC, "1.0.2", BL_REPLACE, "31{}", BL_E_MALFORMED,
+	"T"},
+    {"inner type missing", CBC, "1.0.2.0", BL_REMOVE, "", BL_E_MALFORMED, "T"},
     {"inner type unknown", CBC, "1.0.2.0", BL_REPLACE, "o(=2a0304)", BL_OK,
 	"TKC."},
-    {"algorithm missing", CBC, "1.0.2.1", BL_REMOVE, "", BL_E_MALFORMED,
-	"T"},
+    {"algorithm missing", CBC, "1.0.2.1", BL_REMOVE, "", BL_E_MALFORMED, "T"},
     {"algorithm without identifier", CBC, "1.0.2.1", BL_INSIDE, "",
 	BL_E_MALFORMED, "T"},
-    {"content elsewhere", CBC, "1.0.2.2", BL_REMOVE, "", BL_E_UNSUPPORTED,
-	"T", "encrypted content that is kept elsewhere"},
+    {"content elsewhere", CBC, "1.0.2.2", BL_REMOVE, "", BL_E_UNSUPPORTED, "T",
+	"encrypted content that is kept elsewhere"},
     {"content with another tag", CBC, "1.0.2.2", BL_REPLACE, "81:00",
 	BL_E_MALFORMED, "T"},
     {"content an OCTET STRING", CBC, "1.0.2.2", BL_REPLACE, "04:00",
 	BL_E_MALFORMED, "T"},
-    {"content twice", CBC, "1.0.2.2", BL_AFTER, "80:00", BL_E_MALFORMED,
-	"TKC"},
+    {"content twice", CBC, "1.0.2.2", BL_AFTER, "80:00", BL_E_MALFORMED, "TKC"},
     {"content in wrong parts", CBC, "1.0.2.2", BL_REPLACE, "a0{80:00}",
 	BL_E_MALFORMED, "TK"},
     /* what follows the content */
@@ -217,8 +210,8 @@ static const struct {
     {"unauthAttrs of the other kind", GCM, "1.0.3", BL_AFTER, "a1{}",
 	BL_E_MALFORMED, "TKC"},
     {"mac missing", GCM, "1.0.3", BL_REMOVE, "", BL_E_MALFORMED, "TKC"},
-    {"mac a BIT STRING", GCM, "1.0.3", BL_REPLACE, "03:00",
-	BL_E_MALFORMED, "TKC"},
+    {"mac a BIT STRING", GCM, "1.0.3", BL_REPLACE, "03:00", BL_E_MALFORMED,
+	"TKC"},
     {"two macs", GCM, "1.0.3", BL_AFTER, "04*16", BL_E_MALFORMED, "TKC"},
     /* ciphers: ATK-103 */
     {"AES-CFB", CBC, "1.0.2.1.0", BL_REPLACE, "o(id-aes256-CFB)",
@@ -227,8 +220,8 @@ static const struct {
 	BL_E_UNSUPPORTED, "T", "id-aes256-OFB", REASON},
     {"AES-ECB", CBC, "1.0.2.1.0", BL_REPLACE, "o(id-aes256-ECB)",
 	BL_E_UNSUPPORTED, "T", "id-aes256-ECB", REASON},
-    {"RC2", CBC, "1.0.2.1.0", BL_REPLACE, "o(rc2-cbc)", BL_E_UNSUPPORTED,
-	"T", "rc2-cbc", REASON},
+    {"RC2", CBC, "1.0.2.1.0", BL_REPLACE, "o(rc2-cbc)", BL_E_UNSUPPORTED, "T",
+	"rc2-cbc", REASON},
     {"3DES", CBC, "1.0.2.1", BL_INSIDE, "o(des-ede3-cbc) 04*8",
 	BL_E_UNSUPPORTED, "T", "des-ede3-cbc", REASON},
     {"GCM without authentication", CBC, "1.0.2.1", BL_INSIDE,
@@ -243,67 +236,60 @@ static const struct {
     {"ChaCha20-Poly1305", GCM, "1.0.2.1.0", BL_REPLACE,
 	"o(id-alg-AEADChaCha20Poly1305)", BL_E_UNSUPPORTED, "T",
 	"id-alg-AEADChaCha20Poly1305"},
-    {"CCM", GCM, "1.0.2.1.0", BL_REPLACE, "o(id-aes256-CCM)",
-	BL_E_UNSUPPORTED, "T", "id-aes256-CCM"},
+    {"CCM", GCM, "1.0.2.1.0", BL_REPLACE, "o(id-aes256-CCM)", BL_E_UNSUPPORTED,
+	"T", "id-aes256-CCM"},
     {"an unknown cipher", GCM, "1.0.2.1.0", BL_REPLACE, "o(=2a0304)",
 	BL_E_UNSUPPORTED, "T", "unknown content cipher"},
     /* parameters: ATK-104 */
-    {"GCM without parameters", GCM, "1.0.2.1.1", BL_REMOVE, "",
-	BL_E_MALFORMED, "T"},
-    {"GCM with NULL", GCM, "1.0.2.1.1", BL_REPLACE, "05:", BL_E_MALFORMED,
+    {"GCM without parameters", GCM, "1.0.2.1.1", BL_REMOVE, "", BL_E_MALFORMED,
 	"T"},
-    {"GCM with CBC's", GCM, "1.0.2.1.1", BL_REPLACE, "04*12",
-	BL_E_MALFORMED, "T"},
-    {"nonce missing", GCM, "1.0.2.1.1.0", BL_REMOVE, "", BL_E_MALFORMED,
+    {"GCM with NULL", GCM, "1.0.2.1.1", BL_REPLACE, "05:", BL_E_MALFORMED, "T"},
+    {"GCM with CBC's", GCM, "1.0.2.1.1", BL_REPLACE, "04*12", BL_E_MALFORMED,
 	"T"},
-    {"nonce of 11", GCM, "1.0.2.1.1.0", BL_REPLACE, "04*11",
-	BL_E_UNSUPPORTED, "T", NULL, REASON},
-    {"nonce of 13", GCM, "1.0.2.1.1.0", BL_REPLACE, "04*13",
-	BL_E_UNSUPPORTED, "T", NULL, REASON},
-    {"nonce of 64", GCM, "1.0.2.1.1.0", BL_REPLACE, "04*64",
-	BL_E_UNSUPPORTED, "T", NULL, REASON},
+    {"nonce missing", GCM, "1.0.2.1.1.0", BL_REMOVE, "", BL_E_MALFORMED, "T"},
+    {"nonce of 11", GCM, "1.0.2.1.1.0", BL_REPLACE, "04*11", BL_E_UNSUPPORTED,
+	"T", NULL, REASON},
+    {"nonce of 13", GCM, "1.0.2.1.1.0", BL_REPLACE, "04*13", BL_E_UNSUPPORTED,
+	"T", NULL, REASON},
+    {"nonce of 64", GCM, "1.0.2.1.1.0", BL_REPLACE, "04*64", BL_E_UNSUPPORTED,
+	"T", NULL, REASON},
     {"tag length left out: 12", GCM, "1.0.2.1.1.1", BL_REMOVE, "",
 	BL_E_UNSUPPORTED, "T", NULL, REASON},
-    {"tag length 15", GCM, "1.0.2.1.1.1", BL_REPLACE, "02:0f",
-	BL_E_UNSUPPORTED, "T", NULL, REASON},
-    {"tag length 11", GCM, "1.0.2.1.1.1", BL_REPLACE, "02:0b",
-	BL_E_MALFORMED, "T"},
-    {"tag length 17", GCM, "1.0.2.1.1.1", BL_REPLACE, "02:11",
-	BL_E_MALFORMED, "T"},
+    {"tag length 15", GCM, "1.0.2.1.1.1", BL_REPLACE, "02:0f", BL_E_UNSUPPORTED,
+	"T", NULL, REASON},
+    {"tag length 11", GCM, "1.0.2.1.1.1", BL_REPLACE, "02:0b", BL_E_MALFORMED,
+	"T"},
+    {"tag length 17", GCM, "1.0.2.1.1.1", BL_REPLACE, "02:11", BL_E_MALFORMED,
+	"T"},
     {"tag length not a number", GCM, "1.0.2.1.1.1", BL_REPLACE, "04:10",
 	BL_E_MALFORMED, "T"},
-    {"more in the parameters", GCM, "1.0.2.1.1.1", BL_AFTER, "05:",
-	BL_E_MALFORMED, "T"},
-    {"more parameters", GCM, "1.0.2.1.1", BL_AFTER, "05:", BL_E_MALFORMED,
+    {"more in the parameters", GCM, "1.0.2.1.1.1", BL_AFTER,
+	"05:", BL_E_MALFORMED, "T"},
+    {"more parameters", GCM, "1.0.2.1.1", BL_AFTER, "05:", BL_E_MALFORMED, "T"},
+    {"CBC without parameters", CBC, "1.0.2.1.1", BL_REMOVE, "", BL_E_MALFORMED,
 	"T"},
-    {"CBC without parameters", CBC, "1.0.2.1.1", BL_REMOVE, "",
-	BL_E_MALFORMED, "T"},
-    {"CBC with NULL", CBC, "1.0.2.1.1", BL_REPLACE, "05:", BL_E_MALFORMED,
-	"T"},
-    {"IV of 15", CBC, "1.0.2.1.1", BL_REPLACE, "04*15", BL_E_MALFORMED,
-	"T"},
-    {"IV of 17", CBC, "1.0.2.1.1", BL_REPLACE, "04*17", BL_E_MALFORMED,
-	"T"},
+    {"CBC with NULL", CBC, "1.0.2.1.1", BL_REPLACE, "05:", BL_E_MALFORMED, "T"},
+    {"IV of 15", CBC, "1.0.2.1.1", BL_REPLACE, "04*15", BL_E_MALFORMED, "T"},
+    {"IV of 17", CBC, "1.0.2.1.1", BL_REPLACE, "04*17", BL_E_MALFORMED, "T"},
     {"IV of 0", CBC, "1.0.2.1.1", BL_REPLACE, "04:", BL_E_MALFORMED, "T"},
-    {"more CBC parameters", CBC, "1.0.2.1.1", BL_AFTER, "05:",
-	BL_E_MALFORMED, "T"},
+    {"more CBC parameters", CBC, "1.0.2.1.1", BL_AFTER, "05:", BL_E_MALFORMED,
+	"T"},
     /* tag and content */
     {"mac of 15", GCM, "1.0.3", BL_REPLACE, "04*15", BL_E_FORGED, "TKC",
 	ONE_TEXT},
     {"mac of 17", GCM, "1.0.3", BL_REPLACE, "04*17", BL_E_FORGED, "TKC",
 	ONE_TEXT},
-    {"mac of 0", GCM, "1.0.3", BL_REPLACE, "04:", BL_E_FORGED, "TKC",
-	ONE_TEXT},
+    {"mac of 0", GCM, "1.0.3", BL_REPLACE, "04:", BL_E_FORGED, "TKC", ONE_TEXT},
     {"another mac", GCM, "1.0.3", BL_REPLACE, "04*16", BL_E_FORGED, "TKC",
 	ONE_TEXT},
-    {"another content", GCM, "1.0.2.2", BL_REPLACE, "80*44", BL_E_FORGED,
-	"TKC", ONE_TEXT},
+    {"another content", GCM, "1.0.2.2", BL_REPLACE, "80*44", BL_E_FORGED, "TKC",
+	ONE_TEXT},
     {"no bytes of content", GCM, "1.0.2.2", BL_REPLACE, "80:", BL_E_FORGED,
 	"TK", ONE_TEXT},
     {"no block", CBC, "1.0.2.2", BL_REPLACE, "80:", BL_E_FORGED, "TK",
 	ONE_TEXT},
-    {"half a block", CBC, "1.0.2.2", BL_REPLACE, "80*24", BL_E_FORGED,
-	"TKC", ONE_TEXT},
+    {"half a block", CBC, "1.0.2.2", BL_REPLACE, "80*24", BL_E_FORGED, "TKC",
+	ONE_TEXT},
     {"another last block", CBC, "1.0.2.2", BL_REPLACE, "80*32", BL_E_FORGED,
 	"TKC", ONE_TEXT},
 };
@@ -373,8 +359,8 @@ asks_for_a_key_only_for_allowed_pairs(void)
 		(void)!bl_trial_read(&t, bl_buf_span(&in));
 		CHECK(good ? t.err == BL_OK : t.err == BL_E_UNSUPPORTED,
 		    bl_cipher_name(c));
-		CHECK((strchr(t.events, 'K') != NULL) == good,
-		    bl_cipher_name(c));
+		CHECK(
+		    (strchr(t.events, 'K') != NULL) == good, bl_cipher_name(c));
 		CHECK(good || same(t.note.reason, REASON), bl_cipher_name(c));
 		bl_secret_free(key);
 		bl_buf_clear(&in);
@@ -408,8 +394,8 @@ sweep(struct bl_buf *out, struct bl_span in, size_t tag, size_t nonce,
 	bl_graft(&a, in, "1.0.3", BL_REPLACE, bl_buf_span(&part));
 	bl_buf_reset(&part);
 	bl_der_put_uint(&part, tag);
-	bl_graft(&b, bl_buf_span(&a), "1.0.2.1.1.1", BL_REPLACE,
-	    bl_buf_span(&part));
+	bl_graft(
+	    &b, bl_buf_span(&a), "1.0.2.1.1.1", BL_REPLACE, bl_buf_span(&part));
 	bl_buf_reset(&part);
 	old = bl_graft_at(in, "1.0.2.1.1.0");
 	put_string(&part, bl_span_cut(old, 2, old.n), nonce);
@@ -419,9 +405,9 @@ sweep(struct bl_buf *out, struct bl_span in, size_t tag, size_t nonce,
 	content = bl_graft_at(bl_buf_span(out), "1.0.2.2");
 	if (flip != 0)
 		out->p[content.p - out->p +
-		    (flip == 1	     ? 2
-			: flip == 2 ? content.n / 2
-				     : content.n - 1)] ^= 1;
+		    (flip == 1		? 2
+			    : flip == 2 ? content.n / 2
+					: content.n - 1)] ^= 1;
 	bl_buf_clear(&a);
 	bl_buf_clear(&b);
 	bl_buf_clear(&part);
@@ -477,10 +463,10 @@ static const struct probe probes[] = {
     {"tag4", GCM, NULL, "o(id-aes256-GCM) 30{04:$ 02:04}", .tag = 4},
     {"tag1", GCM, NULL, "o(id-aes256-GCM) 30{04:$ 02:01}", .tag = 1},
     {"ae_cfb", GCM, NULL, "o(id-aes256-CFB) 04:$00000002", .junk = true},
-    {"env_cfb", GCM, "o(id-envelopedData)",
-	"o(id-aes256-CFB) 04:$00000002", .tag = -1},
-    {"env_cbc", GCM, "o(id-envelopedData)",
-	"o(id-aes256-CBC) 04:$00000002", .cut = true, .tag = -1},
+    {"env_cfb", GCM, "o(id-envelopedData)", "o(id-aes256-CFB) 04:$00000002",
+	.tag = -1},
+    {"env_cbc", GCM, "o(id-envelopedData)", "o(id-aes256-CBC) 04:$00000002",
+	.cut = true, .tag = -1},
     {"env_gcm_notag", GCM, "o(id-envelopedData)",
 	"o(id-aes256-GCM) 30{04:$ 02:10}", .flip = true, .tag = -1},
     {"cbc_iv", CBC, NULL, NULL},
@@ -489,8 +475,7 @@ static const struct probe probes[] = {
 static void
 put_algorithm(struct bl_buf *out, const char *with)
 {
-	struct bl_span nonce =
-	    bl_graft_at(bl_buf_span(out), "1.0.2.1.1.0");
+	struct bl_span nonce = bl_graft_at(bl_buf_span(out), "1.0.2.1.1.0");
 	struct bl_buf expanded = {0};
 
 	for (; *with != '\0'; with++) {
@@ -548,8 +533,8 @@ releases_nothing_of_nine_probes_and_all_of_the_tenth(void)
 		const char *name = probes[i].name;
 		bool tenth = probes[i].kind == CBC;
 
-		message(&in, &t, tenth ? BL_AES256_CBC : BL_AES256_GCM, text,
-		    &key);
+		message(
+		    &in, &t, tenth ? BL_AES256_CBC : BL_AES256_GCM, text, &key);
 		t.key = key;
 		make_probe(&in, &probes[i]);
 		(void)!bl_trial_read(&t, bl_buf_span(&in));
@@ -583,8 +568,8 @@ tells_no_failure_from_another(void)
 		for (size_t n = 31; n <= 33; n++) {
 			CHECK(bl_secret_new(&wrong, n, NULL) == BL_OK, "key");
 			t.key = wrong;
-			CHECK(bl_trial_read(&t, bl_buf_span(&in)) ==
-				BL_E_FORGED,
+			CHECK(
+			    bl_trial_read(&t, bl_buf_span(&in)) == BL_E_FORGED,
 			    "wrong key");
 			CHECK(same(t.note.what, ONE_TEXT), "wrong key");
 			CHECK(t.note.at == 0 && t.note.source == NULL &&
@@ -652,14 +637,15 @@ reads_authenticated_attributes(void)
 	bl_trial_new(&t);
 	for (unsigned i = 0; i < 15; i++) {
 		enum bl_cipher c = (enum bl_cipher)(BL_AES128_GCM + i % 3);
-		struct bl_shape shape = {true, c,
-		    bl_span_of(bytes, sizes[i / 3]), {0}};
+		struct bl_shape shape = {
+		    true, c, bl_span_of(bytes, sizes[i / 3]), {0}};
 		struct bl_secret *key = bl_shape_key(c);
 
 		bl_buf_reset(&in);
 		bl_buf_reset(&set);
-		bl_asm(&set, i % 2 ? "31{30{o(=2a03) 31{0c*5}}}"
-				   : "31{30{o(=2a03) 31{04*300}}}");
+		bl_asm(&set,
+		    i % 2 ? "31{30{o(=2a03) 31{0c*5}}}"
+			  : "31{30{o(=2a03) 31{04*300}}}");
 		shape.attributes = bl_buf_span(&set);
 		bl_shape_write(&in, t.ctx, &shape, key);
 		t.key = key;
@@ -694,7 +680,8 @@ refuses_authenticated_attributes_that_are_not_der(void)
 	bl_trial_new(&t);
 	message(&in, &t, BL_AES256_GCM, text, &key);
 	t.key = key;
-	bl_regraft_text(&in, "1.0.3", BL_BEFORE, "a1{30{o(=2a03) 31{=04810100}}}");
+	bl_regraft_text(
+	    &in, "1.0.3", BL_BEFORE, "a1{30{o(=2a03) 31{=04810100}}}");
 	CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_E_MALFORMED, "BER");
 	CHECK(strcmp(t.events, "TKC") == 0, "BER");
 	bl_secret_free(key);
@@ -741,8 +728,7 @@ static void
 put_recipients(struct bl_buf *out, enum many what, size_t n)
 {
 	static const char *const texts[] = {
-	    [TRANSPORT] =
-		"30{02:00 30{30{} 02:07} 30{o(rsaEncryption)} 04:01}",
+	    [TRANSPORT] = "30{02:00 30{30{} 02:07} 30{o(rsaEncryption)} 04:01}",
 	    [AGREEMENT] = "30{30{30{} 02:07} 04:01}",
 	    [OTHERS] = "a3{}",
 	};

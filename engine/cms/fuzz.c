@@ -51,8 +51,8 @@ static enum bl_err
 give(struct bl_fuzz_run *r, bl_fuzz_key_fn *key)
 {
 	struct bl_secret *cek = key == NULL ? NULL : key(r->cms);
-	enum bl_err err =
-	    cek == NULL ? BL_E_NOKEY : bl_cms_set_key(r->cms, cek, NULL);
+	enum bl_err err = cek == NULL ? BL_E_NOKEY
+				      : bl_cms_set_key(r->cms, cek, NULL);
 
 	bl_secret_free(cek);
 	return err;

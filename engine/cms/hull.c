@@ -59,7 +59,8 @@ want(struct bl_hull *f, uint64_t n, struct bl_span *out, struct bl_note *note)
 	if (f->keep.err != BL_OK)
 		return bl_buf_err(&f->keep, note);
 	if (f->keep.n < n)
-		return f->ended ? bad(f, "the input ends early", note) : BL_NEED;
+		return f->ended ? bad(f, "the input ends early", note)
+				: BL_NEED;
 	*out = bl_span_cut(bl_buf_span(&f->keep), 0, n);
 	return BL_OK;
 }
@@ -199,8 +200,7 @@ measure(struct bl_hull *f, struct bl_span *out, struct bl_note *note)
 	err = bl_ber_scan(&f->scan, &size, *out, &limits, &inner);
 	f->measured = size;
 	if (err == BL_E_MALFORMED)
-		return bl_fail(
-		    note, err, f->at + inner.at, inner.what, SOURCE);
+		return bl_fail(note, err, f->at + inner.at, inner.what, SOURCE);
 	if (err == BL_E_LIMIT)
 		return over(f, inner.reason, note);
 	return err;
@@ -238,8 +238,7 @@ bl_hull_element(struct bl_hull *f, struct bl_span *out, size_t max,
 
 /* Starts a string, or a string inside one: a segment, or one level deeper. */
 static enum bl_err
-segment(struct bl_hull *f, unsigned tag, const char *what,
-    struct bl_note *note)
+segment(struct bl_hull *f, unsigned tag, const char *what, struct bl_note *note)
 {
 	struct bl_ber_head h;
 	enum bl_err err;
@@ -290,7 +289,8 @@ bl_hull_bytes(struct bl_hull *f, struct bl_span *out, struct bl_note *note)
 	if (err != BL_OK)
 		return err;
 	if (f->in.n == 0)
-		return f->ended ? bad(f, "the input ends early", note) : BL_NEED;
+		return f->ended ? bad(f, "the input ends early", note)
+				: BL_NEED;
 	*out = bl_span_cut(f->in, 0, f->left);
 	f->left -= out->n;
 	take(f, out->n);

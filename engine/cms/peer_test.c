@@ -9,7 +9,8 @@
 
 #include "tests/test.h"
 
-static const struct bl_span text = BYTES("Content-Type: text/plain\r\n\r\nto a peer\r\n");
+static const struct bl_span text = BYTES(
+    "Content-Type: text/plain\r\n\r\nto a peer\r\n");
 
 static char folder[] = "/tmp/bulla-peer-XXXXXX";
 
@@ -31,8 +32,8 @@ write_file(const char *name, struct bl_span s)
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	f = fopen(path, "wb");
-	CHECK(f != NULL && fwrite(s.p, 1, s.n, f) == s.n && fclose(f) == 0,
-	    path);
+	CHECK(
+	    f != NULL && fwrite(s.p, 1, s.n, f) == s.n && fclose(f) == 0, path);
 }
 
 static bool
@@ -76,8 +77,8 @@ stage_new(struct stage *s)
 	bl_people_new(s->people, s->t.ctx);
 	for (unsigned i = 0; i < BL_PEOPLE; i++) {
 		snprintf(name, sizeof(name), "key%u", i);
-		put_pem(name, "PRIVATE KEY",
-		    bl_secret_reveal(s->people[i].pkcs8));
+		put_pem(
+		    name, "PRIVATE KEY", bl_secret_reveal(s->people[i].pkcs8));
 		snprintf(name, sizeof(name), "cert%u", i);
 		put_pem(name, "CERTIFICATE", bl_cert_der(s->people[i].cert));
 	}
@@ -163,8 +164,7 @@ unwrap(struct stage *s, const struct bl_person *p, const char *name)
 	struct bl_want_unwrap w;
 
 	for (size_t i = 0; i < bl_cms_recipient_count(s->t.cms); i++) {
-		if (!bl_rid_is(
-			&bl_cms_recipient(s->t.cms, i)->rid, p->cert))
+		if (!bl_rid_is(&bl_cms_recipient(s->t.cms, i)->rid, p->cert))
 			continue;
 		bl_cms_want(&w, s->t.cms, i, bl_cert_key_id(p->cert));
 		CHECK(bl_priv_unwrap(&key, p->key, s->t.ctx, &w.alg,
@@ -340,8 +340,8 @@ we_verify_what_openssl_signs(void)
 		s.t.piece = i % 3;
 		CHECK(bl_trial_read(&s.t, bl_buf_span(&in)) == BL_OK, line);
 		CHECK(bl_cms_is_detached(s.t.cms) == detached, line);
-		CHECK(detached ||
-			bl_span_equal(bl_buf_span(&s.t.content), text),
+		CHECK(
+		    detached || bl_span_equal(bl_buf_span(&s.t.content), text),
 		    line);
 		CHECK(check_signer(&s, who, detached) == BL_SIGNER_GOOD, line);
 	}

@@ -106,8 +106,8 @@ pkcs8(enum bl_people who)
 
 	bl_base64_decode(&decoder, &der, bl_span_str(people[who].key));
 	bl_base64_decode_end(&decoder);
-	CHECK(!decoder.bad && bl_secret_copy(&key, bl_buf_span(&der), NULL) ==
-		    BL_OK,
+	CHECK(!decoder.bad &&
+		bl_secret_copy(&key, bl_buf_span(&der), NULL) == BL_OK,
 	    people[who].name);
 	bl_buf_clear(&der);
 	return key;
@@ -182,8 +182,7 @@ put_tbs(struct bl_buf *out, const struct bl_priv *key, enum bl_people who)
 /* Nobody checks who issued it in this module: its signature is no more than a
  * few bytes. */
 static struct bl_cert *
-certificate(
-    struct bl_ctx *ctx, const struct bl_priv *key, enum bl_people who)
+certificate(struct bl_ctx *ctx, const struct bl_priv *key, enum bl_people who)
 {
 	const struct bl_limits limits = BL_LIMITS;
 	struct bl_buf der = {0};

@@ -24,8 +24,7 @@ struct bl_person {
 };
 /* bl_person_new makes one; the certificate has a key identifier but for
  * BL_HEIDI's. */
-void bl_person_new(
-    struct bl_person *p, struct bl_ctx *ctx, enum bl_people who);
+void bl_person_new(struct bl_person *p, struct bl_ctx *ctx, enum bl_people who);
 void bl_person_clear(struct bl_person *p);
 /* bl_people_new makes all of them. */
 void bl_people_new(struct bl_person p[BL_PEOPLE], struct bl_ctx *ctx);

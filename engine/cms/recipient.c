@@ -229,10 +229,10 @@ user_keying_material(struct bl_cms *c, struct bl_der *in)
 static unsigned
 wrap_size(enum bl_oid oid)
 {
-	return oid == BL_OID_AES128_WRAP   ? 16
-	    : oid == BL_OID_AES192_WRAP ? 24
-	    : oid == BL_OID_AES256_WRAP ? 32
-					: 0;
+	return oid == BL_OID_AES128_WRAP ? 16
+	    : oid == BL_OID_AES192_WRAP	 ? 24
+	    : oid == BL_OID_AES256_WRAP	 ? 32
+					 : 0;
 }
 
 /* KeyWrapAlgorithm, whose bytes as received go into the derivation. */

@@ -146,9 +146,8 @@ sealed_size(const struct bl_cms_seal *s)
 {
 	uint64_t block = bl_cipher_iv_size(s->cipher);
 
-	return bl_cipher_is_aead(s->cipher)
-	    ? s->length
-	    : (s->length / block + 1) * block;
+	return bl_cipher_is_aead(s->cipher) ? s->length
+					    : (s->length / block + 1) * block;
 }
 
 /* Everything before the content, with lengths that are known. */
@@ -237,8 +236,7 @@ bl_cms_seal_add(struct bl_cms_seal *s, struct bl_buf *out,
 {
 	if (s->stage != OPEN)
 		return out_of_turn(note);
-	if (s->length != BL_LENGTH_UNKNOWN &&
-	    content.n > s->length - s->total)
+	if (s->length != BL_LENGTH_UNKNOWN && content.n > s->length - s->total)
 		return bl_fail(note, BL_E_CALLER, 0,
 		    "more content than was announced", NULL);
 	s->total += content.n;
@@ -246,8 +244,7 @@ bl_cms_seal_add(struct bl_cms_seal *s, struct bl_buf *out,
 }
 
 enum bl_err
-bl_cms_seal_end(
-    struct bl_cms_seal *s, struct bl_buf *out, struct bl_note *note)
+bl_cms_seal_end(struct bl_cms_seal *s, struct bl_buf *out, struct bl_note *note)
 {
 	uint8_t tag[BL_TAG_SIZE];
 	bool ber = s->length == BL_LENGTH_UNKNOWN;

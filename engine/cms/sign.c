@@ -77,10 +77,10 @@ bl_cms_sign_want(struct bl_want_sign *out, struct bl_buf *store,
 	    .cert_hash = bl_cert_sha256(how->cert),
 	    .cert_issuer = bl_cert_issuer(how->cert),
 	    .cert_serial = bl_cert_serial(how->cert),
-	    .capabilities =
-		bl_span_cut(bl_buf_span(store), from, middle - from),
-	    .preference =
-		bl_span_cut(bl_buf_span(store), middle, store->n - middle),
+	    .capabilities = bl_span_cut(
+		bl_buf_span(store), from, middle - from),
+	    .preference = bl_span_cut(
+		bl_buf_span(store), middle, store->n - middle),
 	};
 	memcpy(out->key, bl_cert_key_id(how->cert).p, sizeof(out->key));
 	return BL_OK;
@@ -103,8 +103,8 @@ put_open(struct bl_buf *out, unsigned tag)
 
 /* certificates [0], without doubles, as a SET OF. */
 static void
-put_certs(struct bl_buf *out, const struct bl_cert *own,
-    const struct bl_certs *more)
+put_certs(
+    struct bl_buf *out, const struct bl_cert *own, const struct bl_certs *more)
 {
 	size_t n = more == NULL ? 0 : more->n, mark, from;
 
@@ -126,8 +126,8 @@ put_certs(struct bl_buf *out, const struct bl_cert *own,
 
 /* The signed attributes, [0] in place of the SET OF that was digested. */
 static enum bl_err
-put_attributes(struct bl_buf *out, const struct bl_want_sign *want,
-    struct bl_note *note)
+put_attributes(
+    struct bl_buf *out, const struct bl_want_sign *want, struct bl_note *note)
 {
 	size_t at = out->n;
 	enum bl_err err = bl_signed_attrs_write(out, want, note);

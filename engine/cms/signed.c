@@ -24,8 +24,8 @@ static enum bl_err
 digests_open(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 {
 	(void)ev;
-	return bl_cms_enter(c, BL_DER_SET, "SignedData has no digestAlgorithms",
-	    digests, note);
+	return bl_cms_enter(
+	    c, BL_DER_SET, "SignedData has no digestAlgorithms", digests, note);
 }
 
 static enum bl_err
@@ -271,8 +271,8 @@ crls_open(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 static enum bl_err
 crls(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 {
-	const struct choices may = {BL_DER_CONTEXT(1), BL_DER_CONTEXT(1),
-	    SIZE_MAX, "limit-cms-frame"};
+	const struct choices may = {
+	    BL_DER_CONTEXT(1), BL_DER_CONTEXT(1), SIZE_MAX, "limit-cms-frame"};
 	struct bl_span s;
 	unsigned tag;
 	enum bl_err err;

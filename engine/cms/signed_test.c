@@ -8,7 +8,8 @@
 
 #include "tests/test.h"
 
-static const struct bl_span text = BYTES("Content-Type: text/plain\r\n\r\nhi\r\n");
+static const struct bl_span text = BYTES(
+    "Content-Type: text/plain\r\n\r\nhi\r\n");
 
 /* One person's signature over the text. */
 static void
@@ -27,10 +28,10 @@ sign(struct bl_buf *out, struct bl_trial *t, const struct bl_person *p,
 		BL_OK,
 	    "");
 	bl_person_sign(&sig, &want, &store, t->ctx, p, &how, text);
-	err = detached ? bl_cms_detached_write(
-			     out, &how, &want, bl_buf_span(&sig), NULL)
-		       : bl_cms_opaque_write(out, &how, &want, text,
-			     bl_buf_span(&sig), NULL);
+	err = detached
+	    ? bl_cms_detached_write(out, &how, &want, bl_buf_span(&sig), NULL)
+	    : bl_cms_opaque_write(
+		  out, &how, &want, text, bl_buf_span(&sig), NULL);
 	CHECK(err == BL_OK, "");
 	bl_buf_clear(&sig);
 	bl_buf_clear(&store);
@@ -65,10 +66,8 @@ static const struct {
 } cases[] = {
     {"unchanged", "", BL_AFTER, "", BL_OK, "TCE.", BL_SIGNER_GOOD},
     /* version */
-    {"version 3", "1.0.0", BL_REPLACE, "02:03", BL_OK, "TCE.",
-	BL_SIGNER_GOOD},
-    {"version 5", "1.0.0", BL_REPLACE, "02:05", BL_OK, "TCE.",
-	BL_SIGNER_GOOD},
+    {"version 3", "1.0.0", BL_REPLACE, "02:03", BL_OK, "TCE.", BL_SIGNER_GOOD},
+    {"version 5", "1.0.0", BL_REPLACE, "02:05", BL_OK, "TCE.", BL_SIGNER_GOOD},
     {"version 6", "1.0.0", BL_REPLACE, "02:06", BL_E_UNSUPPORTED, "T"},
     {"version a string", "1.0.0", BL_REPLACE, "04:01", BL_E_MALFORMED, "T"},
     /* digestAlgorithms */
@@ -84,17 +83,15 @@ static const struct {
     {"SHA-1 and an unknown one", "1.0.1", BL_INSIDE,
 	"30{o(id-sha1)}30{o(=2a0304)}", BL_OK, "TCE.", BL_SIGNER_NO_DIGEST},
     {"this one and another", "1.0.1", BL_INSIDE,
-	"30{o(id-sha512)}30{o(id-sha256) 05:}", BL_OK, "TCE.",
-	BL_SIGNER_GOOD},
-    {"the same twice", "1.0.1", BL_INSIDE,
-	"30{o(id-sha256)}30{o(id-sha256)}", BL_OK, "TCE.", BL_SIGNER_GOOD},
+	"30{o(id-sha512)}30{o(id-sha256) 05:}", BL_OK, "TCE.", BL_SIGNER_GOOD},
+    {"the same twice", "1.0.1", BL_INSIDE, "30{o(id-sha256)}30{o(id-sha256)}",
+	BL_OK, "TCE.", BL_SIGNER_GOOD},
     {"one with parameters", "1.0.1", BL_INSIDE, "30{o(id-sha256) 30{}}",
 	BL_E_MALFORMED, "T"},
     {"not an algorithm", "1.0.1", BL_INSIDE, "31{}", BL_E_MALFORMED, "T"},
     /* encapContentInfo */
     {"no encapContentInfo", "1.0.2", BL_REMOVE, "", BL_E_MALFORMED, "T"},
-    {"a set instead of it", "1.0.2", BL_REPLACE, "31{}", BL_E_MALFORMED,
-	"T"},
+    {"a set instead of it", "1.0.2", BL_REPLACE, "31{}", BL_E_MALFORMED, "T"},
     {"empty", "1.0.2", BL_INSIDE, "", BL_E_MALFORMED, "T"},
     {"type a number", "1.0.2.0", BL_REPLACE, "02:01", BL_E_MALFORMED, "T"},
     {"type not well formed", "1.0.2.0", BL_REPLACE, "06:80", BL_E_MALFORMED,
@@ -103,60 +100,53 @@ static const struct {
 	"o(id-ct-TSTInfo)", BL_OK, "TCE.", BL_SIGNER_MALFORMED},
     {"content with another tag", "1.0.2.1", BL_REPLACE, "a1{04:}",
 	BL_E_MALFORMED, "T"},
-    {"content not tagged", "1.0.2.1", BL_REPLACE, "04:", BL_E_MALFORMED,
-	"T"},
-    {"content empty, tagged", "1.0.2.1", BL_INSIDE, "", BL_E_MALFORMED,
-	"T"},
+    {"content not tagged", "1.0.2.1", BL_REPLACE, "04:", BL_E_MALFORMED, "T"},
+    {"content empty, tagged", "1.0.2.1", BL_INSIDE, "", BL_E_MALFORMED, "T"},
     {"no byte of content", "1.0.2.1", BL_INSIDE, "04:", BL_OK, "TE.",
 	BL_SIGNER_ALTERED},
-    {"content of PKCS #7", "1.0.2.1", BL_INSIDE, "30{}", BL_E_UNSUPPORTED,
-	"T"},
+    {"content of PKCS #7", "1.0.2.1", BL_INSIDE, "30{}", BL_E_UNSUPPORTED, "T"},
     {"content of PKCS #7, a set", "1.0.2.1", BL_INSIDE, "31{}",
 	BL_E_UNSUPPORTED, "T"},
-    {"content a number", "1.0.2.1", BL_INSIDE, "02:01", BL_E_MALFORMED,
-	"T"},
+    {"content a number", "1.0.2.1", BL_INSIDE, "02:01", BL_E_MALFORMED, "T"},
     {"content twice", "1.0.2.1.0", BL_AFTER, "04:", BL_E_MALFORMED, "TC"},
     {"content tagged twice", "1.0.2.1", BL_AFTER, "a0{04:}", BL_E_MALFORMED,
 	"TC"},
-    {"content with a byte more", "1.0.2.1.0", BL_INSIDE, "=61", BL_OK,
-	"TCE.", BL_SIGNER_ALTERED},
+    {"content with a byte more", "1.0.2.1.0", BL_INSIDE, "=61", BL_OK, "TCE.",
+	BL_SIGNER_ALTERED},
     /* certificates and CRLs */
-    {"no certificates", "1.0.3", BL_REMOVE, "", BL_OK, "TCE.",
-	BL_SIGNER_GOOD},
+    {"no certificates", "1.0.3", BL_REMOVE, "", BL_OK, "TCE.", BL_SIGNER_GOOD},
     {"certificates empty", "1.0.3", BL_INSIDE, "", BL_OK, "TCE.",
 	BL_SIGNER_GOOD},
     {"certificates of other kinds", "1.0.3", BL_INSIDE,
 	"a0{} a1{} a2{} a3{} 30{}", BL_OK, "TCE.", BL_SIGNER_GOOD},
     {"certificates of an unknown kind", "1.0.3", BL_INSIDE, "a4{}",
 	BL_E_MALFORMED, "TCE"},
-    {"a certificate that is a set", "1.0.3", BL_INSIDE, "31{}",
-	BL_E_MALFORMED, "TCE"},
-    {"certificates twice", "1.0.3", BL_AFTER, "a0{}", BL_E_MALFORMED,
+    {"a certificate that is a set", "1.0.3", BL_INSIDE, "31{}", BL_E_MALFORMED,
 	"TCE"},
+    {"certificates twice", "1.0.3", BL_AFTER, "a0{}", BL_E_MALFORMED, "TCE"},
     {"CRLs", "1.0.3", BL_AFTER, "a1{30{} 30{} a1{}}", BL_OK, "TCE.",
 	BL_SIGNER_GOOD},
-    {"CRLs of an unknown kind", "1.0.3", BL_AFTER, "a1{a0{}}",
-	BL_E_MALFORMED, "TCE"},
+    {"CRLs of an unknown kind", "1.0.3", BL_AFTER, "a1{a0{}}", BL_E_MALFORMED,
+	"TCE"},
     {"CRLs of another unknown kind", "1.0.3", BL_AFTER, "a1{a2{}}",
 	BL_E_MALFORMED, "TCE"},
-    {"CRLs before the certificates", "1.0.3", BL_BEFORE, "a1{}",
-	BL_E_MALFORMED, "TCE"},
+    {"CRLs before the certificates", "1.0.3", BL_BEFORE, "a1{}", BL_E_MALFORMED,
+	"TCE"},
     {"something unknown", "1.0.3", BL_AFTER, "a2{}", BL_E_MALFORMED, "TCE"},
     /* signerInfos */
     {"no signerInfos", "1.0.4", BL_REMOVE, "", BL_E_MALFORMED, "TCE"},
-    {"a sequence instead of them", "1.0.4", BL_REPLACE, "30{}",
-	BL_E_MALFORMED, "TCE"},
+    {"a sequence instead of them", "1.0.4", BL_REPLACE, "30{}", BL_E_MALFORMED,
+	"TCE"},
     {"nobody signed", "1.0.4", BL_INSIDE, "", BL_OK, "TCE."},
     {"a signer that is nothing", "1.0.4", BL_INSIDE, "05:", BL_E_MALFORMED,
 	"TCE"},
     {"a signer that is empty", "1.0.4", BL_INSIDE, "30{}", BL_E_MALFORMED,
 	"TCE"},
-    {"something after the signers", "1.0.4", BL_AFTER, "05:",
-	BL_E_MALFORMED, "TCE"},
+    {"something after the signers", "1.0.4", BL_AFTER, "05:", BL_E_MALFORMED,
+	"TCE"},
     {"something after the content", "1", BL_AFTER, "05:", BL_E_MALFORMED,
 	"TCE"},
-    {"something after the object", "", BL_AFTER, "=20", BL_E_MALFORMED,
-	"TCE"},
+    {"something after the object", "", BL_AFTER, "=20", BL_E_MALFORMED, "TCE"},
     /* SignerInfo */
     {"no version", "1.0.4.0.0", BL_REMOVE, "", BL_E_MALFORMED, "TCE"},
     {"version for a key identifier", "1.0.4.0.0", BL_REPLACE, "02:03", BL_OK,
@@ -166,14 +156,13 @@ static const struct {
     {"key identifier", "1.0.4.0.1", BL_REPLACE, "80:61", BL_OK, "TCE.",
 	BL_SIGNER_MALFORMED},
     {"no identifier", "1.0.4.0.1", BL_REMOVE, "", BL_E_MALFORMED, "TCE"},
-    {"key identifier of 65 bytes", "1.0.4.0.1", BL_REPLACE, "80*65",
-	BL_E_LIMIT, "TCE"},
-    {"no digest algorithm", "1.0.4.0.2", BL_REMOVE, "", BL_E_MALFORMED,
+    {"key identifier of 65 bytes", "1.0.4.0.1", BL_REPLACE, "80*65", BL_E_LIMIT,
 	"TCE"},
-    {"digest with NULL", "1.0.4.0.2", BL_REPLACE, "30{o(id-sha256) 05:}",
-	BL_OK, "TCE.", BL_SIGNER_GOOD},
-    {"digest with parameters", "1.0.4.0.2", BL_REPLACE,
-	"30{o(id-sha256) 30{}}", BL_OK, "TCE.", BL_SIGNER_MALFORMED},
+    {"no digest algorithm", "1.0.4.0.2", BL_REMOVE, "", BL_E_MALFORMED, "TCE"},
+    {"digest with NULL", "1.0.4.0.2", BL_REPLACE, "30{o(id-sha256) 05:}", BL_OK,
+	"TCE.", BL_SIGNER_GOOD},
+    {"digest with parameters", "1.0.4.0.2", BL_REPLACE, "30{o(id-sha256) 30{}}",
+	BL_OK, "TCE.", BL_SIGNER_MALFORMED},
     {"another digest", "1.0.4.0.2", BL_REPLACE, "30{o(id-sha512)}", BL_OK,
 	"TCE.", BL_SIGNER_MALFORMED},
     {"MD5", "1.0.4.0.2", BL_REPLACE, "30{o(md5) 05:}", BL_OK, "TCE.",
@@ -189,8 +178,8 @@ static const struct {
     {"signature algorithm with parameters", "1.0.4.0.4", BL_REPLACE,
 	"30{o(rsaEncryption) 30{}}", BL_OK, "TCE.", BL_SIGNER_MALFORMED},
     {"no signature", "1.0.4.0.5", BL_REMOVE, "", BL_E_MALFORMED, "TCE"},
-    {"signature a BIT STRING", "1.0.4.0.5", BL_REPLACE, "03:00",
-	BL_E_MALFORMED, "TCE"},
+    {"signature a BIT STRING", "1.0.4.0.5", BL_REPLACE, "03:00", BL_E_MALFORMED,
+	"TCE"},
     {"signature of nothing", "1.0.4.0.5", BL_REPLACE, "04:", BL_OK, "TCE.",
 	BL_SIGNER_WRONG},
     {"another signature", "1.0.4.0.5", BL_REPLACE, "04*256", BL_OK, "TCE.",
@@ -200,23 +189,22 @@ static const struct {
 	BL_SIGNER_GOOD},
     {"unsigned attributes twice", "1.0.4.0.5", BL_AFTER, "a1{}a1{}",
 	BL_E_MALFORMED, "TCE"},
-    {"unsigned attributes that are none", "1.0.4.0.5", BL_AFTER,
-	"a1{02:01}", BL_E_MALFORMED, "TCE"},
-    {"an unsigned attribute without type", "1.0.4.0.5", BL_AFTER,
-	"a1{30{}}", BL_E_MALFORMED, "TCE"},
+    {"unsigned attributes that are none", "1.0.4.0.5", BL_AFTER, "a1{02:01}",
+	BL_E_MALFORMED, "TCE"},
+    {"an unsigned attribute without type", "1.0.4.0.5", BL_AFTER, "a1{30{}}",
+	BL_E_MALFORMED, "TCE"},
     {"signing time unsigned", "1.0.4.0.5", BL_AFTER,
 	"a1{30{o(signingTime) 31{}}}", BL_OK, "TCE.", BL_SIGNER_MALFORMED},
     {"content type unsigned", "1.0.4.0.5", BL_AFTER,
 	"a1{30{o(contentType) 31{}}}", BL_OK, "TCE.", BL_SIGNER_MALFORMED},
-    {"digest unsigned", "1.0.4.0.5", BL_AFTER,
-	"a1{30{o(messageDigest) 31{}}}", BL_OK, "TCE.", BL_SIGNER_MALFORMED},
+    {"digest unsigned", "1.0.4.0.5", BL_AFTER, "a1{30{o(messageDigest) 31{}}}",
+	BL_OK, "TCE.", BL_SIGNER_MALFORMED},
     {"protection unsigned", "1.0.4.0.5", BL_AFTER,
 	"a1{30{o(cmsAlgorithmProtect) 31{}}}", BL_OK, "TCE.",
 	BL_SIGNER_MALFORMED},
     {"attributes taken away", "1.0.4.0.3", BL_REMOVE, "", BL_OK, "TCE.",
 	BL_SIGNER_WRONG},
-    {"attributes twice", "1.0.4.0.3", BL_AFTER, "a0{}", BL_E_MALFORMED,
-	"TCE"},
+    {"attributes twice", "1.0.4.0.3", BL_AFTER, "a0{}", BL_E_MALFORMED, "TCE"},
 };
 
 static void
@@ -268,19 +256,20 @@ gives_certificates_and_crls_as_received(void)
 	bl_trial_new(&t);
 	bl_person_new(&alice, t.ctx, BL_ALICE);
 	sign(&in, &t, &alice, false);
-	bl_regraft_text(&in, "1.0.3", BL_INSIDE, "a0{04:61} 30{05:} a3{} 30{02:07}");
+	bl_regraft_text(
+	    &in, "1.0.3", BL_INSIDE, "a0{04:61} 30{05:} a3{} 30{02:07}");
 	bl_regraft_text(&in, "1.0.3", BL_AFTER, "a1{a1{} 30{04:62}}");
 	CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_OK, "");
-	CHECK(bl_cms_cert_count(t.cms) == 2 && bl_cms_crl_count(t.cms) == 1,
-	    "");
+	CHECK(
+	    bl_cms_cert_count(t.cms) == 2 && bl_cms_crl_count(t.cms) == 1, "");
 	CHECK(bl_span_equal(bl_cms_cert(t.cms, 0), BL_STR("\x30\x02\x05\x00")),
 	    "");
 	CHECK(bl_span_equal(
 		  bl_cms_cert(t.cms, 1), BL_STR("\x30\x03\x02\x01\x07")),
 	    "");
 	CHECK(bl_cms_cert(t.cms, 2).n == 0, "");
-	CHECK(bl_span_equal(
-		  bl_cms_crl(t.cms, 0), BL_STR("\x30\x03\x04\x01\x62")),
+	CHECK(
+	    bl_span_equal(bl_cms_crl(t.cms, 0), BL_STR("\x30\x03\x04\x01\x62")),
 	    "");
 	CHECK(bl_cms_crl(t.cms, 1).n == 0, "");
 	CHECK(bl_cms_signer(t.cms, 1) == NULL, "");
@@ -306,13 +295,13 @@ judges_several_signers_each_for_itself(void)
 	sign(&a, &t, &alice, false);
 	sign(&c, &t, &carol, false);
 	/* alice, carol, alice again, and a broken carol */
-	bl_regraft(&a, "1.0.4.0", BL_AFTER,
-	    bl_graft_at(bl_buf_span(&c), "1.0.4.0"));
-	bl_regraft(&a, "1.0.4.1", BL_AFTER,
-	    bl_graft_at(bl_buf_span(&a), "1.0.4.0"));
+	bl_regraft(
+	    &a, "1.0.4.0", BL_AFTER, bl_graft_at(bl_buf_span(&c), "1.0.4.0"));
+	bl_regraft(
+	    &a, "1.0.4.1", BL_AFTER, bl_graft_at(bl_buf_span(&a), "1.0.4.0"));
 	bl_regraft_text(&c, "1.0.4.0.5", BL_REPLACE, "04*70");
-	bl_regraft(&a, "1.0.4.2", BL_AFTER,
-	    bl_graft_at(bl_buf_span(&c), "1.0.4.0"));
+	bl_regraft(
+	    &a, "1.0.4.2", BL_AFTER, bl_graft_at(bl_buf_span(&c), "1.0.4.0"));
 	CHECK(bl_trial_read(&t, bl_buf_span(&a)) == BL_OK, "");
 	CHECK(bl_cms_signer_count(t.cms) == 4, "");
 	CHECK(check(&t, 0, &alice) == BL_SIGNER_GOOD, "alice");
@@ -467,7 +456,8 @@ bounds_the_number_of_each(void)
 {
 	struct bl_trial t;
 	struct bl_person alice;
-	struct bl_buf whole = {0}, in = {0}, list = {.max = 1u << 24}, one = {0};
+	struct bl_buf whole = {0}, in = {0}, list = {.max = 1u << 24},
+		      one = {0};
 
 	bl_trial_new(&t);
 	bl_person_new(&alice, t.ctx, BL_ALICE);
@@ -486,8 +476,8 @@ bounds_the_number_of_each(void)
 		if (many[k].one != NULL)
 			bl_asm(&one, many[k].one);
 		else
-			bl_buf_add(&one,
-			    bl_graft_at(bl_buf_span(&whole), "1.0.4.0"));
+			bl_buf_add(
+			    &one, bl_graft_at(bl_buf_span(&whole), "1.0.4.0"));
 		put_many(&list, bl_buf_span(&one), n);
 		if (k == CRLS || k == OTHER_CRLS)
 			bl_regraft_text(&in, "1.0.3", BL_AFTER, "a1{}");
@@ -497,9 +487,9 @@ bounds_the_number_of_each(void)
 		t.piece = i % 2 * 1000;
 		(void)!bl_trial_read(&t, bl_buf_span(&in));
 		CHECK(t.err == (n <= limit ? BL_OK : BL_E_LIMIT), name);
-		CHECK(n <= limit || (t.note.reason != NULL &&
-					strcmp(t.note.reason,
-					    many[k].reason) == 0),
+		CHECK(n <= limit ||
+			(t.note.reason != NULL &&
+			    strcmp(t.note.reason, many[k].reason) == 0),
 		    name);
 		if (t.err == BL_OK && k == CERTS)
 			CHECK(bl_cms_cert_count(t.cms) == n, name);
@@ -532,8 +522,8 @@ bounds_the_size_of_a_certificate_and_of_all(void)
 		bl_buf_reset(&in);
 		bl_buf_reset(&cert);
 		bl_buf_add(&in, bl_buf_span(&whole));
-		bl_der_put_head(&cert, BL_DER_SEQUENCE,
-		    n - bl_der_head_size(n - 4));
+		bl_der_put_head(
+		    &cert, BL_DER_SEQUENCE, n - bl_der_head_size(n - 4));
 		while (cert.n < n)
 			bl_buf_add_u8(&cert, 5);
 		bl_regraft(&in, "1.0.3", BL_INSIDE, bl_buf_span(&cert));
@@ -571,14 +561,12 @@ static enum bl_err
 read_once(void *arg)
 {
 	const struct scene *s = arg;
-	struct bl_trial t = {
-	    .limits = BL_LIMITS, .piece = 50, .ctx = s->ctx};
+	struct bl_trial t = {.limits = BL_LIMITS, .piece = 50, .ctx = s->ctx};
 	enum bl_err err = bl_trial_read(&t, s->in);
 	enum bl_signer_result r;
 
 	if (err == BL_OK)
-		err = bl_cms_signer_check(
-		    &r, t.cms, 0, s->p->cert, NULL, NULL);
+		err = bl_cms_signer_check(&r, t.cms, 0, s->p->cert, NULL, NULL);
 	t.ctx = NULL;
 	bl_trial_free(&t);
 	return err;

@@ -44,8 +44,9 @@ unsigned_attributes(struct bl_cms *c, struct bl_signer *s, struct bl_der *in,
 		struct bl_der seq = bl_der_enter(&set, BL_DER_SEQUENCE);
 
 		if (bl_attribute_is_signed(bl_oid_find(bl_der_oid(&seq))))
-			bl_signer_spoil(s, "an attribute that has to be "
-					   "signed stands among the others");
+			bl_signer_spoil(s,
+			    "an attribute that has to be "
+			    "signed stands among the others");
 		set.bad |= seq.bad;
 		if (++n > c->limits.attributes)
 			return bl_fail_limit(note, in->at, "limit-attributes",
@@ -100,7 +101,8 @@ algorithms(struct bl_cms *c, struct bl_signer *s, const struct parts *p)
 	    : alg_name(c, p->digest);
 	info->alg = bl_sig_alg_read(&alg, info->digest);
 	if (digest.bad || alg.bad)
-		bl_signer_spoil(s, "an algorithm of the signer has wrong parameters");
+		bl_signer_spoil(
+		    s, "an algorithm of the signer has wrong parameters");
 	if (info->digest != BL_DIGEST_NONE)
 		c->digests |= BL_SET(info->digest);
 	/* ATK-211. Ed25519 has no digest of its own to name. */
@@ -137,9 +139,11 @@ static void
 without_attributes(const struct bl_cms *c, struct bl_signer *s)
 {
 	if (bl_oid_find(c->content_type) != BL_OID_DATA)
-		bl_signer_spoil(s, "there are no signed attributes for this content");
+		bl_signer_spoil(
+		    s, "there are no signed attributes for this content");
 	if (!c->detached && content_is_attributes(c))
-		bl_signer_spoil(s, "the content is the attributes of another signature");
+		bl_signer_spoil(
+		    s, "the content is the attributes of another signature");
 }
 
 enum bl_err
@@ -153,7 +157,8 @@ bl_signer_read(struct bl_cms *c, struct bl_der *in, struct bl_note *note)
 	if ((err = take_apart(c, &s, &p, in, note)) != BL_OK)
 		return err;
 	if (p.version != (s.info.rid.ski.n != 0 ? 3 : 1))
-		bl_signer_spoil(&s, "version and identifier of the signer contradict");
+		bl_signer_spoil(
+		    &s, "version and identifier of the signer contradict");
 	algorithms(c, &s, &p);
 	if (p.attributes.n != 0) {
 		/* RFC 5652 5.4: digested with the tag of a SET OF. */

@@ -8,7 +8,8 @@
 
 #include "tests/test.h"
 
-static const struct bl_span text = BYTES("Content-Type: text/plain\r\n\r\nhi\r\n");
+static const struct bl_span text = BYTES(
+    "Content-Type: text/plain\r\n\r\nhi\r\n");
 
 /*
  * What stands for what in the texts of attributes: $D the digest of the
@@ -57,8 +58,7 @@ static void
 make_signature(struct bl_buf *out, struct bl_ctx *ctx,
     const struct bl_person *p, struct bl_span over)
 {
-	struct bl_sig_alg alg = {.kind = BL_SIG_RSA_PKCS1,
-	    .digest = BL_SHA256};
+	struct bl_sig_alg alg = {.kind = BL_SIG_RSA_PKCS1, .digest = BL_SHA256};
 	struct bl_digest_value v;
 
 	CHECK(bl_digest_of(&v, ctx, BL_SHA256, over, NULL) == BL_OK &&
@@ -80,13 +80,12 @@ make_signed(struct bl_buf *out, struct bl_ctx *ctx, const struct bl_person *p,
 
 	bl_buf_reset(out);
 	bl_person_sign(&unused, &want, &store, ctx, p, &how, content);
-	make_signature(
-	    &sig, ctx, p, attributes.n != 0 ? attributes : content);
-	CHECK(bl_cms_opaque_write(out, &how, &want, content, bl_buf_span(&sig),
-		  NULL) == BL_OK,
+	make_signature(&sig, ctx, p, attributes.n != 0 ? attributes : content);
+	CHECK(bl_cms_opaque_write(
+		  out, &how, &want, content, bl_buf_span(&sig), NULL) == BL_OK,
 	    "write");
-	bl_regraft(out, "1.0.4.0.3",
-	    attributes.n != 0 ? BL_REPLACE : BL_REMOVE, attributes);
+	bl_regraft(out, "1.0.4.0.3", attributes.n != 0 ? BL_REPLACE : BL_REMOVE,
+	    attributes);
 	if (attributes.n != 0) {
 		struct bl_span at = bl_graft_at(bl_buf_span(out), "1.0.4.0.3");
 
@@ -127,23 +126,20 @@ static const struct {
 	"a signed attribute is there twice"},
     {"messageDigest twice", CT MD MD, BL_SIGNER_MALFORMED,
 	"a signed attribute is there twice"},
-    {"messageDigest of two contents",
-	CT MD A("messageDigest", "04:00"), BL_SIGNER_MALFORMED,
-	"a signed attribute is there twice"},
+    {"messageDigest of two contents", CT MD A("messageDigest", "04:00"),
+	BL_SIGNER_MALFORMED, "a signed attribute is there twice"},
     {"contentType of two values",
-	A("contentType", "o(id-data) o(id-signedData)") MD,
-	BL_SIGNER_MALFORMED, "a signed attribute has not one value"},
-    {"contentType without value", A("contentType", "") MD,
-	BL_SIGNER_MALFORMED, "a signed attribute has not one value"},
-    {"messageDigest of two values",
-	CT A("messageDigest", "04:$D 04:$D"), BL_SIGNER_MALFORMED,
+	A("contentType", "o(id-data) o(id-signedData)") MD, BL_SIGNER_MALFORMED,
 	"a signed attribute has not one value"},
+    {"contentType without value", A("contentType", "") MD, BL_SIGNER_MALFORMED,
+	"a signed attribute has not one value"},
+    {"messageDigest of two values", CT A("messageDigest", "04:$D 04:$D"),
+	BL_SIGNER_MALFORMED, "a signed attribute has not one value"},
     {"messageDigest without value", CT A("messageDigest", ""),
 	BL_SIGNER_MALFORMED, "a signed attribute has not one value"},
     {"contentType of another", A("contentType", "o(id-signedData)") MD,
 	BL_SIGNER_MALFORMED, "contentType is not the type of the content"},
-    {"contentType a number", A("contentType", "02:01") MD,
-	BL_SIGNER_MALFORMED,
+    {"contentType a number", A("contentType", "02:01") MD, BL_SIGNER_MALFORMED,
 	"the value of a signed attribute is not well formed"},
     {"messageDigest a BIT STRING", CT A("messageDigest", "03:00$D"),
 	BL_SIGNER_MALFORMED,
@@ -152,8 +148,7 @@ static const struct {
 	BL_SIGNER_ALTERED},
     {"messageDigest cut short", CT A("messageDigest", "04:00"),
 	BL_SIGNER_ALTERED},
-    {"messageDigest empty", CT A("messageDigest", "04:"),
-	BL_SIGNER_ALTERED},
+    {"messageDigest empty", CT A("messageDigest", "04:"), BL_SIGNER_ALTERED},
     {"messageDigest too long", CT A("messageDigest", "04:$D00"),
 	BL_SIGNER_ALTERED},
     /* time */
@@ -161,8 +156,7 @@ static const struct {
 	"a signed attribute is there twice"},
     {"time without value", CT MD A("signingTime", ""), BL_SIGNER_MALFORMED,
 	"a signed attribute has not one value"},
-    {"time that is none", CT MD A("signingTime", "17:32"),
-	BL_SIGNER_MALFORMED,
+    {"time that is none", CT MD A("signingTime", "17:32"), BL_SIGNER_MALFORMED,
 	"the value of a signed attribute is not well formed"},
     {"time with an offset",
 	CT MD A("signingTime", "17:3235313132333139303030302b30303030"),
@@ -180,10 +174,10 @@ static const struct {
 	"the signed attributes are not DER"},
     {"an attribute that is no sequence", CT MD "31{}", BL_SIGNER_MALFORMED,
 	"a signed attribute is not well formed"},
-    {"an attribute without values", CT MD "30{o(=2a03)}",
-	BL_SIGNER_MALFORMED, "a signed attribute is not well formed"},
-    {"values in a sequence", CT MD "30{o(=2a03) 30{05:}}",
-	BL_SIGNER_MALFORMED, "a signed attribute is not well formed"},
+    {"an attribute without values", CT MD "30{o(=2a03)}", BL_SIGNER_MALFORMED,
+	"a signed attribute is not well formed"},
+    {"values in a sequence", CT MD "30{o(=2a03) 30{05:}}", BL_SIGNER_MALFORMED,
+	"a signed attribute is not well formed"},
     {"an attribute with more", CT MD "30{o(=2a03) 31{05:} 05:}",
 	BL_SIGNER_MALFORMED, "a signed attribute is not well formed"},
     {"an attribute without type", CT MD "30{31{05:}}", BL_SIGNER_MALFORMED,
@@ -215,29 +209,27 @@ static const struct {
 	CT MD CV2("30{04:$C 30{" NAMES " 02:$N}}"), BL_SIGNER_GOOD},
     {"another certificate", CT MD CV2("30{04*32}"), BL_SIGNER_WRONG},
     {"certificate, hash cut", CT MD CV2("30{04:}"), BL_SIGNER_WRONG},
-    {"certificate, another serial",
-	CT MD CV2("30{04:$C 30{" NAMES " 02:01}}"), BL_SIGNER_WRONG},
+    {"certificate, another serial", CT MD CV2("30{04:$C 30{" NAMES " 02:01}}"),
+	BL_SIGNER_WRONG},
     {"certificate, another issuer",
 	CT MD CV2("30{04:$C 30{30{a4{30{}}} 02:$N}}"), BL_SIGNER_WRONG},
     {"certificate, issuer not a Name",
 	CT MD CV2("30{04:$C 30{30{81:61} 02:$N}}"), BL_SIGNER_MALFORMED,
 	"the value of a signed attribute is not well formed"},
     {"certificate, two issuers",
-	CT MD CV2("30{04:$C 30{30{a4{$I} a4{$I}} 02:$N}}"),
+	CT MD CV2("30{04:$C 30{30{a4{$I} a4{$I}} 02:$N}}"), BL_SIGNER_MALFORMED,
+	"the value of a signed attribute is not well formed"},
+    {"certificate, issuer without serial", CT MD CV2("30{04:$C 30{" NAMES "}}"),
 	BL_SIGNER_MALFORMED,
 	"the value of a signed attribute is not well formed"},
-    {"certificate, issuer without serial",
-	CT MD CV2("30{04:$C 30{" NAMES "}}"), BL_SIGNER_MALFORMED,
+    {"certificate, with more", CT MD CV2("30{04:$C 05:}"), BL_SIGNER_MALFORMED,
 	"the value of a signed attribute is not well formed"},
-    {"certificate, with more", CT MD CV2("30{04:$C 05:}"),
-	BL_SIGNER_MALFORMED,
-	"the value of a signed attribute is not well formed"},
-    {"certificate, unknown algorithm",
-	CT MD CV2("30{30{o(md5)} 04:$C}"), BL_SIGNER_UNCHECKED},
-    {"two certificates, ours first",
-	CT MD CV2("30{04:$C} 30{04*32}"), BL_SIGNER_GOOD},
-    {"two certificates, ours second",
-	CT MD CV2("30{04*32} 30{04:$C}"), BL_SIGNER_WRONG},
+    {"certificate, unknown algorithm", CT MD CV2("30{30{o(md5)} 04:$C}"),
+	BL_SIGNER_UNCHECKED},
+    {"two certificates, ours first", CT MD CV2("30{04:$C} 30{04*32}"),
+	BL_SIGNER_GOOD},
+    {"two certificates, ours second", CT MD CV2("30{04*32} 30{04:$C}"),
+	BL_SIGNER_WRONG},
     {"certificates and nothing", CT MD CV2("30{04:$C} 05:"),
 	BL_SIGNER_MALFORMED,
 	"the value of a signed attribute is not well formed"},
@@ -257,8 +249,7 @@ static const struct {
     {"first certificate with issuer and serial",
 	CT MD CV1("30{04:$1 30{" NAMES " 02:$N}}"), BL_SIGNER_GOOD},
     {"another first certificate", CT MD CV1("30{04*20}"), BL_SIGNER_WRONG},
-    {"first certificate by SHA-256", CT MD CV1("30{04:$C}"),
-	BL_SIGNER_WRONG},
+    {"first certificate by SHA-256", CT MD CV1("30{04:$C}"), BL_SIGNER_WRONG},
     {"both certificates", CT MD CV1("30{04:$1}") CV2("30{04:$C}"),
 	BL_SIGNER_GOOD},
     {"both certificates, first another",
@@ -271,15 +262,12 @@ static const struct {
 	CT MD PROTECT("30{o(id-sha256) 05:} a1{o(rsaEncryption)}"),
 	BL_SIGNER_GOOD},
     {"protection, another digest", CT MD PROTECT("30{o(id-sha512)} " RSA),
-	BL_SIGNER_MALFORMED,
-	"CMSAlgorithmProtection names other algorithms"},
+	BL_SIGNER_MALFORMED, "CMSAlgorithmProtection names other algorithms"},
     {"protection, another signature",
 	CT MD PROTECT(SHA256 "a1{o(sha256WithRSAEncryption) 05:}"),
-	BL_SIGNER_MALFORMED,
-	"CMSAlgorithmProtection names other algorithms"},
+	BL_SIGNER_MALFORMED, "CMSAlgorithmProtection names other algorithms"},
     {"protection, other parameters",
-	CT MD PROTECT(SHA256 "a1{o(rsaEncryption) 30{}}"),
-	BL_SIGNER_MALFORMED,
+	CT MD PROTECT(SHA256 "a1{o(rsaEncryption) 30{}}"), BL_SIGNER_MALFORMED,
 	"CMSAlgorithmProtection names other algorithms"},
     {"protection, more parameters",
 	CT MD PROTECT("30{o(id-sha256) 05: 05:} " RSA), BL_SIGNER_MALFORMED,
@@ -287,8 +275,7 @@ static const struct {
     {"protection of a mac", CT MD PROTECT(SHA256 "a2{o(rsaEncryption)}"),
 	BL_SIGNER_MALFORMED,
 	"the value of a signed attribute is not well formed"},
-    {"protection of a digest alone", CT MD PROTECT(SHA256),
-	BL_SIGNER_MALFORMED,
+    {"protection of a digest alone", CT MD PROTECT(SHA256), BL_SIGNER_MALFORMED,
 	"the value of a signed attribute is not well formed"},
     {"protection of both", CT MD PROTECT(SHA256 RSA "a2{o(rsaEncryption)}"),
 	BL_SIGNER_MALFORMED,
@@ -373,8 +360,8 @@ tells_what_the_attributes_hold(void)
 	CHECK(s->has_signing_time && s->signing_time == 1763924400, "time");
 	CHECK(bl_oid_find(s->content_type) == BL_OID_DATA, "type");
 	CHECK(s->message_digest.n == 32, "digest");
-	CHECK(bl_span_equal(s->capabilities,
-		  BL_STR("\x30\x06\x30\x04\x06\x02\x2a\x03")),
+	CHECK(bl_span_equal(
+		  s->capabilities, BL_STR("\x30\x06\x30\x04\x06\x02\x2a\x03")),
 	    "capabilities");
 	CHECK(strcmp(s->digest_name, "sha256") == 0, "name");
 	CHECK(s->signature.n == 256, "signature");
@@ -415,12 +402,10 @@ leaves_unchecked_what_it_does_not_know(void)
 	static const struct {
 		const char *name, *digest, *alg, *said;
 	} unknown[] = {
-	    {"DSA", "30{o(id-sha256)}", "30{o(id-dsa-with-sha256)}",
-		"sha256"},
+	    {"DSA", "30{o(id-sha256)}", "30{o(id-dsa-with-sha256)}", "sha256"},
 	    {"ML-DSA", "30{o(id-sha256)}", "30{o(id-ml-dsa-65)}", "sha256"},
 	    {"Ed25519", "30{o(id-sha512)}", "30{o(id-Ed25519)}", "sha512"},
-	    {"an unknown one", "30{o(id-sha256)}", "30{o(=2a0304)}",
-		"sha256"},
+	    {"an unknown one", "30{o(id-sha256)}", "30{o(=2a0304)}", "sha256"},
 	    {"MD5", "30{o(md5) 05:}", "30{o(rsaEncryption) 05:}", "md5"},
 	    {"an unknown digest", "30{o(=2a0304)}", "30{o(rsaEncryption)}",
 		"1.2.3.4"},

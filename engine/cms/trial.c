@@ -297,8 +297,7 @@ bl_trial_read(struct bl_trial *t, struct bl_span in)
 	t->note = (struct bl_note){0};
 	bl_buf_reset(&t->content);
 	memset(t->events, 0, sizeof(t->events));
-	t->err = bl_cms_new(
-	    &t->cms, t->ctx, &t->policy, &t->limits, &t->note);
+	t->err = bl_cms_new(&t->cms, t->ctx, &t->policy, &t->limits, &t->note);
 	if (t->err == BL_OK)
 		t->err = read_all(t, in);
 	return t->err;

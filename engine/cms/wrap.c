@@ -137,8 +137,8 @@ put_key_wrap(struct bl_buf *out)
 static void
 put_shared_info(struct bl_buf *out)
 {
-	static const uint8_t bits[4] = {0, 0, KEK_SIZE * 8 >> 8,
-	    KEK_SIZE * 8 & 0xff};
+	static const uint8_t bits[4] = {
+	    0, 0, KEK_SIZE * 8 >> 8, KEK_SIZE * 8 & 0xff};
 	size_t seq = bl_der_open(out, BL_DER_SEQUENCE), tagged;
 
 	put_key_wrap(out);
@@ -191,8 +191,7 @@ struct shared {
 /* RecipientEncryptedKey. */
 static enum bl_err
 put_encrypted_key(struct bl_buf *out, struct bl_ctx *ctx,
-    const struct shared *with, const struct bl_cert *cert,
-    struct bl_note *note)
+    const struct shared *with, const struct bl_cert *cert, struct bl_note *note)
 {
 	size_t info = bl_der_open(out, BL_DER_SEQUENCE), key;
 	enum bl_err err;
@@ -214,9 +213,8 @@ put_encrypted_key(struct bl_buf *out, struct bl_ctx *ctx,
 
 /* KeyAgreeRecipientInfo of all recipients on the curve, RFC 5652 6.2.2. */
 static enum bl_err
-put_agreement(struct bl_buf *out, struct bl_ctx *ctx,
-    const struct shared *with, const struct bl_cms_to *to, size_t n,
-    struct bl_note *note)
+put_agreement(struct bl_buf *out, struct bl_ctx *ctx, const struct shared *with,
+    const struct bl_cms_to *to, size_t n, struct bl_note *note)
 {
 	size_t info = bl_der_open(out, BL_DER_CONTEXT(1)), keys;
 	enum bl_err err;
@@ -244,8 +242,8 @@ put_curve(struct bl_buf *out, struct bl_ctx *ctx, struct shared *with,
 	size_t first = 0;
 	enum bl_err err;
 
-	while (first < n &&
-	    bl_cert_key_kind(to[first].cert) != with->curve->kind)
+	while (
+	    first < n && bl_cert_key_kind(to[first].cert) != with->curve->kind)
 		first++;
 	if (first == n)
 		return BL_OK;

@@ -14,9 +14,9 @@
  * BL_E_UNSUPPORTED  a key that nothing can be encrypted to
  * BL_E_CALLER	     an RSA key, and a kind of wrap that is not for RSA
  */
-BL_CHECK enum bl_err bl_recipients_write(struct bl_buf *out,
-    struct bl_ctx *ctx, const struct bl_cms_to *to, size_t n,
-    enum bl_cms_name_by by, const struct bl_secret *cek, struct bl_note *note);
+BL_CHECK enum bl_err bl_recipients_write(struct bl_buf *out, struct bl_ctx *ctx,
+    const struct bl_cms_to *to, size_t n, enum bl_cms_name_by by,
+    const struct bl_secret *cek, struct bl_note *note);
 
 /* bl_recipients_are_plain: all are KeyTransRecipientInfos of version 0. */
 bool bl_recipients_are_plain(

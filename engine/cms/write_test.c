@@ -6,7 +6,8 @@
 
 #include "tests/test.h"
 
-static const struct bl_span text = BYTES("Content-Type: text/plain\r\n\r\nhello\r\n");
+static const struct bl_span text = BYTES(
+    "Content-Type: text/plain\r\n\r\nhello\r\n");
 
 /* ---- signed ---- */
 
@@ -29,12 +30,9 @@ static const struct {
 	{BL_SIG_RSA_PSS, BL_SHA256, BL_SHA256, 32}},
     {"PSS SHA-512", BL_BOB, BL_SHA512, BL_PSS_USE,
 	{BL_SIG_RSA_PSS, BL_SHA512, BL_SHA512, 64}},
-    {"P-256", BL_CAROL, BL_SHA512, BL_PSS_NOT,
-	{BL_SIG_ECDSA, BL_SHA256, 0, 0}},
-    {"P-384", BL_ERIN, BL_SHA256, BL_PSS_USE,
-	{BL_SIG_ECDSA, BL_SHA384, 0, 0}},
-    {"P-521", BL_GRACE, BL_SHA256, BL_PSS_NOT,
-	{BL_SIG_ECDSA, BL_SHA512, 0, 0}},
+    {"P-256", BL_CAROL, BL_SHA512, BL_PSS_NOT, {BL_SIG_ECDSA, BL_SHA256, 0, 0}},
+    {"P-384", BL_ERIN, BL_SHA256, BL_PSS_USE, {BL_SIG_ECDSA, BL_SHA384, 0, 0}},
+    {"P-521", BL_GRACE, BL_SHA256, BL_PSS_NOT, {BL_SIG_ECDSA, BL_SHA512, 0, 0}},
 };
 
 static void
@@ -88,11 +86,11 @@ check_signer(struct bl_trial *t, enum form form, const struct bl_person *p,
 
 	CHECK(bl_cms_signer_count(t->cms) == 1 && s != NULL, name);
 	CHECK(s->digest == how->alg.digest, name);
-	CHECK(s->alg.kind == how->alg.kind && s->alg.salt == how->alg.salt,
-	    name);
+	CHECK(
+	    s->alg.kind == how->alg.kind && s->alg.salt == how->alg.salt, name);
 	CHECK(!s->malformed && s->malformed_what == NULL, name);
-	CHECK(s->has_signing_time && s->signing_time == how->signing_time,
-	    name);
+	CHECK(
+	    s->has_signing_time && s->signing_time == how->signing_time, name);
 	CHECK(s->capabilities.n > 20, name);
 	CHECK(bl_rid_is(&s->rid, p->cert), name);
 	CHECK(bl_oid_find(s->content_type) == BL_OID_DATA, name);
@@ -129,14 +127,14 @@ signs_in_each_form_and_algorithm(void)
 		CHECK(bl_cms_sign_alg(&how.alg, p->cert, signings[i / 3].digest,
 			  signings[i / 3].pss, NULL) == BL_OK,
 		    name);
-		CHECK(memcmp(&how.alg, &signings[i / 3].alg,
-			  sizeof(how.alg)) == 0,
+		CHECK(memcmp(&how.alg, &signings[i / 3].alg, sizeof(how.alg)) ==
+			0,
 		    name);
 		bl_person_sign(&sig, &want, &store, t.ctx, p, &how, text);
 		write_signed(&out, form, &how, &want, bl_buf_span(&sig));
 		t.piece = i;
-		CHECK(bl_trial_read(&t, bl_buf_span(&out)) == BL_OK,
-		    t.note.what);
+		CHECK(
+		    bl_trial_read(&t, bl_buf_span(&out)) == BL_OK, t.note.what);
 		CHECK(strcmp(t.events, form == DETACHED ? "TE." : "TCE.") == 0,
 		    name);
 		CHECK(bl_cms_is_detached(t.cms) == (form == DETACHED), name);
@@ -180,16 +178,16 @@ writes_versions_and_preference(void)
 	how.content_type = BL_OID_ENVELOPED_DATA;
 	how.preference_issuer = bl_cert_issuer(bob.cert);
 	how.preference_serial = bl_cert_serial(bob.cert);
-	CHECK(bl_cms_sign_alg(&how.alg, alice.cert, BL_SHA256, BL_PSS_NOT,
-		  NULL) == BL_OK,
+	CHECK(bl_cms_sign_alg(
+		  &how.alg, alice.cert, BL_SHA256, BL_PSS_NOT, NULL) == BL_OK,
 	    "");
 	bl_person_sign(&sig, &want, &store, t.ctx, &alice, &how, text);
 	/* SMIMEEncryptionKeyPreference, RFC 8551 2.5.3 */
-	bl_asm(&want_der,
-	    "a0{30{31{30{o(commonName) 0c:4e6f626f6479}}} 02:03e9}");
+	bl_asm(
+	    &want_der, "a0{30{31{30{o(commonName) 0c:4e6f626f6479}}} 02:03e9}");
 	CHECK(bl_span_equal(want.preference, bl_buf_span(&want_der)), "");
-	CHECK(bl_cms_opaque_write(&out, &how, &want, text, bl_buf_span(&sig),
-		  NULL) == BL_OK,
+	CHECK(bl_cms_opaque_write(
+		  &out, &how, &want, text, bl_buf_span(&sig), NULL) == BL_OK,
 	    "");
 	CHECK(bl_span_equal(bl_graft_at(bl_buf_span(&out), "1.0.0"),
 		  BL_STR("\x02\x01\x03")),
@@ -206,8 +204,8 @@ writes_versions_and_preference(void)
 	    "");
 	bl_buf_reset(&out);
 	how.content_type = BL_OID_DATA;
-	CHECK(bl_cms_detached_write(&out, &how, &want, bl_buf_span(&sig),
-		  NULL) == BL_OK,
+	CHECK(bl_cms_detached_write(
+		  &out, &how, &want, bl_buf_span(&sig), NULL) == BL_OK,
 	    "");
 	CHECK(bl_span_equal(bl_graft_at(bl_buf_span(&out), "1.0.0"),
 		  BL_STR("\x02\x01\x01")),
@@ -337,8 +335,7 @@ seals_to_everybody_with_each_cipher(void)
 	bl_people_new(people, t.ctx);
 	for (unsigned i = 0; i < BL_PEOPLE; i++)
 		to[i] = (struct bl_cms_to){people[i].cert,
-		    i % 2 ? BL_WRAP_RSA_PKCS1 : BL_WRAP_RSA_OAEP,
-		    BL_SHA256};
+		    i % 2 ? BL_WRAP_RSA_PKCS1 : BL_WRAP_RSA_OAEP, BL_SHA256};
 	for (unsigned i = 0; i < 6 * 2 * 2 * 8; i++) {
 		enum bl_cipher c = (enum bl_cipher)(i % 6 + 1);
 		struct bl_span content = bl_span_of(bytes, sizes[i / 24]);
@@ -449,8 +446,8 @@ shares_an_ephemeral_key_on_a_curve(void)
 	to[0].cert = carol.cert;
 	to[1].cert = dave.cert;
 	for (size_t i = 0; i < 2; i++)
-		CHECK(seal(&out[i], &t, BL_AES256_GCM, to, 2,
-			  BL_NAME_BY_ISSUER, true, text) == BL_OK,
+		CHECK(seal(&out[i], &t, BL_AES256_GCM, to, 2, BL_NAME_BY_ISSUER,
+			  true, text) == BL_OK,
 		    "");
 	CHECK(bl_graft_at(bl_buf_span(&out[0]), "1.0.1.1").n == 0, "one");
 	CHECK(bl_graft_at(bl_buf_span(&out[0]), "1.0.1.0.3.1").n != 0, "two");
@@ -493,8 +490,8 @@ refuses_what_cannot_be_sealed(void)
 	CHECK(bl_cms_seal_new(&s, t.ctx, BL_AES256_GCM, &to, 1,
 		  BL_NAME_BY_ISSUER, UINT64_MAX - 1, NULL) == BL_E_CALLER,
 	    "too long");
-	CHECK(bl_cms_seal_new(&s, t.ctx, BL_DES3_CBC, &to, 1,
-		  BL_NAME_BY_ISSUER, 5, NULL) == BL_E_UNSUPPORTED,
+	CHECK(bl_cms_seal_new(&s, t.ctx, BL_DES3_CBC, &to, 1, BL_NAME_BY_ISSUER,
+		  5, NULL) == BL_E_UNSUPPORTED,
 	    "3DES is not written");
 	CHECK(bl_cms_seal_new(&s, t.ctx, BL_CIPHER_NONE, &to, 1,
 		  BL_NAME_BY_ISSUER, 5, NULL) == BL_E_UNSUPPORTED,
@@ -551,8 +548,8 @@ sign_once(void *arg)
 
 	if ((err = bl_cms_sign_want(&want, &store, s->how, &digest, NULL)) ==
 		BL_OK &&
-	    (err = bl_cms_opaque_write(&out, s->how, &want, text,
-		 s->signature, NULL)) == BL_OK &&
+	    (err = bl_cms_opaque_write(
+		 &out, s->how, &want, text, s->signature, NULL)) == BL_OK &&
 	    (err = bl_cms_opaque_begin(&out, s->how, NULL)) == BL_OK)
 		err = bl_cms_opaque_end(
 		    &out, s->how, &want, s->signature, NULL);
@@ -572,8 +569,8 @@ seal_once(void *arg)
 	    {.cert = s->people[BL_ERIN].cert},
 	};
 	struct bl_buf out = {0};
-	enum bl_err err = seal(&out, &t, BL_AES256_CBC, to, 3,
-	    BL_NAME_BY_ISSUER, false, text);
+	enum bl_err err = seal(
+	    &out, &t, BL_AES256_CBC, to, 3, BL_NAME_BY_ISSUER, false, text);
 
 	bl_buf_clear(&out);
 	return err;
@@ -611,5 +608,4 @@ TESTS(TEST(signs_in_each_form_and_algorithm),
     TEST(writes_the_version_of_enveloped_data),
     TEST(wraps_with_each_digest_of_oaep),
     TEST(shares_an_ephemeral_key_on_a_curve),
-    TEST(refuses_what_cannot_be_sealed),
-    TEST(survives_each_failing_allocation))
+    TEST(refuses_what_cannot_be_sealed), TEST(survives_each_failing_allocation))
