@@ -38,7 +38,7 @@ struct bl_recipient {
 	struct bl_wrap_alg alg; /* kind BL_WRAP_OTHER: algorithm not handled */
 	struct bl_span originator; /* AGREE: public point of originatorKey */
 	struct bl_span wrapped;
-	const char *what; /* name of what is not supported, or NULL */
+	const char *what; /* name of what is not supported, or NULL; borrowed */
 };
 
 /*
@@ -57,8 +57,9 @@ enum bl_cms_event_kind {
 	BL_CMS_KEY,	 /* all RecipientInfos and the cipher are read: look at
 			    them, then bl_cms_set_key before the next next() */
 	BL_CMS_CONTENT,	 /* bytes of the (decrypted) content */
-	BL_CMS_CONTENT_END, /* SignedData: the content is complete and hashed;
-			    certificates and signers follow */
+	BL_CMS_CONTENT_END, /* SignedData: the content is complete and hashed,
+			    or there is none; certificates and signers
+			    follow */
 	BL_CMS_END,	    /* read to the end; for encrypted content: tag or
 			    padding holds */
 };
@@ -67,7 +68,8 @@ struct bl_cms_event {
 	struct bl_span bytes; /* borrowed until the next call on the reader */
 };
 
-/* policy decides which ciphers open (ATK-103), before any key is asked for. */
+/* policy decides which ciphers open (ATK-103), before any key is asked for. It
+ * and the limits are copied; the context is borrowed. */
 BL_CHECK enum bl_err bl_cms_new(struct bl_cms **out, struct bl_ctx *ctx,
     const struct bl_policy *policy, const struct bl_limits *limits,
     struct bl_note *note);
@@ -82,7 +84,8 @@ void bl_cms_end(struct bl_cms *c); /* no more input; only after MORE */
  *		     allowed (note->reason "cipher-not-allowed")
  * BL_E_LIMIT	     with the reason
  * BL_E_FORGED	     tag, padding or length of encrypted content (one text)
- * BL_E_CALLER	     next() after KEY without bl_cms_set_key
+ * BL_E_CALLER	     next() after KEY without bl_cms_set_key, or after END
+ * An error ends the object: each later call gives it again.
  */
 BL_CHECK enum bl_err bl_cms_next(
     struct bl_cms *c, struct bl_cms_event *out, struct bl_note *note);
@@ -101,12 +104,14 @@ enum bl_cipher bl_cms_cipher(const struct bl_cms *c);
 /* bl_cms_cipher_name: as its OID is called, also for those not handled. */
 const char *bl_cms_cipher_name(const struct bl_cms *c);
 /* bl_cms_set_key gives the content key (bl_cipher_key_size bytes); the reader
- * keeps a copy only as long as it decrypts. */
+ * keeps a copy only as long as it decrypts. BL_E_FORGED for a key of another
+ * length, in the words of a wrong one; BL_E_CALLER but between KEY and next. */
 BL_CHECK enum bl_err bl_cms_set_key(
     struct bl_cms *c, const struct bl_secret *cek, struct bl_note *note);
-/* bl_cms_rid_is tells whether an identifier names this certificate. */
+/* bl_rid_is tells whether an identifier names this certificate, byte by byte. */
 bool bl_rid_is(const struct bl_rid *rid, const struct bl_cert *cert);
-/* bl_want_unwrap_of fills an UNWRAP want for recipient i and a key. */
+/* bl_cms_want fills an UNWRAP want for recipient i and a key, 32 bytes; spans
+ * borrow from the reader. For a recipient that has no `what`. */
 void bl_cms_want(struct bl_want_unwrap *out, const struct bl_cms *c, size_t i,
     struct bl_span key_id);
 
@@ -158,6 +163,14 @@ enum bl_signer_result {
  *
  * content  for a detached object: digests of the content; NULL for an opaque
  *	    one, which was hashed while it was read
+ *
+ * A signature without attributes is over the content itself. That of an opaque
+ * object that could be somebody's attributes is MALFORMED; the content of a
+ * detached one is not seen here: ask for attributes where mail is judged.
+ * A content that differs is ALTERED also where the algorithm is unknown.
+ *
+ * BL_E_CALLER	no such signer, `content` for an opaque object, or none for a
+ *		detached one
  */
 BL_CHECK enum bl_err bl_cms_signer_check(enum bl_signer_result *out,
     struct bl_cms *c, size_t i, const struct bl_cert *cert,

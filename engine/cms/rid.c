@@ -15,7 +15,7 @@ judge(struct bl_rid *out, struct bl_der *in, const struct bl_der *at,
 		    "the identifier of a certificate is not well formed",
 		    SOURCE);
 	if (rid->serial.n > SERIAL_MAX || rid->ski.n > SKI_MAX)
-		return bl_fail(note, BL_E_LIMIT, in->at,
+		return bl_fail_limit(note, in->at, "limit-cms-frame",
 		    "serial number or key identifier is too long", SOURCE);
 	*out = *rid;
 	*in = *at;
