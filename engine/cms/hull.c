@@ -87,29 +87,26 @@ count(struct bl_hull *f, uint64_t n, struct bl_note *note)
 	return BL_OK;
 }
 
-/* Reads identifier and length at `from` bytes after the position. */
+/* Reads identifier and length of what bl_hull_peek found to be no end. */
 static enum bl_err
-head(struct bl_hull *f, uint64_t from, struct bl_ber_head *out,
-    struct bl_note *note)
+head(struct bl_hull *f, struct bl_ber_head *out, struct bl_note *note)
 {
 	struct bl_span s = {0};
 	uint64_t n = 2;
 	enum bl_err err;
 
 	*out = (struct bl_ber_head){0};
-	if ((err = want(f, from + n, &s, note)) != BL_OK)
+	if ((err = want(f, n, &s, note)) != BL_OK)
 		return err;
-	if (s.p[from + 1] > 0x80)
-		n += s.p[from + 1] & 0x7f;
-	if ((s.p[from] & 0x1f) == 0x1f || n > 2 + LENGTH_MAX)
-		return bad(f, "tag or length of an element is too long", note);
-	if ((err = want(f, from + n, &s, note)) != BL_OK)
+	if (s.p[1] > 0x80)
+		n += s.p[1] & 0x7f;
+	if (n > 2 + LENGTH_MAX)
+		return bad(f, "the length of an element is too long", note);
+	if ((err = want(f, n, &s, note)) != BL_OK)
 		return err;
-	if (bl_ber_head(out, bl_span_cut(s, from, n), NULL) != BL_OK)
+	if (bl_ber_head(out, s, NULL) != BL_OK)
 		return bad(f, "an element has no valid header", note);
-	if (out->tag == 0 || (out->indefinite && !(out->tag & CONSTRUCTED)))
-		return bad(f, "an element has no valid header", note);
-	if (!out->indefinite && out->length > room(f) - from - out->header)
+	if (out->length > room(f) - out->header)
 		return bad(f, "an element is longer than what holds it", note);
 	return BL_OK;
 }
@@ -162,7 +159,7 @@ bl_hull_enter(
 		return err;
 	if (found != tag)
 		return bad(f, what, note);
-	if ((err = head(f, 0, &h, note)) != BL_OK ||
+	if ((err = head(f, &h, note)) != BL_OK ||
 	    (err = count(f, h.header, note)) != BL_OK)
 		return err;
 	f->spent += h.header;
@@ -212,8 +209,6 @@ bl_hull_element(struct bl_hull *f, struct bl_span *out, size_t max,
 {
 	enum bl_err err;
 
-	if (f->measured == 0)
-		f->measured = 2; /* no element is shorter */
 	/* BL_NEED is either of the bytes lent, or of the measure that was
 	 * taken of some of them. */
 	for (;;) {
@@ -243,7 +238,7 @@ segment(struct bl_hull *f, unsigned tag, const char *what, struct bl_note *note)
 	struct bl_ber_head h;
 	enum bl_err err;
 
-	if ((err = head(f, 0, &h, note)) != BL_OK)
+	if ((err = head(f, &h, note)) != BL_OK)
 		return err;
 	if (h.tag == (tag | CONSTRUCTED))
 		return push(f, &h, note);

@@ -336,6 +336,43 @@ refuses_what_is_over_a_limit_of_the_levels(void)
 	bl_buf_clear(&in);
 }
 
+/* What is entered counts as what is taken whole does. */
+static void
+refuses_what_is_over_a_limit_when_it_is_entered(void)
+{
+	struct bl_limits limits = BL_LIMITS;
+	struct bl_buf in = {0};
+	const char *reason;
+
+	make(&in, DEPTH, 4);
+	limits.asn1_elements = 3;
+	CHECK(read_in(&in, &limits, 1, "SSS", &reason) == BL_OK, "elements");
+	CHECK(read_in(&in, &limits, 1, "SSSS", &reason) == BL_E_LIMIT,
+	    "elements");
+	CHECK(strcmp(reason, "limit-asn1-elements") == 0, "elements");
+	CHECK(
+	    read_in(&in, &limits, 1, "SSe", &reason) == BL_E_LIMIT, "elements");
+	limits.asn1_elements = 100;
+	limits.cms_frame_bytes = 6;
+	CHECK(read_in(&in, &limits, 1, "SSS", &reason) == BL_OK, "frame");
+	CHECK(read_in(&in, &limits, 1, "SSSS", &reason) == BL_E_LIMIT, "frame");
+	CHECK(strcmp(reason, "limit-cms-frame") == 0, "frame");
+	/* However deep a caller allows, there is an end. */
+	limits = BL_LIMITS;
+	limits.asn1_depth = 1000;
+	bl_buf_reset(&in);
+	make(&in, DEPTH, BL_HULL_LEVELS + 1);
+	CHECK(read_in(&in, &limits, 1,
+		  "SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS",
+		  &reason) == BL_OK,
+	    "levels");
+	CHECK(read_in(&in, &limits, 1,
+		  "SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS",
+		  &reason) == BL_E_LIMIT,
+	    "levels");
+	bl_buf_clear(&in);
+}
+
 /* An element has a limit of its own: a certificate, say. */
 static void
 refuses_an_element_over_its_own_limit(void)
@@ -352,6 +389,7 @@ refuses_an_element_over_its_own_limit(void)
 		f.in = in;
 		err = bl_hull_element(&f, &s, max, "limit-own", &note);
 		CHECK(err == (max == 5 ? BL_OK : BL_E_LIMIT), "own limit");
+		CHECK(max != 5 || s.p == in.p, "what is whole stays there");
 		CHECK(max == 5 || strcmp(note.reason, "limit-own") == 0,
 		    "own limit");
 		bl_hull_clear(&f);
@@ -433,6 +471,7 @@ survives_each_failing_allocation(void)
 TESTS(TEST(reads_each_case_in_pieces_of_any_size),
     TEST(refuses_what_is_over_a_limit),
     TEST(refuses_what_is_over_a_limit_of_the_levels),
+    TEST(refuses_what_is_over_a_limit_when_it_is_entered),
     TEST(refuses_an_element_over_its_own_limit),
     TEST(counts_no_content_as_frame), TEST(is_linear_in_the_input),
     TEST(survives_each_failing_allocation))
