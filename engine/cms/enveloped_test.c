@@ -334,6 +334,36 @@ judges_each_structure_as_stated(void)
 	bl_trial_free(&t);
 }
 
+/* The right tag with a byte too many or too few, whatever the parameters. */
+static void
+takes_no_tag_of_another_length(void)
+{
+	struct bl_trial t;
+	struct bl_buf in = {0}, tag = {0};
+	struct bl_secret *key;
+
+	bl_trial_new(&t);
+	for (size_t n = 15; n <= 18; n++) {
+		struct bl_span old;
+
+		message(&in, &t, BL_AES256_GCM, text, &key);
+		t.key = key;
+		old = bl_graft_at(bl_buf_span(&in), "1.0.3");
+		bl_buf_reset(&tag);
+		bl_buf_add(&tag, bl_span_cut(old, 2, n));
+		while (tag.n < n)
+			bl_buf_add_u8(&tag, 0);
+		bl_regraft(&in, "1.0.3", BL_INSIDE, bl_buf_span(&tag));
+		CHECK(bl_trial_read(&t, bl_buf_span(&in)) ==
+			(n == 16 ? BL_OK : BL_E_FORGED),
+		    "tag");
+		bl_secret_free(key);
+	}
+	bl_buf_clear(&in);
+	bl_buf_clear(&tag);
+	bl_trial_free(&t);
+}
+
 /* ATK-103: for each pair outside of the table no key is asked for. */
 static void
 asks_for_a_key_only_for_allowed_pairs(void)
@@ -834,6 +864,7 @@ survives_each_failing_allocation(void)
 TESTS(TEST(reads_each_cipher_and_size_in_pieces_of_any_size),
     TEST(gives_out_bounded_parts), TEST(judges_each_structure_as_stated),
     TEST(asks_for_a_key_only_for_allowed_pairs),
+    TEST(takes_no_tag_of_another_length),
     TEST(reads_one_tag_and_nonce_of_the_sweep),
     TEST(releases_nothing_of_nine_probes_and_all_of_the_tenth),
     TEST(tells_no_failure_from_another),

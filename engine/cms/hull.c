@@ -87,7 +87,7 @@ count(struct bl_hull *f, uint64_t n, struct bl_note *note)
 	return BL_OK;
 }
 
-/* Reads identifier and length of what bl_hull_peek found to be no end. */
+/* Reads identifier and length; those of an end come out as they are. */
 static enum bl_err
 head(struct bl_hull *f, struct bl_ber_head *out, struct bl_note *note)
 {
@@ -253,14 +253,10 @@ enum bl_err
 bl_hull_string(
     struct bl_hull *f, unsigned tag, const char *what, struct bl_note *note)
 {
-	unsigned depth = f->depth, found;
-	enum bl_err err;
+	unsigned depth = f->depth;
+	enum bl_err err = segment(f, tag, what, note);
 
-	if ((err = bl_hull_peek(f, &found, note)) != BL_OK)
-		return err;
-	if (found == 0)
-		return bad(f, what, note);
-	if ((err = segment(f, tag, what, note)) == BL_OK)
+	if (err == BL_OK)
 		f->floor = depth;
 	return err;
 }

@@ -79,8 +79,6 @@ start_hashing(struct bl_cms *c, struct bl_note *note)
 {
 	unsigned set = c->digests != 0 ? c->digests : DIGESTS_UNTOLD;
 
-	if (c->hashes != NULL)
-		return BL_OK;
 	return bl_hashes_new(&c->hashes, c->ctx, set, note);
 }
 
@@ -98,8 +96,6 @@ econtent_open(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 		c->step = encap_close;
 		return BL_OK;
 	}
-	if ((err = start_hashing(c, note)) != BL_OK)
-		return err;
 	return bl_cms_enter(c, BL_DER_CONTEXT(0),
 	    "something other than the content in encapContentInfo",
 	    econtent_string, note);
@@ -121,9 +117,10 @@ econtent_string(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 		    "RFC 5652 5.2.1");
 	err = bl_hull_string(&c->hull, BL_DER_OCTETS,
 	    "the content is not an OCTET STRING", note);
-	if (err == BL_OK)
-		c->step = econtent;
-	return err;
+	if (err != BL_OK)
+		return err;
+	c->step = econtent;
+	return start_hashing(c, note);
 }
 
 /* Remembers the front of the content, by which attributes are told. */

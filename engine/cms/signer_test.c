@@ -442,6 +442,38 @@ leaves_unchecked_what_it_does_not_know(void)
 	bl_trial_free(&t);
 }
 
+/* ATK-211: the attributes signed with another digest than the content, by the
+ * right key, and nothing in them that says so. */
+static void
+wants_one_digest_for_content_and_attributes(void)
+{
+	static const struct bl_sig_alg other = {
+	    BL_SIG_RSA_PKCS1, BL_SHA384, 0, 0};
+	struct bl_trial t;
+	struct bl_person alice;
+	struct bl_buf set = {0}, in = {0}, sig = {0};
+	struct bl_digest_value v;
+
+	bl_trial_new(&t);
+	bl_person_new(&alice, t.ctx, BL_ALICE);
+	put_attributes(&set, t.ctx, alice.cert, CT MD, SORT);
+	make_signed(&in, t.ctx, &alice, bl_buf_span(&set), text);
+	CHECK(bl_digest_of(&v, t.ctx, BL_SHA384, bl_buf_span(&set), NULL) ==
+		    BL_OK &&
+		bl_priv_sign(&sig, alice.key, t.ctx, &other, &v, NULL) == BL_OK,
+	    "sign");
+	bl_regraft(&in, "1.0.4.0.5", BL_INSIDE, bl_buf_span(&sig));
+	bl_regraft_text(
+	    &in, "1.0.4.0.4", BL_REPLACE, "30{o(sha384WithRSAEncryption) 05:}");
+	CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_OK, "");
+	CHECK(check(&t, alice.cert) == BL_SIGNER_MALFORMED, "two digests");
+	bl_person_clear(&alice);
+	bl_buf_clear(&set);
+	bl_buf_clear(&in);
+	bl_buf_clear(&sig);
+	bl_trial_free(&t);
+}
+
 /* ---- no signed attributes ---- */
 
 /* The signature is over the content itself. What could be the attributes of
@@ -504,4 +536,5 @@ refuses_attributes_as_content(void)
 TESTS(TEST(judges_signed_attributes_as_stated),
     TEST(tells_what_the_attributes_hold), TEST(knows_whose_key_it_was),
     TEST(leaves_unchecked_what_it_does_not_know),
+    TEST(wants_one_digest_for_content_and_attributes),
     TEST(refuses_attributes_as_content))
