@@ -262,8 +262,7 @@ bl_attributes_read(struct bl_cms *c, struct bl_signer *s, struct bl_span digest,
 		return bl_fail_limit(note, c->hull.at, "limit-attributes",
 		    "too many attributes of a signer", SOURCE);
 	if (!in_order)
-		bl_signer_spoil(
-		    s, "the signed attributes are not in DER order");
+		s->info.unsorted = true; /* judged by who asks */
 	while (bl_der_peek(&set) != 0) {
 		if ((wrong = attribute(&r, &set, &seen)) != NULL)
 			bl_signer_spoil(s, wrong);

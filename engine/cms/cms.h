@@ -185,9 +185,8 @@ struct bl_cms_sign {
 	struct bl_sig_alg alg;
 	enum bl_oid content_type; /* BL_OID_DATA for mail */
 	int64_t signing_time;
-	struct bl_span
-	    preference_issuer; /* of the encryption certificate when */
-	struct bl_span preference_serial; /* it is another, else empty */
+	/* of the encryption certificate when it is another, else empty */
+	struct bl_span preference_issuer, preference_serial;
 };
 /* bl_cms_sign_alg picks the default algorithm for a key: RSA PKCS#1 v1.5 or
  * PSS with `digest`, ECDSA with the digest of the curve's strength.

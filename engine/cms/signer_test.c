@@ -335,6 +335,7 @@ judges_signed_attributes_as_stated(void)
 		    name);
 		CHECK(check(&t, alice.cert) == cases[i].want, name);
 		CHECK(bl_span_equal(s->attributes, bl_buf_span(&set)), name);
+		CHECK(s->unsorted == (strcmp(name, "not in order") == 0), name);
 	}
 	bl_person_clear(&alice);
 	bl_buf_clear(&set);
