@@ -4,22 +4,22 @@
 void
 bl_crlf_add(struct bl_crlf *c, struct bl_buf *out, struct bl_span in)
 {
-	size_t i = 0;
+	size_t from = 0, i = 0;
 
 	while (i < in.n) {
 		const uint8_t *nl = memchr(in.p + i, '\n', in.n - i);
 		size_t to = nl == NULL ? in.n : (size_t)(nl - in.p);
-		bool cr = to > i ? in.p[to - 1] == '\r' : c->cr;
+		bool cr = to > 0 ? in.p[to - 1] == '\r' : c->cr;
 
-		bl_buf_add(out, bl_span_cut(in, i, to - i));
-		if (nl != NULL) {
-			bl_buf_add_str(out, cr ? "\n" : "\r\n");
-			cr = false;
-			to++;
+		if (nl != NULL && !cr) {
+			bl_buf_add(out, bl_span_cut(in, from, to - from));
+			bl_buf_add_str(out, "\r");
+			from = to;
 		}
-		c->cr = cr;
-		i = to;
+		c->cr = nl == NULL && cr;
+		i = to + 1;
 	}
+	bl_buf_add(out, bl_span_cut(in, from, in.n - from));
 }
 
 /*
