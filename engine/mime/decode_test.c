@@ -29,6 +29,7 @@ static const struct {
     {"lower-case digits", BYTES("=c3=a4"), BYTES("\xc3\xa4"), Q},
     {"one lower-case digit", BYTES("=C3=A4=3d"), BYTES("\xc3\xa4="), Q},
     {"raw 8-bit", BYTES("a\xc3\xa4"), BYTES("a\xc3\xa4"), Q},
+    {"raw 8-bit, the least", BYTES("a\x80"), BYTES("a\x80"), Q},
     {"raw control", BYTES("a\1"), BYTES("a\1"), Q},
     {"NUL", BYTES("a\0b"), BYTES("a\0b"), Q},
     {"no digits", BYTES("a=xy"), BYTES("a=xy"), Q},

@@ -77,7 +77,7 @@ void bl_unfold(struct bl_buf *out, struct bl_span value);
  * bl_header_text appends an unstructured value as UTF-8: unfolded, RFC 2047
  * words decoded (UTF-8, US-ASCII, ISO-8859-1/-15, Windows-1252 by ourselves;
  * other character sets stay as they are written). Bytes that are not UTF-8
- * become U+FFFD. Nothing decoded is structural.
+ * become U+FFFD, and so do NUL, CR and LF: nothing decoded is structural.
  */
 void bl_header_text(struct bl_buf *out, struct bl_span value);
 
@@ -207,7 +207,8 @@ BL_CHECK enum bl_err bl_mime_new(struct bl_mime **out,
 void bl_mime_feed(struct bl_mime *m, struct bl_span in);
 /* bl_mime_end says that no more input comes; only after MORE. */
 void bl_mime_end(struct bl_mime *m);
-/* BL_E_LIMIT: header, depth, parts. BL_E_MEMORY. Defects are not errors. */
+/* BL_E_LIMIT: header, depth, parts, message. BL_E_MEMORY. Defects are not
+ * errors. An error stays: each later call returns it again. */
 BL_CHECK enum bl_err bl_mime_next(
     struct bl_mime *m, struct bl_mime_event *out, struct bl_note *note);
 /* bl_mime_lines is the form of the first line end seen. A message in LF form
@@ -280,14 +281,21 @@ BL_CHECK enum bl_err bl_mailbox_write(struct bl_buf *out, struct bl_span name,
 void bl_param_write(struct bl_buf *out, const char *name, struct bl_span value);
 /*
  * bl_transport makes an entity safe to be clear-signed and sent (RFC 8551
- * 3.1.2, 3.1.3): LF to CRLF; leaves with 8-bit bytes, NUL, lines over 998, or
- * trailing white space re-encoded as quoted-printable (text) or base64, and
- * their Content-Transfer-Encoding rewritten. Parts that need nothing pass
- * byte for byte. A leaf without 8-bit declaration is decided on its first MiB;
- * 8-bit bytes that come later are BL_E_MALFORMED.
+ * 3.1.2, 3.1.3): LF to CRLF; leaves that are 8bit or binary, or in which there
+ * are 8-bit bytes, NUL, CR alone, lines over 998, white space at the end of a
+ * line or lines that start with "From ", are re-encoded as quoted-printable
+ * (text) or base64, and their Content-Transfer-Encoding rewritten. Parts that
+ * need nothing pass byte for byte. A second pass changes nothing.
  *
- * Nested multipart/signed and encrypted parts are never changed: if one would
- * need it, BL_E_MALFORMED.
+ * - A leaf without 8-bit declaration is decided on its first MiB; what cannot
+ *   be sent and comes later is BL_E_MALFORMED.
+ * - multipart/signed and multipart/encrypted, the root too, keep all their
+ *   bytes but LF; one that cannot be sent so is BL_E_MALFORMED.
+ * - So is a part that cannot be sent and cannot be changed either: its fields
+ *   are ambiguous, its encoding unknown or broken, a message/ type that must
+ *   not be encoded, or a header with NUL, CR alone or a line over 998.
+ * - Header fields and their 8-bit text are kept. Lines between the parts that
+ *   cannot be sent are left out.
  */
 struct bl_transport;
 BL_CHECK enum bl_err bl_transport_new(struct bl_transport **out,

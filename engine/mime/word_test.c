@@ -34,6 +34,12 @@ static const struct {
 	"\xef\xbf\xbd"
 	"b"},
     {"overlong", BYTES("=?UTF-8?Q?=C0=AF?="), "\xef\xbf\xbd\xef\xbf\xbd"},
+    {"the last character", BYTES("=?UTF-8?Q?=F4=8F=BF=BF?="),
+	"\xf4\x8f\xbf\xbf"},
+    {"and one more", BYTES("=?UTF-8?Q?=F4=90=80=80?="),
+	"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+    {"before and behind the surrogates",
+	BYTES("=?UTF-8?Q?=ED=9F=BF=EE=80=80?="), "\xed\x9f\xbf\xee\x80\x80"},
     {"surrogate", BYTES("=?UTF-8?Q?=ED=A0=80?="),
 	"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
     {"line ends are not structure", BYTES("=?UTF-8?Q?a=0D=0AB:_c=00?="),

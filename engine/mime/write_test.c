@@ -25,6 +25,8 @@ static const struct {
     {"seems encoded", "Subject", BYTES("a =?utf-8?q?b?= c"),
 	"Subject: a =?UTF-8?Q?=3D=3Futf-8=3Fq=3Fb=3F=3D?= c\r\n"},
     {"control", "Subject", BYTES("a \1 c"), "Subject: a =?UTF-8?Q?=01?= c\r\n"},
+    {"seems encoded a little", "Subject", BYTES("a? b=c ?d ?= x"),
+	"Subject: a? b=c ?d ?= x\r\n"},
     {"folded", "Subject", BYTES(X50 " " X50),
 	"Subject: " X50 "\r\n " X50 "\r\n"},
     {"folded once it must", "Subject", BYTES(X50 " xxxxxxxxxxxxxxxx y"),
