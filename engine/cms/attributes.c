@@ -202,7 +202,7 @@ survey(struct bl_der set, bool *in_order)
 	struct bl_span before = {0}, s;
 	size_t n = 0;
 
-	while (!set.bad && bl_der_peek(&set) != 0) {
+	while (bl_der_peek(&set) != 0) {
 		s = bl_der_whole(&set, 0);
 		*in_order &= sorted(before, s);
 		before = s;
@@ -272,5 +272,45 @@ bl_attributes_read(struct bl_cms *c, struct bl_signer *s, struct bl_span digest,
 	if (!(seen & 1u << MESSAGE_DIGEST))
 		bl_signer_spoil(
 		    s, "the signed attributes have no messageDigest");
+	return BL_OK;
+}
+
+/* Reads one of authAttrs: whether it is contentType, and names this content. */
+static void
+auth_attribute(struct bl_cms *c, struct bl_der *set, unsigned *types)
+{
+	struct bl_der seq = bl_der_enter(set, BL_DER_SEQUENCE);
+	struct bl_span type = bl_der_oid(&seq);
+	struct bl_der values = bl_der_enter(&seq, BL_DER_SET);
+
+	set->bad |= seq.bad || seq.left.n != 0;
+	if (bl_oid_find(type) != BL_OID_CONTENT_TYPE)
+		return;
+	++*types;
+	type = bl_der_oid(&values);
+	set->bad |= !bl_der_done(&values) ||
+	    !bl_span_equal(type, c->content_type);
+}
+
+enum bl_err
+bl_auth_attributes_check(
+    struct bl_cms *c, struct bl_span attributes, struct bl_note *note)
+{
+	bool is_data = bl_oid_find(c->content_type) == BL_OID_DATA;
+	struct bl_der in = bl_der_of(attributes), set;
+	unsigned types = 0;
+	size_t n = 0;
+
+	set = bl_der_enter(&in, BL_DER_SET);
+	for (; bl_der_peek(&set) != 0; n++) {
+		if (n == c->limits.attributes)
+			return bl_fail_limit(note, c->hull.at,
+			    "limit-attributes", "too many attributes", SOURCE);
+		auth_attribute(c, &set, &types);
+	}
+	if (set.bad || types > 1 || (types == 0 && !is_data))
+		return bl_cms_bad(c,
+		    "the authenticated attributes do not fit the content",
+		    "RFC 5083 2.1", note);
 	return BL_OK;
 }

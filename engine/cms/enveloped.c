@@ -260,6 +260,8 @@ bl_cms_set_key(
 		    "a content key where none is asked for", NULL);
 	if (key.n != bl_cipher_key_size(c->cipher))
 		return bl_cms_forged(note);
+	bl_secret_free(c->key);
+	c->key = NULL;
 	if (bl_cipher_is_aead(c->cipher) &&
 	    (err = bl_secret_copy(&c->key, key, note)) != BL_OK)
 		return err;
@@ -359,6 +361,11 @@ attributes(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 		return err;
 	if (tag != BL_DER_CONTEXT(1)) {
 		c->step = mac;
+		if (bl_oid_find(c->content_type) != BL_OID_DATA)
+			return bl_cms_bad(c,
+			    "there are no authenticated attributes for this "
+			    "content",
+			    "RFC 5083 2.1", note);
 		return BL_OK;
 	}
 	if ((err = bl_cms_take(c, &in, note)) != BL_OK ||
@@ -370,7 +377,7 @@ attributes(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 	set[0] = BL_DER_SET;
 	c->attributes = bl_span_of(set, in.left.n);
 	c->step = mac;
-	return BL_OK;
+	return bl_auth_attributes_check(c, c->attributes, note);
 }
 
 static enum bl_err

@@ -2,6 +2,7 @@
  * that: ATK-103, ATK-104, ATK-106. */
 #include "cms/trial.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/test.h"
@@ -186,6 +187,8 @@ static const struct {
     {"a set instead of it", CBC, "1.0.2", BL_REPLACE, "31{}", BL_E_MALFORMED,
 	"T"},
     {"inner type missing", CBC, "1.0.2.0", BL_REMOVE, "", BL_E_MALFORMED, "T"},
+    {"inner type unknown, authenticated", GCM, "1.0.2.0", BL_REPLACE,
+	"o(=2a0304)", BL_E_MALFORMED, "TKC"},
     {"inner type unknown", CBC, "1.0.2.0", BL_REPLACE, "o(=2a0304)", BL_OK,
 	"TKC."},
     {"algorithm missing", CBC, "1.0.2.1", BL_REMOVE, "", BL_E_MALFORMED, "T"},
@@ -725,6 +728,99 @@ refuses_authenticated_attributes_that_are_not_der(void)
 	bl_trial_free(&t);
 }
 
+/* RFC 5083 2.1: the inner type is authenticated by an attribute or not at all.
+ * Each set is authenticated as it stands. */
+static void
+wants_the_inner_type_authenticated(void)
+{
+#define TYPE(oid) "30{o(contentType) 31{o(" oid ")}}"
+	static const struct {
+		const char *name, *type, *set;
+		enum bl_err want;
+	} sets[] = {
+	    {"data", "id-data", "31{" TYPE("id-data") "}", BL_OK},
+	    {"data, not said", "id-data", "31{30{o(=2a03) 31{}}}", BL_OK},
+	    {"signed", "id-signedData", "31{" TYPE("id-signedData") "}", BL_OK},
+	    {"no attributes", "id-signedData", "", BL_E_MALFORMED},
+	    {"not said", "id-signedData", "31{30{o(=2a03) 31{}}}",
+		BL_E_MALFORMED},
+	    {"another type", "id-signedData", "31{" TYPE("id-data") "}",
+		BL_E_MALFORMED},
+	    {"another type than data", "id-data",
+		"31{" TYPE("id-signedData") "}", BL_E_MALFORMED},
+	    {"twice", "id-data", "31{" TYPE("id-data") TYPE("id-data") "}",
+		BL_E_MALFORMED},
+	    {"two values", "id-data",
+		"31{30{o(contentType) 31{o(id-data) o(id-data)}}}",
+		BL_E_MALFORMED},
+	    {"no value", "id-data", "31{30{o(contentType) 31{}}}",
+		BL_E_MALFORMED},
+	    {"no attribute", "id-data", "31{30{}}", BL_E_MALFORMED},
+	    {"an attribute with more", "id-data", "31{30{o(=2a03) 31{} 05:}}",
+		BL_E_MALFORMED},
+	    {"a number", "id-data", "31{02:01}", BL_E_MALFORMED},
+	};
+	struct bl_trial t;
+	struct bl_buf in = {0}, set = {0};
+	char type[64];
+
+	bl_trial_new(&t);
+	for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++) {
+		struct bl_shape shape = {true, BL_AES256_GCM, text, {0}};
+		struct bl_secret *key = bl_shape_key(BL_AES256_GCM);
+
+		bl_buf_reset(&in);
+		bl_buf_reset(&set);
+		bl_asm(&set, sets[i].set);
+		shape.attributes = bl_buf_span(&set);
+		bl_shape_write(&in, t.ctx, &shape, key);
+		snprintf(type, sizeof(type), "o(%s)", sets[i].type);
+		bl_regraft_text(&in, "1.0.2.0", BL_REPLACE, type);
+		t.key = key;
+		CHECK(bl_trial_read(&t, bl_buf_span(&in)) == sets[i].want,
+		    sets[i].name);
+		bl_secret_free(key);
+	}
+	bl_buf_clear(&in);
+	bl_buf_clear(&set);
+	bl_trial_free(&t);
+}
+
+static void
+bounds_the_number_of_authenticated_attributes(void)
+{
+	static const size_t counts[] = {57, 64, 65, 71, 6400};
+	struct bl_trial t;
+	struct bl_buf in = {.max = 1u << 20}, set = {0};
+	struct bl_secret *key = bl_shape_key(BL_AES256_GCM);
+
+	bl_trial_new(&t);
+	t.key = key;
+	for (size_t i = 0; i < 5; i++) {
+		struct bl_shape shape = {true, BL_AES256_GCM, text, {0}};
+		size_t mark;
+
+		bl_buf_reset(&in);
+		bl_buf_reset(&set);
+		mark = bl_der_open(&set, BL_DER_SET);
+		for (size_t n = 0; n < counts[i]; n++)
+			bl_asm(&set, "30{o(=2a03) 31{}}");
+		bl_der_close(&set, mark);
+		shape.attributes = bl_buf_span(&set);
+		bl_shape_write(&in, t.ctx, &shape, key);
+		CHECK(bl_trial_read(&t, bl_buf_span(&in)) ==
+			(counts[i] <= 64 ? BL_OK : BL_E_LIMIT),
+		    "attributes");
+		CHECK(
+		    counts[i] <= 64 || same(t.note.reason, "limit-attributes"),
+		    "attributes");
+	}
+	bl_secret_free(key);
+	bl_buf_clear(&in);
+	bl_buf_clear(&set);
+	bl_trial_free(&t);
+}
+
 /* ---- every byte, every cut, every limit ---- */
 
 static void
@@ -871,6 +967,8 @@ TESTS(TEST(reads_each_cipher_and_size_in_pieces_of_any_size),
     TEST(wants_the_key_once_and_where_it_asks),
     TEST(reads_authenticated_attributes),
     TEST(refuses_authenticated_attributes_that_are_not_der),
+    TEST(wants_the_inner_type_authenticated),
+    TEST(bounds_the_number_of_authenticated_attributes),
     TEST(shows_no_other_content_whatever_byte_changes),
     TEST(bounds_the_number_of_recipients),
     TEST(survives_each_failing_allocation))

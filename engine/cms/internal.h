@@ -149,6 +149,13 @@ BL_CHECK enum bl_err bl_attributes_read(struct bl_cms *c, struct bl_signer *s,
 /* bl_attribute_is_signed: one that means something only where it is signed. */
 bool bl_attribute_is_signed(enum bl_oid oid);
 
+/* bl_auth_attributes_check judges authAttrs, a SET OF in DER: contentType at
+ * most once, naming this content; it has to be there for other content than
+ * id-data, which nothing else authenticates. RFC 5083 2.1. BL_E_MALFORMED,
+ * BL_E_LIMIT. */
+BL_CHECK enum bl_err bl_auth_attributes_check(
+    struct bl_cms *c, struct bl_span attributes, struct bl_note *note);
+
 /* bl_late_aad changes a GCM tag over AAD and content to that over the content
  * alone, or back: in AuthEnvelopedData the attributes follow the content.
  *

@@ -308,7 +308,7 @@ encrypted_keys(struct bl_cms *c, const struct bl_recipient *common,
 	struct bl_der keys = bl_der_enter(in, BL_DER_SEQUENCE);
 	enum bl_err err;
 
-	while (!keys.bad && bl_der_peek(&keys) != 0) {
+	while (bl_der_peek(&keys) != 0) {
 		struct bl_der key = bl_der_enter(&keys, BL_DER_SEQUENCE);
 		struct bl_recipient r = *common;
 

@@ -40,7 +40,7 @@ unsigned_attributes(struct bl_cms *c, struct bl_signer *s, struct bl_der *in,
 	struct bl_der set = bl_der_enter(in, BL_DER_CONTEXT(1));
 	size_t n = 0;
 
-	while (!set.bad && bl_der_peek(&set) != 0) {
+	while (bl_der_peek(&set) != 0) {
 		struct bl_der seq = bl_der_enter(&set, BL_DER_SEQUENCE);
 
 		if (bl_attribute_is_signed(bl_oid_find(bl_der_oid(&seq))))

@@ -527,6 +527,48 @@ refuses_what_cannot_be_sealed(void)
 	bl_trial_free(&t);
 }
 
+/* Keys that sign nothing here, and that nothing is encrypted to. */
+static void
+refuses_keys_of_other_kinds(void)
+{
+	static const char *const files[] = {
+	    "rfc9216-cms-examples/certs-and-keys/lamps-carlos.crt",
+	    "rfc9216-cms-examples/certs-and-keys/lamps-dana.encrypt.crt",
+	    "rfc4134/AliceDSSSignByCarlNoInherit.cer",
+	};
+	struct bl_trial t;
+	struct bl_cms_seal *s = NULL;
+
+	bl_trial_new(&t);
+	for (size_t i = 0; i < 3; i++) {
+		struct bl_certs certs = {0};
+		struct bl_buf file = {0};
+		struct bl_sig_alg alg = {.kind = BL_SIG_ECDSA};
+		struct bl_cms_to to = {.rsa = BL_WRAP_RSA_PKCS1};
+		size_t skipped;
+
+		CHECK(bl_test_corpus(&file, files[i]) &&
+			bl_certs_import(&certs, t.ctx, bl_buf_span(&file),
+			    &t.limits, &skipped, NULL) == BL_OK &&
+			certs.n == 1,
+		    files[i]);
+		if (certs.n == 0)
+			continue;
+		CHECK(bl_cms_sign_alg(&alg, certs.list[0], BL_SHA256,
+			  BL_PSS_NOT, NULL) == BL_E_UNSUPPORTED,
+		    files[i]);
+		CHECK(alg.kind == BL_SIG_OTHER, files[i]);
+		to.cert = certs.list[0];
+		CHECK(bl_cms_seal_new(&s, t.ctx, BL_AES256_GCM, &to, 1,
+			  BL_NAME_BY_ISSUER, 5, NULL) == BL_E_UNSUPPORTED,
+		    files[i]);
+		CHECK(s == NULL, files[i]);
+		bl_certs_clear(&certs);
+		bl_buf_clear(&file);
+	}
+	bl_trial_free(&t);
+}
+
 /* ---- failing allocations ---- */
 
 struct scene {
@@ -608,4 +650,5 @@ TESTS(TEST(signs_in_each_form_and_algorithm),
     TEST(writes_the_version_of_enveloped_data),
     TEST(wraps_with_each_digest_of_oaep),
     TEST(shares_an_ephemeral_key_on_a_curve),
-    TEST(refuses_what_cannot_be_sealed), TEST(survives_each_failing_allocation))
+    TEST(refuses_what_cannot_be_sealed), TEST(refuses_keys_of_other_kinds),
+    TEST(survives_each_failing_allocation))
