@@ -5,8 +5,7 @@
 bool
 bl_has_signers(const struct bl_shell *s)
 {
-	return bl_layer_is_signature(s->face.kind) &&
-	    s->state == BL_SHELL_DONE;
+	return bl_layer_is_signature(s->face.kind) && s->state == BL_SHELL_DONE;
 }
 
 static enum bl_err
@@ -42,8 +41,7 @@ add_all(struct bl_open *o)
 }
 
 const struct bl_cert *
-bl_signer_cert(
-    const struct bl_open *o, const struct bl_rid *rid, size_t *pos)
+bl_signer_cert(const struct bl_open *o, const struct bl_rid *rid, size_t *pos)
 {
 	const struct bl_certs *const sets[] = {&o->verdict.message, &o->fetched,
 	    o->opts.pool, o->opts.anchors, o->opts.identities};
@@ -118,8 +116,8 @@ take_answers(struct bl_open *o)
 		struct bl_item item;
 
 		if (o->wants[i].answer.n == 0 ||
-		    bl_answer_get(&a, bl_buf_span(&o->wants[i].answer),
-			NULL) != BL_OK ||
+		    bl_answer_get(&a, bl_buf_span(&o->wants[i].answer), NULL) !=
+			BL_OK ||
 		    a.refusal != BL_REFUSED_NOT)
 			continue;
 		while (err == BL_OK && bl_item_next(&item, &a.payload))

@@ -15,8 +15,7 @@ static const struct mail_how strict = {0};
 
 /* Opens `in` with one byte changed. */
 static void
-open_flipped(
-    struct mail_result *r, struct bl_span in, size_t at, uint8_t mask)
+open_flipped(struct mail_result *r, struct bl_span in, size_t at, uint8_t mask)
 {
 	uint8_t *p = malloc(in.n);
 
@@ -26,8 +25,8 @@ open_flipped(
 	free(p);
 }
 
-static const char *const texts[] = {"S(t)", "O(t)", "E(t)", "E(S(t))",
-    "S(M(t,f))", "S(E(S(t)))", "Sac(t)"};
+static const char *const texts[] = {
+    "S(t)", "O(t)", "E(t)", "E(S(t))", "S(M(t,f))", "S(E(S(t)))", "Sac(t)"};
 static const uint8_t masks[] = {0x01, 0x20, 0x80};
 
 /* Whatever byte is altered: what still counts as signed or as intact is the
@@ -45,8 +44,8 @@ one_flip(struct bl_span in, const struct mail_result *whole, size_t at,
 	open_flipped(&r, in, at, mask);
 	CHECK(r.err == BL_OK && r.v != NULL, name);
 	if (r.v != NULL) {
-		same = bl_span_equal(bl_buf_span(&r.content),
-		    bl_buf_span(&whole->content));
+		same = bl_span_equal(
+		    bl_buf_span(&r.content), bl_buf_span(&whole->content));
 		if (bl_verdict_signature(r.v) == BL_SIGNATURE_VALID)
 			CHECK(same && !covered, name);
 		if (bl_verdict_encryption(r.v) == BL_ENCRYPTION_INTACT &&
@@ -166,8 +165,8 @@ shows_what_is_covered(void)
 			s = bl_span_cut(
 			    s, (size_t)l->from, (size_t)(l->to - l->from));
 		}
-		CHECK(bl_span_equal(s, bl_buf_span(&r.content)),
-		    covers[i].text);
+		CHECK(
+		    bl_span_equal(s, bl_buf_span(&r.content)), covers[i].text);
 		mail_result_clear(&r);
 		bl_buf_clear(&in);
 	}
@@ -220,8 +219,7 @@ lf_form_is_read_as_crlf(void)
 			struct mail_how how = {.chunk = chunk};
 
 			mail_open(&r, &kit, bl_buf_span(&lf), &how);
-			CHECK(bl_verdict_signature(r.v) ==
-				forms[i].signature,
+			CHECK(bl_verdict_signature(r.v) == forms[i].signature,
 			    forms[i].text);
 			mail_result_clear(&r);
 		}

@@ -17,8 +17,7 @@ is_either(struct bl_span subtype, const char *name, const char *x_name)
 static bool
 is_p7m(struct bl_span name)
 {
-	return name.n >= 4 &&
-	    is_name(bl_span_cut(name, name.n - 4, 4), ".p7m");
+	return name.n >= 4 && is_name(bl_span_cut(name, name.n - 4, 4), ".p7m");
 }
 
 static enum bl_guise

@@ -77,14 +77,13 @@ start(struct bl_open *o)
 
 	if (o->bare == BL_BARE_MESSAGE) {
 		if (o->given != NULL)
-			return refuse(o,
-			    "content was given, but this is no signature");
+			return refuse(
+			    o, "content was given, but this is no signature");
 		return bl_tree_new(&o->root, o, NULL);
 	}
 	if (o->bare == BL_BARE_PEM && !label_is_cms(bl_buf_span(&o->first)))
 		return refuse(o, "a PEM file that is no CMS object");
-	err = bl_shell_new(
-	    &o->outermost, o, BL_FORM_BARE, &o->input_note);
+	err = bl_shell_new(&o->outermost, o, BL_FORM_BARE, &o->input_note);
 	return bl_finding(o, err, &o->input_note) ? BL_OK : err;
 }
 
@@ -101,8 +100,7 @@ gather(struct bl_open *o, struct bl_span *in, bool ended)
 	bl_buf_add(&o->first, some);
 	*in = bl_span_cut(*in, some.n, in->n);
 	if ((err = bl_buf_err(&o->first, &o->note)) != BL_OK ||
-	    (err = sniff(o, ended)) != BL_OK ||
-	    o->bare == BL_BARE_UNKNOWN)
+	    (err = sniff(o, ended)) != BL_OK || o->bare == BL_BARE_UNKNOWN)
 		return err;
 	o->queue[0] = bl_buf_span(&o->first);
 	return start(o);

@@ -2,7 +2,7 @@
  * rule, and this file does them. */
 #include "message/opening.h"
 
-#define B(id) BL_REASON_BIT(id)
+#define B(id)	  BL_REASON_BIT(id)
 
 /* What is told of structure lowers a signature wherever it was found. */
 #define STRUCTURE (B(AMBIGUOUS) | B(MALFORMED) | B(LIMIT) | B(UNSUPPORTED))
@@ -298,8 +298,8 @@ judge_signature(struct bl_open *o)
 	if (partly && (s == NULL || !covers_content(o, s)))
 		v->reasons |= B(PARTLY_SIGNED);
 	if (s == NULL) {
-		v->signature =
-		    partly ? BL_SIGNATURE_UNVERIFIED : BL_SIGNATURE_NONE;
+		v->signature = partly ? BL_SIGNATURE_UNVERIFIED
+				      : BL_SIGNATURE_NONE;
 		return;
 	}
 	lower |= judge_signers(v, s) | judge_outer(o, s);
@@ -364,7 +364,7 @@ trace(struct bl_open *o)
 		    state_text(o->shells[i]));
 	if (o->sender.froms != 1 || o->sender.addr.n == 0)
 		bl_buf_add_f(b, "the message has %s [RFC 5322 3.6.2]\n",
-		    o->sender.froms == 0   ? "no From field"
+		    o->sender.froms == 0      ? "no From field"
 			: o->sender.froms > 1 ? "several From fields"
 					      : "no single mailbox in From");
 	if (s != NULL)

@@ -68,8 +68,8 @@ bl_open_want(const struct bl_open *o, size_t i)
 }
 
 enum bl_err
-bl_open_answer(struct bl_open *o, size_t i, struct bl_span frame,
-    struct bl_note *note)
+bl_open_answer(
+    struct bl_open *o, size_t i, struct bl_span frame, struct bl_note *note)
 {
 	struct bl_answer a;
 	enum bl_err err;
@@ -110,8 +110,8 @@ bl_open_new(struct bl_open **out, struct bl_ctx *ctx,
 
 	*out = NULL;
 	if (opts->out == NULL || opts->now == 0)
-		return bl_fail(note, BL_E_CALLER, 0,
-		    "out and now are to be set", NULL);
+		return bl_fail(
+		    note, BL_E_CALLER, 0, "out and now are to be set", NULL);
 	if ((o = bl_alloc(sizeof(*o))) == NULL)
 		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
 	set_up(o, ctx, opts);
@@ -293,8 +293,8 @@ bl_open_gate(const struct bl_open *o, unsigned gates, struct bl_note *note)
 }
 
 enum bl_err
-bl_open_give(struct bl_open *o, unsigned gates, struct bl_buf *out,
-    struct bl_note *note)
+bl_open_give(
+    struct bl_open *o, unsigned gates, struct bl_buf *out, struct bl_note *note)
 {
 	struct bl_span s;
 	enum bl_err err;

@@ -62,12 +62,12 @@ static const struct {
 	"ann@example.org", NONE, "", true},
     {"nobody is expected", "", DER, true, NULL, BL_OPEN_ANY, NULL, UNVER,
 	"no-sender", true},
-    {"another is expected", "", DER, true, NULL, BL_OPEN_ANY,
-	"cat@example.org", UNVER, "signer-mismatch", true},
+    {"another is expected", "", DER, true, NULL, BL_OPEN_ANY, "cat@example.org",
+	UNVER, "signer-mismatch", true},
     {"PEM", "", PEM, true, "CMS", BL_OPEN_ANY, "ann@example.org", VALID, "",
 	true},
-    {"PEM, old label", "", PEM, true, "PKCS7", BL_OPEN_ANY,
-	"ann@example.org", VALID, "", true},
+    {"PEM, old label", "", PEM, true, "PKCS7", BL_OPEN_ANY, "ann@example.org",
+	VALID, "", true},
     {"PEM, older label", "", PEM, true, "PKCS #7 SIGNED DATA", BL_OPEN_ANY,
 	"ann@example.org", VALID, "", true},
     {"PEM, said to be", "", PEM, true, "CMS", BL_OPEN_CMS, "ann@example.org",
@@ -78,17 +78,17 @@ static const struct {
 	"", true},
     {"base64, said to be", "", BASE64, true, NULL, BL_OPEN_CMS,
 	"ann@example.org", VALID, "", true},
-    {"altered", "!", DER, true, NULL, BL_OPEN_ANY, "ann@example.org",
-	INVALID, "content-altered", false},
-    {"without content", "", DER, false, NULL, BL_OPEN_ANY,
-	"ann@example.org", UNVER, "malformed", false},
+    {"altered", "!", DER, true, NULL, BL_OPEN_ANY, "ann@example.org", INVALID,
+	"content-altered", false},
+    {"without content", "", DER, false, NULL, BL_OPEN_ANY, "ann@example.org",
+	UNVER, "malformed", false},
     {"nobody signed, no content", "0", DER, false, NULL, BL_OPEN_ANY,
 	"ann@example.org", NONE, "", false},
 };
 
 static void
-armoured(struct bl_buf *out, struct bl_span der, enum armour how,
-    const char *label)
+armoured(
+    struct bl_buf *out, struct bl_span der, enum armour how, const char *label)
 {
 	struct bl_base64 e = {0};
 
@@ -115,8 +115,7 @@ opens_bare_objects(void)
 		mail_entity(&entity, &kit, "t");
 		mail_signed(&der, &kit, bare[i].mods, bl_buf_span(&entity),
 		    bare[i].econtent);
-		armoured(&in, bl_buf_span(&der), bare[i].armour,
-		    bare[i].label);
+		armoured(&in, bl_buf_span(&der), bare[i].armour, bare[i].label);
 		expect(bl_buf_span(&in), &how, BL_ENCRYPTION_NONE,
 		    bare[i].signature, bare[i].reasons, bare[i].canary,
 		    bare[i].name);
@@ -160,8 +159,7 @@ opens_bare_encrypted_objects(void)
 	struct bl_buf in = {0}, entity = {0}, inner = {0};
 
 	mail_entity(&entity, &kit, "t");
-	mail_enveloped(
-	    &in, &kit, BL_AES256_GCM, "", bl_buf_span(&entity));
+	mail_enveloped(&in, &kit, BL_AES256_GCM, "", bl_buf_span(&entity));
 	expect(bl_buf_span(&in), &how, BL_ENCRYPTION_INTACT, NONE, "", true,
 	    "encrypted");
 	in.p[in.n - 1] ^= 1;
@@ -189,8 +187,8 @@ bare_content_may_be_anything(void)
 	} cases[] = {
 	    {BYTES("This is a canary.\r\nIt sings.\r\n"), VALID, ""},
 	    {BYTES("canary\0\xff"), VALID, ""},
-	    {BYTES("Content-Type: text/plain\r\nno colon\r\n\r\ncanary"),
-		UNVER, "ambiguous"},
+	    {BYTES("Content-Type: text/plain\r\nno colon\r\n\r\ncanary"), UNVER,
+		"ambiguous"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -254,8 +252,7 @@ content_is_for_signatures(void)
 	    false, "a message");
 	bl_buf_reset(&in);
 	mail_entity(&entity, &kit, "t");
-	mail_enveloped(
-	    &in, &kit, BL_AES256_GCM, "", bl_buf_span(&entity));
+	mail_enveloped(&in, &kit, BL_AES256_GCM, "", bl_buf_span(&entity));
 	expect(bl_buf_span(&in), &how, BL_ENCRYPTION_NONE, NONE, "malformed",
 	    false, "encrypted");
 	bl_buf_clear(&in);
@@ -267,13 +264,12 @@ nothing_and_noise_are_malformed(void)
 {
 	const struct mail_how any = {0}, cms = {.input = BL_OPEN_CMS};
 
-	expect((struct bl_span){0}, &any, BL_ENCRYPTION_NONE, NONE,
-	    "malformed", false, "nothing");
-	expect((struct bl_span){0}, &cms, BL_ENCRYPTION_NONE, NONE,
-	    "malformed", false, "nothing, as CMS");
-	expect(BL_STR("canary canary canary canary canary canary canary"),
-	    &cms, BL_ENCRYPTION_NONE, NONE, "malformed", false,
-	    "text, as CMS");
+	expect((struct bl_span){0}, &any, BL_ENCRYPTION_NONE, NONE, "malformed",
+	    false, "nothing");
+	expect((struct bl_span){0}, &cms, BL_ENCRYPTION_NONE, NONE, "malformed",
+	    false, "nothing, as CMS");
+	expect(BL_STR("canary canary canary canary canary canary canary"), &cms,
+	    BL_ENCRYPTION_NONE, NONE, "malformed", false, "text, as CMS");
 	expect(BL_STR("\x30\x80\x06\x03\x2a\x03\x04\x00\x00"), &any,
 	    BL_ENCRYPTION_NONE, NONE, "unsupported", false, "unknown type");
 	expect(BL_STR("\x30\x82\x01\x00\x06"), &any, BL_ENCRYPTION_NONE, NONE,
@@ -287,8 +283,8 @@ nothing_and_noise_are_malformed(void)
 /* ---- limits ---- */
 
 static void
-limit_case(struct bl_span in, const struct bl_limits *limits,
-    const char *code, const char *name)
+limit_case(struct bl_span in, const struct bl_limits *limits, const char *code,
+    const char *name)
 {
 	const struct mail_how how = {.limits = limits};
 	struct mail_result r;
@@ -355,8 +351,8 @@ limits_hold_at_the_edge(void)
 	bl_buf_reset(&in);
 	l = BL_LIMITS;
 	l.addresses = 1;
-	mail_message(&in, &kit,
-	    "From: ann@example.org, eve@example.org\r\n", "S(t)");
+	mail_message(
+	    &in, &kit, "From: ann@example.org, eve@example.org\r\n", "S(t)");
 	limit_case(bl_buf_span(&in), &l, "limit-addresses", "addresses + 1");
 	bl_buf_clear(&in);
 }
@@ -397,17 +393,17 @@ static const struct {
     {"E(t)", 1, 1, 0},
     {"S(E(t))", 1, 1, 0},
     {"E(E(t))", 2, 2, 0},
-    {"E~(E(t))", 1, 1, 0},	  /* nothing inside is asked */
-    {"E~(Sn(t))", 1, 1, 0},	  /* nor whose certificate it is */
+    {"E~(E(t))", 1, 1, 0},  /* nothing inside is asked */
+    {"E~(Sn(t))", 1, 1, 0}, /* nor whose certificate it is */
     {"E(E~(E(t)))", 2, 2, 0},
     {"E(Sn(t))", 2, 1, 1},
-    {"Sn(E~(t))", 2, 1, 1},	  /* what stands outside is judged */
+    {"Sn(E~(t))", 2, 1, 1}, /* what stands outside is judged */
     {"Sn(E(Sn(t)))", 2, 1, 2},
-    {"Ebz(t)", 1, 2, 0},	  /* all in one round */
-    {"Es(t)", 1, 2, 0},		  /* trial */
-    {"Esssss(t)", 1, 8, 0},	  /* no more than eight */
+    {"Ebz(t)", 1, 2, 0},    /* all in one round */
+    {"Es(t)", 1, 2, 0},	    /* trial */
+    {"Esssss(t)", 1, 8, 0}, /* no more than eight */
     {"Ebbbbbbbbbb(t)", 1, 8, 0},
-    {"D(t)", 0, 0, 0},		  /* refused before anybody is asked */
+    {"D(t)", 0, 0, 0}, /* refused before anybody is asked */
     {"E|(t)", 0, 0, 0},
     {"M(E(t),f)", 0, 0, 0},
 };
@@ -441,8 +437,7 @@ trial_is_as_long_as_the_limit(void)
 	mail_message(&in, &kit, NULL, "Esssss(t)");
 	for (l.trial_keys = 0; l.trial_keys < 10; l.trial_keys += 3) {
 		mail_open(&r, &kit, bl_buf_span(&in), &how);
-		CHECK(r.unwraps ==
-			(l.trial_keys < 8 ? l.trial_keys : 8),
+		CHECK(r.unwraps == (l.trial_keys < 8 ? l.trial_keys : 8),
 		    "trial");
 		mail_result_clear(&r);
 	}
@@ -571,8 +566,7 @@ answers_have_to_fit(void)
 	CHECK(bl_open_new(&o, kit.ctx, &opts, NULL) == BL_OK, "new");
 	CHECK(bl_open_feed(o, bl_buf_span(&in), NULL) == BL_NEED, "feed");
 	CHECK(bl_answer_put(&frame, &cert, NULL) == BL_OK, "frame");
-	CHECK(bl_open_answer(o, 0, bl_buf_span(&frame), NULL) ==
-		BL_E_MALFORMED,
+	CHECK(bl_open_answer(o, 0, bl_buf_span(&frame), NULL) == BL_E_MALFORMED,
 	    "another kind");
 	CHECK(bl_open_resume(o, NULL) == BL_OK, "unanswered is refused");
 	CHECK(bl_open_end(o, NULL) == BL_OK, "end");
@@ -599,8 +593,8 @@ tells_when_a_spool_fails(void)
 
 		mail_message(&in, &kit, NULL, around[i / 3]);
 		for (unsigned n = 1; !whole && n < 60; n++) {
-			struct mail_how how = {.fail_spool = i % 3 + 1,
-			    .fail_after = n};
+			struct mail_how how = {
+			    .fail_spool = i % 3 + 1, .fail_after = n};
 			struct mail_result r;
 
 			mail_open(&r, &kit, bl_buf_span(&in), &how);

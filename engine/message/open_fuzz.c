@@ -69,8 +69,8 @@ answer_all(struct bl_open *o, enum bl_err err)
 			bl_buf_reset(&frame);
 			if (w->kind != BL_WANT_UNWRAP)
 				continue;
-			must(bl_key_answer(
-				 &frame, ctx, key, w->frame, NULL) == BL_OK);
+			must(bl_key_answer(&frame, ctx, key, w->frame, NULL) ==
+			    BL_OK);
 			must(bl_open_answer(o, i, bl_buf_span(&frame), NULL) ==
 			    BL_OK);
 		}
@@ -106,10 +106,8 @@ static void
 open_it(struct opened *to, struct bl_span in, size_t chunk)
 {
 	struct bl_limits limits = BL_LIMITS;
-	struct bl_open_opts opts = {.limits = &limits,
-	    .now = NOW,
-	    .identities = &ann,
-	    .anchors = &ann};
+	struct bl_open_opts opts = {
+	    .limits = &limits, .now = NOW, .identities = &ann, .anchors = &ann};
 	struct test_spool spools[3];
 	struct bl_open *o = NULL;
 	enum bl_err err = BL_OK;
@@ -123,8 +121,8 @@ open_it(struct opened *to, struct bl_span in, size_t chunk)
 	opts.park[1] = &spools[2].face;
 	must(bl_open_new(&o, ctx, &opts, NULL) == BL_OK);
 	for (size_t i = 0; err == BL_OK && i < in.n; i += chunk)
-		err = answer_all(o,
-		    bl_open_feed(o, bl_span_cut(in, i, chunk), NULL));
+		err = answer_all(
+		    o, bl_open_feed(o, bl_span_cut(in, i, chunk), NULL));
 	if (err == BL_OK)
 		err = answer_all(o, bl_open_end(o, NULL));
 	must(err == BL_OK);
@@ -166,8 +164,8 @@ seal(struct bl_buf *out, struct bl_span text, enum good how)
 			bl_buf_reset(&frame);
 			must(bl_key_answer(&frame, ctx, key,
 				 bl_seal_want(s, i)->frame, NULL) == BL_OK);
-			must(bl_seal_answer(
-				 s, i, bl_buf_span(&frame), NULL) == BL_OK);
+			must(bl_seal_answer(s, i, bl_buf_span(&frame), NULL) ==
+			    BL_OK);
 		}
 		err = bl_seal_end(s, out, NULL);
 	}
@@ -259,8 +257,8 @@ static void
 judge(const struct opened *o, enum mode mode)
 {
 	bool same = mode >= INTO &&
-	    bl_span_equal(bl_buf_span(&o->content),
-		bl_buf_span(&shown[mode - INTO]));
+	    bl_span_equal(
+		bl_buf_span(&o->content), bl_buf_span(&shown[mode - INTO]));
 
 	if (o->signature == BL_SIGNATURE_VALID)
 		must(same);
@@ -281,8 +279,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	make(&in, mode, p + n - 4, bl_span_of(p, n - 4));
 	open_it(&whole, bl_buf_span(&in), 1 << 16);
 	open_it(&cut, bl_buf_span(&in), 1 + p[n - 3] % 100);
-	must(bl_span_equal(
-	    bl_buf_span(&whole.json), bl_buf_span(&cut.json)));
+	must(bl_span_equal(bl_buf_span(&whole.json), bl_buf_span(&cut.json)));
 	must(bl_span_equal(
 	    bl_buf_span(&whole.content), bl_buf_span(&cut.content)));
 	judge(&whole, mode);

@@ -73,26 +73,30 @@ static const struct tree trees[] = {
 	OTHER},
     {"signed part with footer, encrypted", "E(M(S(t),f))", INTACT, UNVER,
 	"partly-signed", CANARY},
-    {"signed part in alternative", "A(f,S(t))", PLAIN, UNVER,
-	"partly-signed", CANARY},
+    {"signed part in alternative", "A(f,S(t))", PLAIN, UNVER, "partly-signed",
+	CANARY},
     {"both beside text", "M(S(t),E(t))", PARTIAL, UNVER,
 	"partly-signed partly-encrypted", CANARY},
     {"encrypted part under a signature", "S(M(f,E(t)))", PARTIAL, VALID,
 	"partly-encrypted", OTHER},
     {"encrypted part in encrypted", "E(M(f,E(t)))", INTACT, UNSIGNED,
 	"partly-encrypted", OTHER},
-    {"signed part under a signature", "S(M(S(t),f))", PLAIN, VALID, "",
-	CANARY},
+    {"signed part under a signature", "S(M(S(t),f))", PLAIN, VALID, "", CANARY},
     {"certificates as attachment", "M(t,Z)", PLAIN, UNSIGNED, "", CANARY},
     {"compressed as attachment", "M(t,P)", PLAIN, UNSIGNED, "", CANARY},
     {"attached message that is signed", "M(f,R(S(t)))", PLAIN, UNSIGNED, "",
 	CANARY},
-    {"attached message that is encrypted", "M(f,R(E(t)))", PLAIN, UNSIGNED,
-	"", OTHER},
+    {"attached message that is encrypted", "M(f,R(E(t)))", PLAIN, UNSIGNED, "",
+	OTHER},
     {"wrapped message that is signed", "R(S(t))", PLAIN, UNSIGNED, "", CANARY},
-    {"signed around an attached message", "S(M(t,R(S~(f))))", PLAIN, VALID,
-	"", CANARY},
+    {"signed around an attached message", "S(M(t,R(S~(f))))", PLAIN, VALID, "",
+	CANARY},
     {"third part", "S#(t)", PLAIN, UNVER, "partly-signed", CANARY},
+    {"third part with parts", "S6(t)", PLAIN, UNVER, "partly-signed", CANARY},
+    {"second part with parts", "S7(t)", PLAIN, UNVER,
+	"partly-signed no-signer malformed", CANARY},
+    {"third part with parts around encrypted", "S6(E(S(t)))", INTACT, UNVER,
+	"partly-signed", CANARY},
     {"text before and after", "S^(t)", PLAIN, VALID, "", CANARY},
 
     /* ATK-116: around somebody's encryption */
@@ -159,12 +163,11 @@ static const struct tree trees[] = {
     {"expired", "So(t)", PLAIN, UNVER, "expired", CANARY},
     {"another sender", "Sc(t)", PLAIN, UNVER, "signer-mismatch", CANARY},
     {"weak key", "Sw(t)", PLAIN, UNVER, "weak-key", CANARY},
-    {"certificate missing", "Sn(t)", PLAIN, UNVER, "chain-incomplete",
-	CANARY},
-    {"certificate fetched", "Sn(t)", PLAIN, UNVER, "signer-unknown-ca",
-	CANARY, NULL, {.knows_nick = true}},
-    {"certificate refused", "Sn(t)", PLAIN, UNVER, "chain-incomplete",
-	CANARY, NULL, {.refuse = true}},
+    {"certificate missing", "Sn(t)", PLAIN, UNVER, "chain-incomplete", CANARY},
+    {"certificate fetched", "Sn(t)", PLAIN, UNVER, "signer-unknown-ca", CANARY,
+	NULL, {.knows_nick = true}},
+    {"certificate refused", "Sn(t)", PLAIN, UNVER, "chain-incomplete", CANARY,
+	NULL, {.refuse = true}},
     {"nobody is trusted", "S(t)", PLAIN, UNVER, "signer-unknown-ca", CANARY,
 	NULL, {.no_anchors = true}},
     {"unknown and wrong", "Se~(t)", PLAIN, INVALID,
@@ -196,13 +199,12 @@ static const struct tree trees[] = {
 	{.from = "ann@example.org"}},
     {"no From, another expected", "S(t)", PLAIN, UNVER, "signer-mismatch",
 	CANARY, FROM(""), {.from = "cat@example.org"}},
-    {"From, another expected", "S(t)", PLAIN, UNVER, "signer-mismatch",
-	CANARY, NULL, {.from = "cat@example.org"}},
+    {"From, another expected", "S(t)", PLAIN, UNVER, "signer-mismatch", CANARY,
+	NULL, {.from = "cat@example.org"}},
     {"From and expected", "S(t)", PLAIN, VALID, "", CANARY, NULL,
 	{.from = "ann@example.org"}},
-    {"two From fields, expected", "S(t)", PLAIN, UNVER,
-	"no-sender ambiguous", CANARY,
-	FROM("From: ann@example.org\r\nFrom: ann@example.org\r\n"),
+    {"two From fields, expected", "S(t)", PLAIN, UNVER, "no-sender ambiguous",
+	CANARY, FROM("From: ann@example.org\r\nFrom: ann@example.org\r\n"),
 	{.from = "ann@example.org"}},
     {"no From, plain", "t", PLAIN, UNSIGNED, "", CANARY, FROM("")},
     {"another From inside", "S(I)", PLAIN, VALID, "headers-differ", CANARY},
@@ -212,12 +214,12 @@ static const struct tree trees[] = {
 	"signer-unknown-ca", CANARY},
 
     /* ATK-209: when */
-    {"signed two hours later", "S+(t)", PLAIN, UNVER, "date-mismatch",
-	CANARY, NULL, {.now = BL_PERSON_NOW + 86400}},
+    {"signed two hours later", "S+(t)", PLAIN, UNVER, "date-mismatch", CANARY,
+	NULL, {.now = BL_PERSON_NOW + 86400}},
     {"signed within the hour", "S9(t)", PLAIN, VALID, "", CANARY},
     {"no signing time", "S_(t)", PLAIN, VALID, "", CANARY},
-    {"no Date", "S+(t)", PLAIN, VALID, "", CANARY,
-	"From: ann@example.org\r\n", {.now = BL_PERSON_NOW + 86400}},
+    {"no Date", "S+(t)", PLAIN, VALID, "", CANARY, "From: ann@example.org\r\n",
+	{.now = BL_PERSON_NOW + 86400}},
     {"signed in the future", "S+(t)", PLAIN, UNVER, "date-mismatch", CANARY,
 	"From: ann@example.org\r\n"},
     {"unreadable Date", "S(t)", PLAIN, UNVER, "date-mismatch", CANARY,
@@ -242,10 +244,11 @@ static const struct tree trees[] = {
     {"micalg says another, altered", "S*!(t)", PLAIN, INVALID,
 	"content-altered", NOTHING},
     {"micalg says another, nested", "S*(S(t))", PLAIN, VALID, "", CANARY},
-    {"digest not announced, opaque", "Oq(t)", PLAIN, UNVER,
-	"unknown-algorithm", CANARY},
-    {"content type is not data", "O|(t)", PLAIN, UNVER, "unsupported",
+    {"micalg says another, certificates inside", "S*(Z)", PLAIN, VALID, "",
+	OTHER},
+    {"digest not announced, opaque", "Oq(t)", PLAIN, UNVER, "unknown-algorithm",
 	CANARY},
+    {"content type is not data", "O|(t)", PLAIN, UNVER, "unsupported", CANARY},
 
     /* ATK-213, ATK-214: ambiguous */
     {"two Content-Types inside", "S=(t)", PLAIN, UNVER, "ambiguous", CANARY},
@@ -255,23 +258,22 @@ static const struct tree trees[] = {
 	MAIL_HEADER "Content-Type: text/html\r\n"},
     {"two Content-Types, encrypted", "E(S=(t))", INTACT, UNVER, "ambiguous",
 	CANARY},
-    {"foreign characters in the signature", "S&(t)", PLAIN, UNVER,
-	"ambiguous", CANARY},
-    {"foreign characters in an opaque one", "O&(t)", PLAIN, UNVER,
-	"ambiguous", CANARY},
+    {"foreign characters in the signature", "S&(t)", PLAIN, UNVER, "ambiguous",
+	CANARY},
+    {"foreign characters in an opaque one", "O&(t)", PLAIN, UNVER, "ambiguous",
+	CANARY},
     {"foreign characters in an encrypted one", "E&(t)", INTACT, UNSIGNED,
 	"ambiguous", CANARY},
     {"not closed", "S>(t)", PLAIN, UNVER, "ambiguous", CANARY},
     {"smime-type says encrypted", "O<(t)", PLAIN, UNVER, "ambiguous", CANARY},
-    {"smime-type says signed", "E<(t)", INTACT, UNSIGNED, "ambiguous",
-	CANARY},
+    {"smime-type says signed", "E<(t)", INTACT, UNSIGNED, "ambiguous", CANARY},
     {"smime-type says signed, signed inside", "E<(S(t))", INTACT, UNVER,
 	"ambiguous", CANARY},
 
     /* ATK-103, ATK-104, ATK-106: what does not decrypt */
     {"3DES", "D(t)", FAILED, UNSIGNED, "cipher-not-allowed", NOTHING},
-    {"3DES, legacy", "D(t)", UNAUTH, UNSIGNED,
-	"unauthenticated weak-algorithm", CANARY, NULL, {.legacy = true}},
+    {"3DES, legacy", "D(t)", UNAUTH, UNSIGNED, "unauthenticated weak-algorithm",
+	CANARY, NULL, {.legacy = true}},
     {"3DES around signed, legacy", "D(S(t))", UNAUTH, VALID,
 	"unauthenticated weak-algorithm", CANARY, NULL, {.legacy = true}},
     {"for somebody else", "Es(t)", FAILED, UNSIGNED, "no-key", NOTHING},
@@ -282,20 +284,18 @@ static const struct tree trees[] = {
     {"first byte altered", "E!(t)", FAILED, UNSIGNED, "bad-tag", NOTHING},
     {"tag altered", "E~(t)", FAILED, UNSIGNED, "bad-tag", NOTHING},
     {"CBC, padding altered", "C~(t)", FAILED, UNSIGNED, "bad-tag", NOTHING},
-    {"altered around signed", "E~(S(t))", FAILED, UNSIGNED, "bad-tag",
+    {"altered around signed", "E~(S(t))", FAILED, UNSIGNED, "bad-tag", NOTHING},
+    {"altered around altered", "E~(S!(M(t,E(f))))", FAILED, UNSIGNED, "bad-tag",
 	NOTHING},
-    {"altered around altered", "E~(S!(M(t,E(f))))", FAILED, UNSIGNED,
-	"bad-tag", NOTHING},
     {"altered around encrypted", "E~(E(t))", FAILED, UNSIGNED, "bad-tag",
 	NOTHING},
     {"altered inside encrypted", "E(E~(t))", FAILED, UNSIGNED, "bad-tag",
 	NOTHING},
     {"for somebody else inside", "E(Es(t))", FAILED, UNSIGNED, "no-key",
 	NOTHING},
-    {"signed around altered", "S(E~(t))", FAILED, UNVER,
-	"bad-tag outer-signer", NOTHING},
-    {"3DES inside", "E(D(t))", FAILED, UNSIGNED, "cipher-not-allowed",
+    {"signed around altered", "S(E~(t))", FAILED, UNVER, "bad-tag outer-signer",
 	NOTHING},
+    {"3DES inside", "E(D(t))", FAILED, UNSIGNED, "cipher-not-allowed", NOTHING},
     {"CBC inside", "E(C(t))", UNAUTH, UNSIGNED, "unauthenticated", CANARY},
     {"CBC outside", "C(E(t))", UNAUTH, UNSIGNED, "unauthenticated", CANARY},
     {"nowhere to park", "E(E(t))", FAILED, UNSIGNED, "unsupported", NOTHING,
@@ -311,10 +311,9 @@ static const struct tree trees[] = {
     {"by trial, inside", "E(Erz(S(t)))", INTACT, VALID, "", CANARY},
     {"by trial, encrypted inside", "Erz(Erz(E(S(t))))", INTACT, VALID, "",
 	CANARY},
-    {"by trial, altered", "Er!(t)", FAILED, UNSIGNED, "no-key",
+    {"by trial, altered", "Er!(t)", FAILED, UNSIGNED, "no-key", NOTHING},
+    {"by trial, for somebody else", "Ers(t)", FAILED, UNSIGNED, "no-key",
 	NOTHING},
-    {"by trial, for somebody else", "Ers(t)", FAILED, UNSIGNED,
-	"no-key", NOTHING},
     {"intact is demanded", "E(t)", INTACT, UNSIGNED, "", CANARY, NULL,
 	{.gates = BL_GATE_INTACT_ONLY}},
     {"intact is demanded of CBC", "C(t)", UNAUTH, UNSIGNED, "unauthenticated",
@@ -325,8 +324,7 @@ static const struct tree trees[] = {
     /* what is known and not handled */
     {"compressed", "P", PLAIN, UNSIGNED, "unsupported", NOTHING},
     {"compressed and signed", "S(P)", PLAIN, UNVER, "unsupported", NOTHING},
-    {"seven layers", "S(S(S(S(S(S(S(t)))))))", PLAIN, UNVER, "limit",
-	NOTHING},
+    {"seven layers", "S(S(S(S(S(S(S(t)))))))", PLAIN, UNVER, "limit", NOTHING},
     {"six layers", "S(S(S(S(S(S(t))))))", PLAIN, VALID, "", CANARY},
 };
 
@@ -371,16 +369,18 @@ judges_each_tree(void)
 static void
 cut_anywhere_gives_the_same(void)
 {
-	static const size_t chunks[] = {1, 7, 64, 1000};
+	static const size_t chunks[] = {7, 64, 1000};
 
-	for (size_t i = 0; i < sizeof(trees) / sizeof(*trees); i++)
-		for (size_t c = 0; c < 4; c++) {
-			struct mail_how how = trees[i].how;
+	for (size_t i = 0; i < sizeof(trees) / sizeof(*trees); i++) {
+		struct mail_how how = trees[i].how;
 
-			how.chunk = chunks[c];
-			how.is_output = c % 2 == 0;
-			check_tree(&trees[i], &how, trees[i].name);
-		}
+		how.chunk = 1;
+		how.is_output = true;
+		check_tree(&trees[i], &how, trees[i].name);
+		how.chunk = chunks[i % 3];
+		how.is_output = i % 2 == 0;
+		check_tree(&trees[i], &how, trees[i].name);
+	}
 }
 
 static void

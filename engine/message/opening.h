@@ -30,10 +30,10 @@
 
 enum bl_guise {
 	BL_GUISE_NONE = 0,
-	BL_GUISE_CMS,		/* application/pkcs7-mime */
-	BL_GUISE_NAMED,		/* only the name says so: *.p7m */
-	BL_GUISE_SIGNED,	/* multipart/signed for S/MIME */
-	BL_GUISE_SIGNATURE,	/* application/pkcs7-signature */
+	BL_GUISE_CMS,	    /* application/pkcs7-mime */
+	BL_GUISE_NAMED,	    /* only the name says so: *.p7m */
+	BL_GUISE_SIGNED,    /* multipart/signed for S/MIME */
+	BL_GUISE_SIGNATURE, /* application/pkcs7-signature */
 };
 enum bl_guise bl_guise_of(const struct bl_part *p);
 /* bl_guise_hint is the kind that smime-type claims, 0 when it says nothing
@@ -80,7 +80,7 @@ struct bl_tree {
 	bool done, dead;	     /* read to its end; given up */
 	bool is_data;		     /* no MIME at all: see tree.c */
 	struct bl_entity *active;
-	struct bl_shell *busy;	     /* has bytes it did not work through */
+	struct bl_shell *busy; /* has bytes it did not work through */
 	struct bl_decode decode;
 	struct bl_buf decoded, crlf;
 	struct bl_probe probe;
@@ -107,7 +107,7 @@ enum bl_shell_state {
 	BL_SHELL_READING = 1,
 	BL_SHELL_PARKED, /* its bytes go to `vault`, to be read later */
 	BL_SHELL_FAILED,
-	BL_SHELL_DONE,	 /* read to its end; encrypted: it held */
+	BL_SHELL_DONE, /* read to its end; encrypted: it held */
 };
 
 #define BL_SHELL_KEYS 8 /* content keys that may be tried for one layer */
@@ -136,9 +136,9 @@ struct bl_shell {
 	struct bl_hashes *hashes; /* of the content of a detached one */
 	struct bl_hashes *again;  /* more of them, read once more */
 	struct bl_crlf crlf;
-	bool is_lf;	    /* the content is in LF form */
-	bool has_part;	    /* the signature part came */
-	bool has_content;   /* the CMS object of a detached one has content */
+	bool is_lf;	  /* the content is in LF form */
+	bool has_part;	  /* the signature part came */
+	bool has_content; /* the CMS object of a detached one has content */
 
 	/* encrypted */
 	struct bl_buf head; /* all bytes so far, until the key is known */
@@ -199,15 +199,15 @@ void bl_wanted_clear(struct bl_open *o);
 
 enum bl_date_state { BL_DATE_NONE = 0, BL_DATE_GOOD, BL_DATE_BAD };
 struct bl_sender {
-	unsigned froms;	      /* From fields */
-	struct bl_buf addr;   /* of the one mailbox, else empty */
+	unsigned froms;	    /* From fields */
+	struct bl_buf addr; /* of the one mailbox, else empty */
 	enum bl_date_state date_state;
 	int64_t date;
 };
 /* bl_sender_read looks at the header of the message. BL_E_LIMIT is a finding,
  * told in `finding`. */
-BL_CHECK enum bl_err bl_sender_read(struct bl_open *o,
-    const struct bl_header *h, struct bl_note *finding);
+BL_CHECK enum bl_err bl_sender_read(
+    struct bl_open *o, const struct bl_header *h, struct bl_note *finding);
 /* bl_sender_inner keeps the fields of the innermost header for the verdict. */
 BL_CHECK enum bl_err bl_sender_inner(
     struct bl_open *o, const struct bl_header *h);
@@ -218,15 +218,15 @@ enum bl_stage {
 	BL_STAGE_FEED = 0, /* input comes */
 	BL_STAGE_END,	   /* it ended; the rest is worked through */
 	BL_STAGE_PARKED,
-	BL_STAGE_CERTS,	   /* certificates of signers are looked for */
+	BL_STAGE_CERTS, /* certificates of signers are looked for */
 	BL_STAGE_DONE,
 };
 
 /* bl_tip is where the chain ends. */
 struct bl_tip {
 	bool reached, ended;
-	struct bl_shell *of;   /* the innermost layer, NULL: none */
-	struct bl_tree *tree;  /* NULL: raw content */
+	struct bl_shell *of;  /* the innermost layer, NULL: none */
+	struct bl_tree *tree; /* NULL: raw content */
 	bool partly_signed, partly_encrypted; /* found beside the envelope */
 	bool from_differs;
 	struct bl_verdict_header headers[BL_VERDICT_HEADERS];
@@ -244,8 +244,8 @@ struct bl_open {
 
 	/* the input */
 	enum bl_bare_kind bare;
-	bool is_base64;	      /* bare CMS in base64 without PEM */
-	struct bl_buf first;  /* until it is known what it is */
+	bool is_base64;	     /* bare CMS in base64 without PEM */
+	struct bl_buf first; /* until it is known what it is */
 	struct bl_span queue[2];
 	struct bl_pem pem;
 	struct bl_base64 base64;
@@ -277,8 +277,7 @@ struct bl_open {
 
 /* bl_finding tells whether an error is about the message. Any other it keeps
  * as the end of the operation, in o->note, and *err stays. */
-bool bl_finding(
-    struct bl_open *o, enum bl_err err, const struct bl_note *why);
+bool bl_finding(struct bl_open *o, enum bl_err err, const struct bl_note *why);
 
 /* bl_input_start decides what the input is, once it can be told; `ended`:
  * nothing comes. bl_input_run works through what was fed. */

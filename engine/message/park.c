@@ -25,8 +25,7 @@ bl_park(struct bl_open *o, struct bl_shell *s)
 	o->parks++;
 	o->waiting = s;
 	if ((err = bl_vault_empty(s->vault, &o->note)) == BL_OK)
-		err = bl_vault_add(
-		    s->vault, bl_buf_span(&s->head), &o->note);
+		err = bl_vault_add(s->vault, bl_buf_span(&s->head), &o->note);
 	bl_buf_clear(&s->head);
 	s->keep_head = false;
 	s->has_lent = false;
@@ -113,8 +112,8 @@ dry_run(struct bl_open *o, struct bl_shell *s, size_t key, unsigned *rank)
 	struct dry_run d = {0};
 	enum bl_err err;
 
-	if ((err = bl_cms_new(&d.cms, o->ctx, &o->policy, &o->limits,
-		 &o->note)) != BL_OK ||
+	if ((err = bl_cms_new(
+		 &d.cms, o->ctx, &o->policy, &o->limits, &o->note)) != BL_OK ||
 	    (err = bl_vault_rewind(s->vault, &o->note)) != BL_OK)
 		goto out;
 	while (err == BL_OK && !d.over)
@@ -153,8 +152,8 @@ start(struct bl_open *o, struct bl_shell *s)
 
 	if (s->key_count > 1 && (err = choose(o, s)) != BL_OK)
 		return err;
-	if ((err = bl_cms_new(&s->cms, o->ctx, &o->policy, &o->limits,
-		 &o->note)) != BL_OK)
+	if ((err = bl_cms_new(
+		 &s->cms, o->ctx, &o->policy, &o->limits, &o->note)) != BL_OK)
 		return err;
 	s->state = BL_SHELL_READING;
 	s->ending = s->told = s->has_lent = false;

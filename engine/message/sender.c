@@ -91,8 +91,8 @@ compare(struct bl_open *o, const struct bl_header *h)
 	err = one_address(&addr, f, &o->limits, &note);
 	o->tip.from_differs = err != BL_OK || addr.n == 0 ||
 	    bl_header_find(h, "From", 1) != NULL ||
-	    !bl_addr_same(bl_buf_span(&addr), bl_buf_span(&o->sender.addr),
-		NULL);
+	    !bl_addr_same(
+		bl_buf_span(&addr), bl_buf_span(&o->sender.addr), NULL);
 	bl_buf_clear(&addr);
 	return bl_finding(o, err, &note) ? BL_OK : err;
 }

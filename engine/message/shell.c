@@ -17,8 +17,8 @@ bl_layer_is_encryption(enum bl_layer_kind k)
 }
 
 enum bl_err
-bl_shell_new(struct bl_shell **out, struct bl_open *o,
-    enum bl_shell_form form, struct bl_note *finding)
+bl_shell_new(struct bl_shell **out, struct bl_open *o, enum bl_shell_form form,
+    struct bl_note *finding)
 {
 	struct bl_shell *s = NULL;
 	enum bl_err err;
@@ -137,11 +137,10 @@ failed(struct bl_open *o, struct bl_shell *s, enum bl_err err)
 }
 
 static enum bl_err
-malformed(struct bl_open *o, struct bl_shell *s, const char *what,
-    const char *source)
+malformed(
+    struct bl_open *o, struct bl_shell *s, const char *what, const char *source)
 {
-	return failed(
-	    o, s, bl_fail(&s->note, BL_E_MALFORMED, 0, what, source));
+	return failed(o, s, bl_fail(&s->note, BL_E_MALFORMED, 0, what, source));
 }
 
 /* ---- what kind it is ---- */
@@ -151,11 +150,11 @@ static enum bl_err
 encrypted(struct bl_open *o, struct bl_shell *s, enum bl_layer_kind kind)
 {
 	if (s->form == BL_FORM_PART)
-		return malformed(o, s, "the signature is not SignedData",
-		    "RFC 8551 3.5.3");
+		return malformed(
+		    o, s, "the signature is not SignedData", "RFC 8551 3.5.3");
 	if (s->form == BL_FORM_BARE && o->given != NULL)
-		return malformed(o, s,
-		    "content was given, but this is no signature", NULL);
+		return malformed(
+		    o, s, "content was given, but this is no signature", NULL);
 	s->face.kind = kind;
 	if (s->hint != 0 && s->hint != BL_LAYER_ENVELOPED)
 		s->reasons |= BL_REASON_BIT(AMBIGUOUS);
@@ -306,8 +305,7 @@ held(struct bl_open *o, struct bl_shell *s)
 	if (cipher == BL_DES3_CBC)
 		s->reasons |= BL_REASON_BIT(WEAK_ALGORITHM);
 	if (s->chosen < s->key_count)
-		memcpy(s->face.key, s->key_ids[s->chosen],
-		    sizeof(s->face.key));
+		memcpy(s->face.key, s->key_ids[s->chosen], sizeof(s->face.key));
 	return end_content(o, s);
 }
 
@@ -337,8 +335,7 @@ key(struct bl_open *o, struct bl_shell *s)
 	if (bl_oid_find(bl_cms_content_type(s->cms)) != BL_OID_DATA)
 		return failed(o, s,
 		    bl_fail(&s->note, BL_E_UNSUPPORTED, 0,
-			"encrypted content that is not mail",
-			"RFC 8551 3.3"));
+			"encrypted content that is not mail", "RFC 8551 3.3"));
 	if (s->chosen >= s->key_count)
 		return bl_unwrap_ask(o, s);
 	err = bl_cms_set_key(s->cms, s->keys[s->chosen], &s->note);
@@ -419,8 +416,7 @@ bl_shell_run(struct bl_open *o, struct bl_shell *s)
 			err = step(o, s, &empty);
 		} else {
 			if (s->state == BL_SHELL_PARKED && s->has_lent)
-				err = bl_vault_add(
-				    s->vault, s->lent, &o->note);
+				err = bl_vault_add(s->vault, s->lent, &o->note);
 			s->has_lent = false;
 			empty = true;
 		}

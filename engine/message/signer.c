@@ -131,8 +131,8 @@ pool_of(struct bl_certs *out, const struct bl_open *o, struct bl_note *note)
 			if (k == 2 && out->n > 0 &&
 			    (bl_certs_by_sha256(&o->verdict.message,
 				 bl_cert_sha256(c)) != NULL ||
-				bl_certs_by_sha256(&o->fetched,
-				    bl_cert_sha256(c)) != NULL))
+				bl_certs_by_sha256(
+				    &o->fetched, bl_cert_sha256(c)) != NULL))
 				continue;
 			out->list[out->n++] = bl_cert_hold(c);
 		}
@@ -140,8 +140,8 @@ pool_of(struct bl_certs *out, const struct bl_open *o, struct bl_note *note)
 }
 
 static enum bl_err
-judge_cert(struct bl_trust_answer *out, struct bl_open *o,
-    const struct bl_cert *c)
+judge_cert(
+    struct bl_trust_answer *out, struct bl_open *o, const struct bl_cert *c)
 {
 	struct bl_certs pool;
 	struct bl_trust_ask ask = {.cert = c,
@@ -202,8 +202,8 @@ choose(struct choice *out, struct bl_open *o, struct bl_shell *s, size_t i)
 		if (out->cert != NULL && now.result != BL_SIGNER_GOOD)
 			continue;
 		err = judge_cert(&now.answer, o, now.cert);
-		if (err != BL_OK || (out->cert != NULL &&
-			rank(&now) <= rank(out))) {
+		if (err != BL_OK ||
+		    (out->cert != NULL && rank(&now) <= rank(out))) {
 			bl_trust_answer_clear(&now.answer);
 			if (err != BL_OK)
 				return err;
@@ -219,7 +219,8 @@ choose(struct choice *out, struct bl_open *o, struct bl_shell *s, size_t i)
 static bl_reasons
 date_reasons(const struct bl_open *o, const struct bl_signer_info *info)
 {
-	int64_t slack = o->policy.date_slack != 0 ? o->policy.date_slack : SLACK;
+	int64_t slack = o->policy.date_slack != 0 ? o->policy.date_slack
+						  : SLACK;
 	int64_t apart = info->signing_time - o->sender.date;
 
 	if (!info->has_signing_time)

@@ -8,13 +8,16 @@ static const struct {
 	struct bl_person_opts opts;
 	bool is_anchor, is_own;
 } people[MAIL_PEOPLE] = {
-    [ANN] = {'a', {.address = "ann@example.org", .name = "Ann Anders",
-		      .key = "P-256"}, true, false},
+    [ANN] = {'a',
+	{.address = "ann@example.org", .name = "Ann Anders", .key = "P-256"},
+	true, false},
     [CAT] = {'c', {.address = "cat@example.org", .key = "P-256"}, true, false},
-    [EVE] = {'e', {.address = "ann@example.org", .key = "P-256"}, false,
-	false},
-    [OLD] = {'o', {.address = "ann@example.org", .key = "P-256",
-		      .not_after = BL_PERSON_NOW - 10}, true, false},
+    [EVE] = {'e', {.address = "ann@example.org", .key = "P-256"}, false, false},
+    [OLD] = {'o',
+	{.address = "ann@example.org",
+	    .key = "P-256",
+	    .not_after = BL_PERSON_NOW - 10},
+	true, false},
     [NICK] = {'n', {.address = "ann@example.org", .key = "P-256"}, false,
 	false},
     [BOB] = {'b', {.address = "bob@example.org"}, true, true},
@@ -79,8 +82,8 @@ static enum bl_digest
 digest_of(const char *mods)
 {
 	return has(mods, '1') ? BL_SHA1
-	    : has(mods, '5') ? BL_SHA512
-			     : BL_SHA256;
+	    : has(mods, '5')  ? BL_SHA512
+			      : BL_SHA256;
 }
 
 /* ---- SignedData ---- */
@@ -96,8 +99,8 @@ attribute(struct bl_buf *b, enum bl_oid oid, struct bl_span value)
 }
 
 static void
-attributes(struct bl_buf *b, const char *mods,
-    const struct bl_digest_value *digest)
+attributes(
+    struct bl_buf *b, const char *mods, const struct bl_digest_value *digest)
 {
 	int64_t t = BL_PERSON_NOW + (has(mods, '+') ? 7200 : 0) +
 	    (has(mods, '9') ? 3540 : 0);
@@ -153,9 +156,9 @@ static void
 signer_info(struct bl_buf *b, struct mail_kit *k, const char *mods,
     const struct bl_person *p, const struct bl_digest_value *digest, bool last)
 {
-	struct bl_sig_alg alg = {
-	    .kind = bl_cert_key_kind(p->cert) == BL_KEY_RSA ? BL_SIG_RSA_PKCS1
-							    : BL_SIG_ECDSA,
+	struct bl_sig_alg alg = {.kind = bl_cert_key_kind(p->cert) == BL_KEY_RSA
+		? BL_SIG_RSA_PKCS1
+		: BL_SIG_ECDSA,
 	    .digest = digest->alg};
 	struct bl_buf attrs = {0}, sig = {0};
 	size_t seq = bl_der_open(b, BL_DER_SEQUENCE);
@@ -207,8 +210,8 @@ certificates(struct bl_buf *b, struct mail_kit *k, const char *mods)
 }
 
 static void
-content_info(struct bl_buf *b, const char *mods, struct bl_span content,
-    bool econtent)
+content_info(
+    struct bl_buf *b, const char *mods, struct bl_span content, bool econtent)
 {
 	size_t seq = bl_der_open(b, BL_DER_SEQUENCE), tag;
 
@@ -326,8 +329,8 @@ seal(struct bl_buf *out, uint8_t *tag, struct mail_kit *k, enum bl_cipher c,
 {
 	struct bl_sealing *s = NULL;
 
-	CHECK(bl_sealing_new(&s, k->ctx, c, BL_ENCRYPT, cek, iv, NULL) ==
-		    BL_OK &&
+	CHECK(
+	    bl_sealing_new(&s, k->ctx, c, BL_ENCRYPT, cek, iv, NULL) == BL_OK &&
 		bl_sealing_add(s, out, content, NULL) == BL_OK &&
 		bl_sealing_end(s, out, tag, NULL) == BL_OK,
 	    "seal");
@@ -356,8 +359,7 @@ encrypted_content(struct bl_buf *out, struct mail_kit *k, enum bl_cipher c,
 	bl_der_put(out, BL_DER_IMPLICIT(0), bl_buf_span(&sealed));
 	bl_der_close(out, seq);
 	if (bl_cipher_is_aead(c))
-		bl_der_put(
-		    out, BL_DER_OCTETS, bl_span_of(tag, sizeof(tag)));
+		bl_der_put(out, BL_DER_OCTETS, bl_span_of(tag, sizeof(tag)));
 	bl_buf_clear(&sealed);
 }
 
@@ -375,8 +377,8 @@ mail_enveloped(struct bl_buf *out, struct mail_kit *k, enum bl_cipher c,
 		bl_random(k->ctx, bl_secret_fill(cek), bl_cipher_key_size(c),
 		    NULL) == BL_OK,
 	    "content key");
-	bl_der_put_oid(out,
-	    aead ? BL_OID_AUTH_ENVELOPED_DATA : BL_OID_ENVELOPED_DATA);
+	bl_der_put_oid(
+	    out, aead ? BL_OID_AUTH_ENVELOPED_DATA : BL_OID_ENVELOPED_DATA);
 	tag = bl_der_open(out, BL_DER_CONTEXT(0));
 	seq = bl_der_open(out, BL_DER_SEQUENCE);
 	bl_der_put_uint(out, has(mods, 'k') && !aead ? 2 : 0);
@@ -411,8 +413,8 @@ base64(struct bl_buf *out, struct bl_span der, const char *mods)
 }
 
 static void
-pkcs7_mime(struct bl_buf *out, const char *type, const char *mods,
-    struct bl_span der)
+pkcs7_mime(
+    struct bl_buf *out, const char *type, const char *mods, struct bl_span der)
 {
 	bl_buf_add_f(out,
 	    "Content-Type: application/pkcs7-mime; smime-type=%s;\r\n"
@@ -448,6 +450,10 @@ first_part(struct bl_buf *out, struct bl_span content, const char *mods)
 		out->p[out->n - 3] ^= 1;
 }
 
+static const char nested[] =
+    "Content-Type: multipart/mixed; boundary=nested\r\n\r\n--nested\r\n\r\n"
+    "evil\r\n--nested\r\n\r\nmore\r\n--nested--\r\n";
+
 static void
 clear_signed(struct bl_buf *out, struct mail_kit *k, const char *mods,
     struct bl_span content)
@@ -461,18 +467,25 @@ clear_signed(struct bl_buf *out, struct mail_kit *k, const char *mods,
 	bl_buf_add_f(out,
 	    "Content-Type: multipart/signed; micalg=%s;\r\n"
 	    " boundary=\"=_%03u=_\"%s\r\n\r\n%s--=_%03u=_\r\n",
-	    has(mods, '?') ? "md5" : has(mods, '*') ? "sha-1"
-		: has(mods, '5') ? "sha-512" : has(mods, '1') ? "sha1"
-							       : "sha-256",
-	    b, has(mods, ':') ? "" : "; protocol=\"application/pkcs7-signature\"",
+	    has(mods, '?')	 ? "md5"
+		: has(mods, '*') ? "sha-1"
+		: has(mods, '5') ? "sha-512"
+		: has(mods, '1') ? "sha1"
+				 : "sha-256",
+	    b,
+	    has(mods, ':') ? "" : "; protocol=\"application/pkcs7-signature\"",
 	    has(mods, '^') ? "before\r\n" : "", b);
 	first_part(out, bl_buf_span(&part), mods);
+	if (has(mods, '7'))
+		bl_buf_add_f(out, "\r\n--=_%03u=_\r\n%s", b, nested);
 	if (!has(mods, '$')) {
 		bl_buf_add_f(out, "\r\n--=_%03u=_\r\n", b);
 		signature_part(out, k, mods, bl_buf_span(&part));
 	}
 	if (has(mods, '#'))
 		bl_buf_add_f(out, "\r\n--=_%03u=_\r\n\r\nfooter\r\n", b);
+	if (has(mods, '6'))
+		bl_buf_add_f(out, "\r\n--=_%03u=_\r\n%s", b, nested);
 	if (!has(mods, '>'))
 		bl_buf_add_f(out, "\r\n--=_%03u=_--\r\n", b);
 	if (has(mods, '^'))
@@ -493,9 +506,10 @@ encrypted(struct bl_buf *out, struct mail_kit *k, enum bl_cipher c,
 	struct bl_buf der = {0};
 
 	mail_enveloped(&der, k, c, mods, content);
-	pkcs7_mime(out, has(mods, '<') ? "signed-data"
-		   : bl_cipher_is_aead(c) ? "authEnveloped-data"
-					  : "enveloped-data",
+	pkcs7_mime(out,
+	    has(mods, '<')	       ? "signed-data"
+		: bl_cipher_is_aead(c) ? "authEnveloped-data"
+				       : "enveloped-data",
 	    mods, bl_buf_span(&der));
 	bl_buf_clear(&der);
 }
@@ -540,8 +554,8 @@ static void node(struct bl_buf *out, struct mail_kit *k, const char **at);
 
 /* The children between the brackets, each with `before` in front of it. */
 static void
-children(struct bl_buf *out, struct mail_kit *k, const char **at,
-    const char *before)
+children(
+    struct bl_buf *out, struct mail_kit *k, const char **at, const char *before)
 {
 	if (**at != '(')
 		return;
@@ -610,8 +624,8 @@ leaf(struct bl_buf *out, struct mail_kit *k, char letter)
 		    "Content-Type: text/plain\r\nSubject: inside\r\n\r\n"
 		    "the canary sings\r\n");
 	else if (letter == 'f')
-		bl_buf_add_str(out,
-		    "Content-Type: text/plain\r\n\r\na footer\r\n");
+		bl_buf_add_str(
+		    out, "Content-Type: text/plain\r\n\r\na footer\r\n");
 	else
 		CHECK(false, "a letter that is none");
 }
@@ -628,8 +642,9 @@ node(struct bl_buf *out, struct mail_kit *k, const char **at)
 	if (letter == 'M' || letter == 'A') {
 		multipart(out, k, letter == 'M' ? "mixed" : "alternative", at);
 	} else if (letter == 'R') {
-		bl_buf_add_str(out, "Content-Type: message/rfc822\r\n\r\n"
-				    "From: cat@example.org\r\n");
+		bl_buf_add_str(out,
+		    "Content-Type: message/rfc822\r\n\r\n"
+		    "From: cat@example.org\r\n");
 		children(out, k, at, "");
 	} else {
 		children(&inner, k, at, "");

@@ -59,6 +59,7 @@ void mail_kit_clear(struct mail_kit *k);
  *	     -  no signed attributes
  *	     @  S: the CMS object has the content too; O: it has none
  *	     #  a third part	$  no second part
+ *	     6  a third part that has parts; 7: before the signature
  *	     %  the second part is not called a signature
  *	     ^  text before and after the parts
  *	     ?  micalg says md5	*  micalg says sha-1
@@ -94,10 +95,10 @@ void mail_lf(struct bl_buf *out, struct bl_span in);
 
 /* mail_how says how to open; {0} is as a person would. */
 struct mail_how {
-	size_t chunk;	     /* bytes fed at once; 0: all */
+	size_t chunk; /* bytes fed at once; 0: all */
 	bool legacy, no_keys, no_park, is_output, refuse, no_anchors;
-	bool knows_nick;     /* answers the want for his certificate */
-	int64_t now;	     /* 0: BL_PERSON_NOW */
+	bool knows_nick; /* answers the want for his certificate */
+	int64_t now;	 /* 0: BL_PERSON_NOW */
 	const char *from;
 	enum bl_open_input input;
 	const struct bl_limits *limits;

@@ -50,8 +50,7 @@ answer(struct mail_result *r, struct mail_kit *k, const struct mail_how *how)
 		bl_buf_reset(&frame);
 		err = w->kind == BL_WANT_CERT
 		    ? answer_cert(&frame, k, how, w)
-		    : bl_person_answer(
-			  &frame, k->ctx, k->p, MAIL_PEOPLE, w);
+		    : bl_person_answer(&frame, k->ctx, k->p, MAIL_PEOPLE, w);
 		if (err == BL_OK)
 			err = bl_open_answer(
 			    r->open, i, bl_buf_span(&frame), NULL);
@@ -87,8 +86,8 @@ feed(struct mail_result *r, struct mail_kit *k, struct bl_span in,
 		uint8_t *p = malloc(s.n);
 
 		memcpy(p, s.p, s.n);
-		err = settle(r, k, how,
-		    bl_open_feed(r->open, bl_span_of(p, s.n), NULL));
+		err = settle(
+		    r, k, how, bl_open_feed(r->open, bl_span_of(p, s.n), NULL));
 		free(p);
 	}
 	return err == BL_OK ? settle(r, k, how, bl_open_end(r->open, NULL))
@@ -103,8 +102,7 @@ give(struct mail_result *r, const struct mail_how *how)
 	r->gate = bl_open_gate(r->open, how->gates, NULL);
 	if (how->is_output) {
 		if (r->gate == BL_OK && r->out.n > 0)
-			bl_buf_add(
-			    &r->content, bl_span_of(r->out.p, r->out.n));
+			bl_buf_add(&r->content, bl_span_of(r->out.p, r->out.n));
 		return;
 	}
 	do {

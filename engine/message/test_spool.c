@@ -65,8 +65,8 @@ read_it(void *arg, uint8_t *p, size_t n, size_t *got)
 void
 test_spool_init(struct test_spool *t, bool is_output)
 {
-	*t = (struct test_spool){.face = {append, rewind_it, read_it, NULL,
-				     is_output}};
+	*t = (struct test_spool){
+	    .face = {append, rewind_it, read_it, NULL, is_output}};
 	t->face.arg = t;
 }
 

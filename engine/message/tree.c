@@ -96,8 +96,7 @@ probe_end(struct bl_open *o, struct bl_tree *t)
 	if (type == BL_OID_SIGNED_DATA &&
 	    bl_guise_hint(t->probe.part) != BL_LAYER_CERTS_ONLY)
 		o->tip.partly_signed = true;
-	if (type == BL_OID_ENVELOPED_DATA ||
-	    type == BL_OID_AUTH_ENVELOPED_DATA)
+	if (type == BL_OID_ENVELOPED_DATA || type == BL_OID_AUTH_ENVELOPED_DATA)
 		o->tip.partly_encrypted = true;
 	t->probe.part = NULL;
 }
@@ -159,8 +158,8 @@ role_of(const struct bl_part *p)
 /* A bare CMS object may hold anything; where its content does not say to be
  * MIME, the rules of MIME are not held against it. */
 static bool
-is_data(const struct bl_open *o, const struct bl_tree *t,
-    const struct bl_part *p)
+is_data(
+    const struct bl_open *o, const struct bl_tree *t, const struct bl_part *p)
 {
 	return o->root == NULL && t->active->outer == NULL &&
 	    bl_header_find(p->header, "Content-Type", 0) == NULL;
@@ -171,8 +170,7 @@ enter_tip(struct bl_open *o, struct bl_tree *t, const struct bl_part *p)
 {
 	o->tip.reached = true;
 	o->tip.tree = t;
-	o->tip.of =
-	    o->shell_count > 0 ? o->shells[o->shell_count - 1] : NULL;
+	o->tip.of = o->shell_count > 0 ? o->shells[o->shell_count - 1] : NULL;
 	t->is_data = is_data(o, t, p);
 	return o->tip.of == NULL ? BL_OK : bl_sender_inner(o, p->header);
 }
@@ -318,8 +316,8 @@ hash(struct bl_open *o, struct bl_tree *t, struct bl_span bytes)
 
 	if (bytes.n == 0)
 		return BL_OK;
-	for (struct bl_entity *e = t->active;
-	     err == BL_OK && e->outer != NULL; e = e->outer)
+	for (struct bl_entity *e = t->active; err == BL_OK && e->outer != NULL;
+	     e = e->outer)
 		err = bl_shell_hash(o, e->outer->shell, bytes);
 	return err;
 }

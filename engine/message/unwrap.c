@@ -197,8 +197,8 @@ keep_all(struct bl_open *o, struct bl_shell *s, bool *has_failed)
 		struct bl_answer a = {0};
 
 		if (o->wants[i].answer.n == 0 ||
-		    bl_answer_get(&a, bl_buf_span(&o->wants[i].answer),
-			NULL) != BL_OK)
+		    bl_answer_get(&a, bl_buf_span(&o->wants[i].answer), NULL) !=
+			BL_OK)
 			continue;
 		*has_failed |= a.refusal == BL_REFUSED_FAILED ||
 		    (a.refusal == BL_REFUSED_NOT && a.payload.n != size);

@@ -68,8 +68,8 @@ write_chunk(struct bl_vault *v, struct bl_note *note)
 	if (v->key == NULL && (err = draw_key(v, note)) != BL_OK)
 		goto out;
 	bl_buf_reset(&v->sealed);
-	err = crypt(v, BL_ENCRYPT, &v->sealed, bl_buf_span(&v->plain), tag,
-	    note);
+	err = crypt(
+	    v, BL_ENCRYPT, &v->sealed, bl_buf_span(&v->plain), tag, note);
 	if (err != BL_OK)
 		goto out;
 	bl_buf_add(&v->sealed, bl_span_of(tag, sizeof(tag)));
@@ -87,13 +87,12 @@ bl_vault_add(struct bl_vault *v, struct bl_span in, struct bl_note *note)
 	enum bl_err err;
 
 	if (v->spool == NULL || v->is_reading)
-		return bl_fail(
-		    note, BL_E_CALLER, 0, "the spool is not being written",
-		    NULL);
+		return bl_fail(note, BL_E_CALLER, 0,
+		    "the spool is not being written", NULL);
 	v->bytes += in.n;
 	while (in.n > 0) {
-		struct bl_span now =
-		    bl_span_cut(in, 0, BL_VAULT_CHUNK - v->plain.n);
+		struct bl_span now = bl_span_cut(
+		    in, 0, BL_VAULT_CHUNK - v->plain.n);
 
 		bl_buf_add(&v->plain, now);
 		if ((err = bl_buf_err(&v->plain, note)) != BL_OK)
@@ -138,8 +137,8 @@ fetch(struct bl_vault *v, struct bl_buf *out, size_t n, struct bl_note *note)
 		return bl_buf_err(out, note);
 	while (out->n < n) {
 		got = 0;
-		if (v->spool->read(v->spool->arg, p + out->n, n - out->n,
-			&got) != BL_OK)
+		if (v->spool->read(
+			v->spool->arg, p + out->n, n - out->n, &got) != BL_OK)
 			return spool_failed(note);
 		if (got == 0 || got > n - out->n)
 			return bl_fail(note, BL_E_SYSTEM, 0,
@@ -161,8 +160,8 @@ read_chunk(struct bl_vault *v, size_t n, struct bl_note *note)
 		return err;
 	memcpy(tag, v->sealed.p + n, sizeof(tag));
 	bl_buf_reset(&v->plain);
-	err = crypt(v, BL_DECRYPT, &v->plain, bl_span_of(v->sealed.p, n), tag,
-	    &inner);
+	err = crypt(
+	    v, BL_DECRYPT, &v->plain, bl_span_of(v->sealed.p, n), tag, &inner);
 	if (err == BL_E_FORGED)
 		return bl_fail(note, BL_E_SYSTEM, 0,
 		    "the spool gave back other bytes than it took", NULL);

@@ -20,12 +20,13 @@
 struct bl_vault {
 	struct bl_ctx *ctx;
 	struct bl_spool *spool; /* borrowed; NULL: there is none */
-	struct bl_secret *key;	/* of this filling, NULL before its first chunk */
-	struct bl_buf plain;	/* gathered for a chunk, or the one read */
+	struct bl_secret
+	    *key;	     /* of this filling, NULL before its first chunk */
+	struct bl_buf plain; /* gathered for a chunk, or the one read */
 	struct bl_buf sealed;
-	uint64_t bytes;		/* plain bytes added */
-	uint64_t chunk;		/* number of the next to write or to read */
-	uint64_t left;		/* plain bytes yet to be read */
+	uint64_t bytes; /* plain bytes added */
+	uint64_t chunk; /* number of the next to write or to read */
+	uint64_t left;	/* plain bytes yet to be read */
 	bool is_reading;
 };
 

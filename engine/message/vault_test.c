@@ -41,8 +41,7 @@ same(struct bl_vault *v, size_t n)
 	if (bl_vault_rewind(v, NULL) != BL_OK)
 		return false;
 	do {
-		if (bl_vault_read(v, &s, NULL) != BL_OK ||
-		    s.n > BL_VAULT_CHUNK)
+		if (bl_vault_read(v, &s, NULL) != BL_OK || s.n > BL_VAULT_CHUNK)
 			return false;
 		for (size_t i = 0; i < s.n; i++)
 			if (at + i >= n || s.p[i] != byte_at(at + i))
@@ -92,8 +91,8 @@ writes_no_plain_byte(void)
 	CHECK(bl_ctx_new(&ctx, NULL) == BL_OK, "context");
 	test_spool_init(&spool, false);
 	bl_vault_init(&v, ctx, &spool.face);
-	CHECK(bl_vault_add(&v, BL_STR("the canary sings"), NULL) == BL_OK,
-	    "add");
+	CHECK(
+	    bl_vault_add(&v, BL_STR("the canary sings"), NULL) == BL_OK, "add");
 	CHECK(bl_vault_rewind(&v, NULL) == BL_OK, "rewind");
 	CHECK(spool.n > 16 && !test_spool_has(&spool, "canary"), "sealed");
 	bl_vault_clear(&v);

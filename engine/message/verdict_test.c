@@ -75,8 +75,8 @@ json_of(const char *header, const char *text, const struct mail_how *how)
 	mail_message(&in, &kit, header, text);
 	mail_open(&r, &kit, bl_buf_span(&in), how);
 	CHECK(r.v != NULL && bl_verdict_json(&out, r.v, NULL) == BL_OK, text);
-	j = json_loadb((const char *)out.p, out.n, JSON_REJECT_DUPLICATES,
-	    &error);
+	j = json_loadb(
+	    (const char *)out.p, out.n, JSON_REJECT_DUPLICATES, &error);
 	CHECK(j != NULL, text);
 	mail_result_clear(&r);
 	bl_buf_clear(&in);
@@ -216,8 +216,8 @@ json_says_where_it_breaks(void)
 	l = BL_LIMITS;
 	j = json_of(NULL, "S$(t)", &how);
 	CHECK(is(j, "note/source", "RFC 1847 2.1"), "source");
-	CHECK(json_integer_value(json_object_get(
-		  json_object_get(j, "note"), "at")) > 0,
+	CHECK(json_integer_value(
+		  json_object_get(json_object_get(j, "note"), "at")) > 0,
 	    "at");
 	json_decref(j);
 	j = json_of(NULL, "S=(t)", &how);
