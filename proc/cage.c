@@ -77,9 +77,8 @@ everything(long version)
 	return r;
 }
 
-/* False only where the kernel has landlock and refuses it. */
-static bool
-landlock_all(void)
+enum bl_err
+bl_cage_no_files(struct bl_note *note)
 {
 	long version = syscall(SYS_landlock_create_ruleset, NULL, 0,
 	    LANDLOCK_CREATE_RULESET_VERSION);
@@ -89,17 +88,17 @@ landlock_all(void)
 	bool ok;
 
 	if (version < 1)
-		return true;
+		return BL_OK;
 	r = everything(version);
 	size = version >= 6 ? sizeof(r)
 	    : version >= 4  ? offsetof(struct ruleset, scoped)
 			    : offsetof(struct ruleset, net);
 	fd = syscall(SYS_landlock_create_ruleset, &r, size, 0);
 	if (fd < 0)
-		return false;
+		return refused(note, "landlock refuses its rules");
 	ok = syscall(SYS_landlock_restrict_self, fd, 0) == 0;
 	close((int)fd);
-	return ok;
+	return ok ? BL_OK : refused(note, "landlock cannot be set");
 }
 
 /* ---- seccomp ---- */
@@ -225,6 +224,8 @@ static enum bl_err
 shut(int (*allow)(scmp_filter_ctx f), uint64_t files, uint64_t memory,
     struct bl_note *note)
 {
+	enum bl_err err;
+
 	if (!OBSERVE && !silence())
 		return refused(note, "/dev/null cannot be opened");
 	if (!limit(RLIMIT_CORE, 0) || prctl(PR_SET_DUMPABLE, 0) != 0)
@@ -234,8 +235,8 @@ shut(int (*allow)(scmp_filter_ctx f), uint64_t files, uint64_t memory,
 		return refused(note, "resource limits cannot be set");
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return refused(note, "no_new_privs cannot be set");
-	if (!OBSERVE && !landlock_all())
-		return refused(note, "landlock refuses its rules");
+	if (!OBSERVE && (err = bl_cage_no_files(note)) != BL_OK)
+		return err;
 	if (!filter(allow))
 		return refused(note, "the list of system calls cannot be set");
 	return BL_OK;

@@ -22,6 +22,11 @@ BL_CHECK enum bl_err bl_cage_reader(struct bl_note *note);
  * to a socket it is handed, and may leave its parent's group. */
 BL_CHECK enum bl_err bl_cage_agent(struct bl_note *note);
 
+/* bl_cage_no_files is the part of a cage that landlock makes: no path can be
+ * opened, no TCP port, no abstract socket from outside. After no_new_privs;
+ * BL_OK also where the kernel has no landlock. */
+BL_CHECK enum bl_err bl_cage_no_files(struct bl_note *note);
+
 /* bl_cage_is_real: false in a build that only observes. */
 bool bl_cage_is_real(void);
 

@@ -412,6 +412,44 @@ ends_what_tries_it(void)
 	}
 }
 
+/* The second wall alone: what landlock refuses where nothing else does. */
+static void
+has_a_second_wall(void)
+{
+	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, 1);
+	int status = 0;
+	pid_t pid;
+
+	if (version < 1) {
+		fprintf(stderr, "left out: this kernel has no landlock\n");
+		return;
+	}
+	if ((pid = fork()) == 0) {
+		struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = 9};
+		int s = socket(AF_INET, SOCK_STREAM, 0);
+
+		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+		    bl_cage_no_files(NULL) != BL_OK)
+			_exit(1);
+		if (open("/etc/passwd", O_RDONLY) >= 0 || errno != EACCES)
+			_exit(2);
+		if (open("/tmp", O_TMPFILE | O_RDWR, 0600) >= 0)
+			_exit(3);
+		if (mkdir("/tmp/bulla-cage-d", 0700) == 0 || errno != EACCES)
+			_exit(4);
+		if (run_program() == 0)
+			_exit(5);
+		if (version >= 4 &&
+		    (connect(s, (struct sockaddr *)&to, sizeof(to)) == 0 ||
+			errno != EACCES))
+			_exit(6);
+		if (version >= 6 && (kill(getppid(), 0) == 0 || errno != EPERM))
+			_exit(7);
+		_exit(0);
+	}
+	CHECK(waitpid(pid, &status, 0) == pid && status == 0, "landlock");
+}
+
 /* ---- what must work ---- */
 
 static long
@@ -564,4 +602,4 @@ is_real(void)
 	ends_without_a_trace();
 }
 
-TESTS(TEST(is_real), TEST(shows_its_limits))
+TESTS(TEST(is_real), TEST(has_a_second_wall), TEST(shows_its_limits))
