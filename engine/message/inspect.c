@@ -2,10 +2,9 @@
  * level feeds the one inside it. */
 #include "bulla/inspect.h"
 
-#include "cms/cms.h"
 #include "message/bare.h"
+#include "message/inspect_show.h"
 #include "message/json.h"
-#include "mime/mime.h"
 
 #define NO_NODE	   SIZE_MAX
 #define LEVELS_MAX 16 /* entities and objects, before limits->layers */
@@ -62,285 +61,6 @@ add_node(struct bl_inspect *s, size_t parent, size_t *out, struct bl_note *note)
 	return BL_OK;
 }
 
-static void
-put_name(struct bl_buf *b, const char *key, struct bl_span name)
-{
-	struct bl_buf text = {0};
-
-	bl_name_show(&text, name);
-	bl_json_text(b, key, bl_buf_span(&text));
-	bl_buf_clear(&text);
-}
-
-static void
-put_oid(struct bl_buf *b, const char *key, struct bl_span octets)
-{
-	enum bl_oid oid = bl_oid_find(octets);
-	struct bl_buf text = {0};
-
-	if (oid != BL_OID_UNKNOWN) {
-		bl_json_str(b, key, bl_oid_name(oid));
-		return;
-	}
-	bl_oid_show(&text, octets);
-	bl_json_text(b, key, bl_buf_span(&text));
-	bl_buf_clear(&text);
-}
-
-static void
-put_rid(struct bl_buf *b, const struct bl_rid *rid)
-{
-	if (rid->ski.n > 0) {
-		bl_json_hex(b, "keyIdentifier", rid->ski);
-		return;
-	}
-	put_name(b, "issuer", rid->issuer);
-	bl_json_hex(b, "serial", rid->serial);
-}
-
-/* ---- parts ---- */
-
-static const char *
-encoding_name(enum bl_encoding e)
-{
-	static const char *const names[] = {"7bit", "8bit", "binary",
-	    "quoted-printable", "base64", "other"};
-
-	return names[e];
-}
-
-static void
-put_defects(struct bl_buf *b, unsigned defects)
-{
-	if (defects == 0)
-		return;
-	bl_json_array(b, "defects");
-	for (unsigned bit = 1; bit != 0; bit <<= 1)
-		if ((defects & bit) != 0)
-			bl_json_str(b, NULL, bl_mime_defect_text(bit));
-	bl_json_array_end(b);
-}
-
-static void
-put_field(struct bl_buf *b, const struct bl_header *h, const char *name)
-{
-	const struct bl_field *f = bl_header_find(h, name, 0);
-	struct bl_buf text = {0};
-
-	if (f == NULL)
-		return;
-	bl_header_text(&text, f->value);
-	bl_json_text(b, name, bl_buf_span(&text));
-	bl_buf_clear(&text);
-}
-
-static void
-put_headers(struct bl_buf *b, const struct bl_header *h)
-{
-	static const char *const shown[] = {"From", "To", "Cc", "Subject",
-	    "Date", "Message-ID"};
-	bool any = false;
-
-	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++)
-		any = any || bl_header_find(h, shown[i], 0) != NULL;
-	if (!any)
-		return;
-	bl_json_object(b, "headers");
-	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++)
-		put_field(b, h, shown[i]);
-	bl_json_object_end(b);
-}
-
-static struct bl_span
-file_name(const struct bl_part *p)
-{
-	struct bl_span name = bl_content_type_param(&p->disposition,
-	    "filename");
-
-	return name.n > 0 ? name : bl_content_type_param(&p->type, "name");
-}
-
-static void
-put_part(struct bl_buf *b, const struct bl_part *p)
-{
-	struct bl_buf type = {0};
-
-	bl_buf_add(&type, p->type.type);
-	bl_buf_add_u8(&type, '/');
-	bl_buf_add(&type, p->type.subtype);
-	bl_json_text(b, "part", bl_buf_span(&type));
-	bl_buf_clear(&type);
-	if (p->disposition.type.n > 0)
-		bl_json_text(b, "disposition", p->disposition.type);
-	if (file_name(p).n > 0)
-		bl_json_text(b, "name", file_name(p));
-	if (!p->is_multipart)
-		bl_json_str(b, "encoding", encoding_name(p->encoding));
-	bl_json_uint(b, "at", p->at);
-	put_headers(b, p->header);
-}
-
-/* ---- layers ---- */
-
-static const char *
-layer_name(const struct bl_cms *c)
-{
-	switch (bl_cms_kind(c)) {
-	case BL_CMS_SIGNED:
-		return "SignedData";
-	case BL_CMS_ENVELOPED:
-		return "EnvelopedData";
-	case BL_CMS_AUTH_ENVELOPED:
-		return "AuthEnvelopedData";
-	case BL_CMS_OTHER:
-		break;
-	}
-	return "other";
-}
-
-static const char *
-recipient_name(enum bl_recipient_kind kind)
-{
-	switch (kind) {
-	case BL_RECIPIENT_KEY:
-		return "key transport";
-	case BL_RECIPIENT_AGREE:
-		return "key agreement";
-	case BL_RECIPIENT_KEK:
-		return "key-encryption key";
-	case BL_RECIPIENT_PASSWORD:
-		return "password";
-	case BL_RECIPIENT_KEM:
-		return "key encapsulation";
-	case BL_RECIPIENT_OTHER:
-		break;
-	}
-	return "other";
-}
-
-static const char *
-wrap_name(enum bl_wrap_kind kind)
-{
-	switch (kind) {
-	case BL_WRAP_RSA_PKCS1:
-		return "RSA PKCS#1 v1.5";
-	case BL_WRAP_RSA_OAEP:
-		return "RSA OAEP";
-	case BL_WRAP_ECDH:
-		return "ECDH";
-	case BL_WRAP_OTHER:
-		break;
-	}
-	return "other";
-}
-
-static void
-put_recipients(struct bl_buf *b, const struct bl_cms *c)
-{
-	bl_json_str(b, "cipher", bl_cms_cipher_name(c));
-	bl_json_array(b, "recipients");
-	for (size_t i = 0; i < bl_cms_recipient_count(c); i++) {
-		const struct bl_recipient *r = bl_cms_recipient(c, i);
-
-		bl_json_object(b, NULL);
-		bl_json_str(b, "kind", recipient_name(r->kind));
-		if (r->rid.ski.n > 0 || r->rid.issuer.n > 0)
-			put_rid(b, &r->rid);
-		bl_json_str(b, "algorithm",
-		    r->what != NULL ? r->what : wrap_name(r->alg.kind));
-		bl_json_object_end(b);
-	}
-	bl_json_array_end(b);
-}
-
-static const char *
-sig_name(enum bl_sig_kind kind)
-{
-	switch (kind) {
-	case BL_SIG_RSA_PKCS1:
-		return "RSA PKCS#1 v1.5";
-	case BL_SIG_RSA_PSS:
-		return "RSA PSS";
-	case BL_SIG_ECDSA:
-		return "ECDSA";
-	case BL_SIG_ED25519:
-		return "Ed25519";
-	case BL_SIG_DSA:
-		return "DSA";
-	case BL_SIG_OTHER:
-		break;
-	}
-	return "other";
-}
-
-static void
-put_signers(struct bl_buf *b, const struct bl_cms *c)
-{
-	bl_json_array(b, "signers");
-	for (size_t i = 0; i < bl_cms_signer_count(c); i++) {
-		const struct bl_signer_info *si = bl_cms_signer(c, i);
-
-		bl_json_object(b, NULL);
-		put_rid(b, &si->rid);
-		bl_json_str(b, "digest", si->digest_name);
-		bl_json_str(b, "algorithm", sig_name(si->alg.kind));
-		if (si->has_signing_time)
-			bl_json_time(b, "signingTime", si->signing_time);
-		if (si->malformed)
-			bl_json_str(b, "malformed", si->malformed_what);
-		bl_json_object_end(b);
-	}
-	bl_json_array_end(b);
-}
-
-static void
-put_cert(struct bl_buf *b, const struct bl_cert *cert)
-{
-	put_name(b, "subject", bl_cert_subject(cert));
-	put_name(b, "issuer", bl_cert_issuer(cert));
-	bl_json_hex(b, "serial", bl_cert_serial(cert));
-	bl_json_array(b, "addresses");
-	for (size_t i = 0; i < bl_cert_addr_count(cert); i++)
-		bl_json_text(b, NULL, bl_cert_addr_at(cert, i).addr);
-	bl_json_array_end(b);
-	bl_json_time(b, "notAfter", bl_cert_not_after(cert));
-	bl_json_hex(b, "sha256", bl_cert_sha256(cert));
-}
-
-static enum bl_err
-put_certs(struct bl_inspect *s, struct bl_buf *b, const struct bl_cms *c)
-{
-	bl_json_array(b, "certificates");
-	for (size_t i = 0; i < bl_cms_cert_count(c); i++) {
-		struct bl_cert *cert = NULL;
-		struct bl_note why = {0};
-		enum bl_err err = bl_cert_read(
-		    &cert, s->ctx, bl_cms_cert(c, i), &s->limits, &why);
-
-		if (err == BL_E_MEMORY)
-			return err;
-		bl_json_object(b, NULL);
-		if (err == BL_OK)
-			put_cert(b, cert);
-		else
-			bl_json_str(b, "malformed", why.what);
-		bl_json_object_end(b);
-		bl_cert_free(cert);
-	}
-	bl_json_array_end(b);
-	bl_json_uint(b, "crls", bl_cms_crl_count(c));
-	return BL_OK;
-}
-
-static void
-put_note(struct bl_buf *b, const struct bl_note *why)
-{
-	bl_json_str(b, "error", why->what);
-	bl_json_uint(b, "errorAt", why->at);
-	if (why->source != NULL)
-		bl_json_str(b, "source", why->source);
-}
-
 /* ---- reading a CMS object ---- */
 
 static bool
@@ -358,9 +78,9 @@ name_layer(struct bl_inspect *s, struct level *l)
 	if (l->cms_named)
 		return;
 	l->cms_named = true;
-	bl_json_str(b, "layer", layer_name(l->cms));
+	bl_json_str(b, "layer", bl_show_layer(l->cms));
 	if (bl_cms_kind(l->cms) == BL_CMS_OTHER && bl_cms_type(l->cms).n > 0)
-		put_oid(b, "type", bl_cms_type(l->cms));
+		bl_show_oid(b, "type", bl_cms_type(l->cms));
 }
 
 /* The object cannot be read on: says so at its node and for the whole. */
@@ -375,7 +95,7 @@ layer_failed(struct bl_inspect *s, struct level *l, enum bl_err err,
 		return err;
 	}
 	name_layer(s, l);
-	put_note(&s->nodes[l->layer].members, why);
+	bl_show_note(&s->nodes[l->layer].members, why);
 	if (err != BL_E_UNSUPPORTED && s->note.err == BL_OK)
 		s->note = *why;
 	return BL_OK;
@@ -430,8 +150,8 @@ take_cms_event(struct bl_inspect *s, size_t at,
 		name_layer(s, l);
 		break;
 	case BL_CMS_KEY: /* without a key it ends here */
-		put_recipients(b, l->cms);
-		put_oid(b, "contentType", bl_cms_content_type(l->cms));
+		bl_show_recipients(b, l->cms);
+		bl_show_oid(b, "contentType", bl_cms_content_type(l->cms));
 		l->cms_over = true;
 		break;
 	case BL_CMS_CONTENT:
@@ -451,9 +171,9 @@ take_cms_event(struct bl_inspect *s, size_t at,
 		break;
 	case BL_CMS_END:
 		bl_json_bool(b, "detached", bl_cms_is_detached(l->cms));
-		put_oid(b, "contentType", bl_cms_content_type(l->cms));
-		put_signers(b, l->cms);
-		err = put_certs(s, b, l->cms);
+		bl_show_oid(b, "contentType", bl_cms_content_type(l->cms));
+		bl_show_signers(b, l->cms);
+		err = bl_show_certs(b, l->cms, s->ctx, &s->limits);
 		l->cms_over = true;
 		break;
 	}
@@ -547,9 +267,9 @@ holds_cms(const struct bl_part *p)
 	    bl_content_type_is(t, "application", "x-pkcs7-signature"))
 		return true;
 	return bl_content_type_is(t, "application", "octet-stream") &&
-	    (ends_with(file_name(p), ".p7m") ||
-		ends_with(file_name(p), ".p7s") ||
-		ends_with(file_name(p), ".p7c"));
+	    (ends_with(bl_show_file_name(p), ".p7m") ||
+		ends_with(bl_show_file_name(p), ".p7s") ||
+		ends_with(bl_show_file_name(p), ".p7c"));
 }
 
 static enum bl_err
@@ -562,7 +282,7 @@ begin_part(struct bl_inspect *s, size_t at, const struct bl_part *p,
 
 	if (err != BL_OK)
 		return err;
-	put_part(&s->nodes[l->open[p->depth]].members, p);
+	bl_show_part(&s->nodes[l->open[p->depth]].members, p);
 	if (!holds_cms(p))
 		return BL_OK;
 	bl_decode_init(&l->decode, p->encoding);
@@ -606,7 +326,7 @@ end_part(struct bl_inspect *s, size_t at, const struct bl_part *p,
 	n = &s->nodes[l->open[p->depth]];
 	if (!p->is_multipart)
 		bl_json_uint(&n->members, "size", n->size);
-	put_defects(&n->members, defects);
+	bl_show_defects(&n->members, defects);
 	return err;
 }
 
@@ -808,7 +528,7 @@ bl_inspect_json(
 	bl_json_object(out, NULL);
 	if (s->note.err != BL_OK) {
 		bl_json_object(out, "note");
-		put_note(out, &s->note);
+		bl_show_note(out, &s->note);
 		bl_json_object_end(out);
 	}
 	put_children(out, s, NO_NODE);
