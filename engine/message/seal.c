@@ -21,6 +21,7 @@ struct bl_seal {
 	struct bl_transport *transport;
 	struct bl_buf entity; /* what the transport gave */
 	struct bl_buf header; /* the header block, until it is whole */
+	size_t line;	      /* where the last line in it starts */
 	bool in_body, input_ended, wanting;
 	struct bl_want want;
 	enum bl_err failed;
@@ -393,27 +394,23 @@ out:
 }
 
 /*
- * Finds where the header block ends in what was collected: at an empty line.
- * Only the last line end before `from` and what came after it is looked at.
+ * Finds where the header block ends in what was collected: at an empty line; 0
+ * when it does not. Only what came after `from` is looked at.
  */
 static size_t
-header_end(const struct bl_buf *b, size_t from)
+header_end(struct bl_seal *s, size_t from)
 {
-	size_t line = from;
+	const struct bl_buf *b = &s->header;
+	const uint8_t *end;
 
-	while (line > 0 && b->p[line - 1] != '\n')
-		line--;
-	while (line < b->n) {
-		const uint8_t *end = memchr(b->p + line, '\n', b->n - line);
-
-		if (b->p[line] == '\n')
-			return line + 1;
-		if (b->n - line >= 2 && b->p[line] == '\r' &&
-		    b->p[line + 1] == '\n')
-			return line + 2;
-		if (end == NULL)
+	for (; from < b->n; from = s->line) {
+		if ((end = memchr(b->p + from, '\n', b->n - from)) == NULL)
 			return 0;
-		line = (size_t)(end - b->p) + 1;
+		from = (size_t)(end - b->p);
+		if (from == s->line ||
+		    (from == s->line + 1 && b->p[s->line] == '\r'))
+			return from + 1;
+		s->line = from + 1;
 	}
 	return 0;
 }
@@ -430,7 +427,7 @@ feed_header(struct bl_seal *s, struct bl_buf *out, struct bl_span in,
 	bl_buf_add(&s->header, bl_span_cut(in, 0, taken));
 	if ((err = bl_buf_err(&s->header, note)) != BL_OK)
 		return err;
-	end = header_end(&s->header, before);
+	end = header_end(s, before);
 	if (end == 0 && s->header.n == s->header.max)
 		return bl_fail_limit(note, 0, "limit-header-block",
 		    "the header of the message is too long", NULL);
