@@ -1,6 +1,7 @@
 /* cert.c - bulla cert and bulla trust: the certificates of the state. */
 #include "cli/command.h"
 #include "cli/out.h"
+#include "cli/report.h"
 #include "cli/say.h"
 #include "cli/show.h"
 
@@ -102,7 +103,8 @@ remove_one(enum state_kind kind, const struct args *how, int argc, char **argv)
 		return status;
 	if ((status = load(&s, kind, &rs)) != EXIT_FINE)
 		goto out;
-	if ((r = show_find(&rs, argv[first])) == NULL) {
+	if ((r = show_find(&rs, argv[first],
+		 kind == STATE_CERTS ? "cert" : "trust")) == NULL) {
 		status = EXIT_RULE;
 		goto out;
 	}
@@ -143,7 +145,7 @@ show(struct session *s, const struct records *rs, const char *word,
     bool as_json)
 {
 	int64_t now = (int64_t)time(NULL);
-	const struct record *r = show_find(rs, word);
+	const struct record *r = show_find(rs, word, "cert");
 	json_t *j;
 	bool own;
 
@@ -155,8 +157,7 @@ show(struct session *s, const struct records *rs, const char *word,
 		return EXIT_FINE;
 	}
 	j = show_json(r, own, now);
-	json_dumpf(j, stdout, JSON_INDENT(2));
-	printf("\n");
+	report_print(stdout, j);
 	json_decref(j);
 	return EXIT_FINE;
 }
@@ -244,7 +245,7 @@ cert_export(int argc, char **argv)
 	if (status != -1)
 		return status;
 	if ((status = load(&s, STATE_CERTS, &rs)) == EXIT_FINE) {
-		r = show_find(&rs, argv[first]);
+		r = show_find(&rs, argv[first], "cert");
 		status = r == NULL ? EXIT_RULE : export_one(r, der, path);
 	}
 	records_clear(&rs);

@@ -15,8 +15,7 @@ show(struct bl_span text, bool as_json)
 		return say_fail(
 		    EXIT_AROUND, "bulla-reader: its answer is not readable");
 	if (as_json) {
-		json_dumpf(tree, stdout, JSON_INDENT(2));
-		fputs("\n", stdout);
+		report_print(stdout, tree);
 	} else {
 		report_tree(stdout, tree);
 	}

@@ -303,7 +303,7 @@ static int
 export_one(struct session *s, const struct records *rs, const char *word,
     const char *state_file, const char *new_file, const char *path, bool old)
 {
-	const struct record *r = show_find(rs, word);
+	const struct record *r = show_find(rs, word, "key");
 	struct bl_wire_export e = {.old = old};
 	struct bl_secret *pass = NULL;
 	int status;
@@ -407,7 +407,7 @@ key_remove(int argc, char **argv)
 		return status;
 	if ((status = load(&s, &rs)) == EXIT_FINE) {
 		keep_own(&s, &rs);
-		r = show_find(&rs, argv[first]);
+		r = show_find(&rs, argv[first], "key");
 		if (r == NULL)
 			status = EXIT_RULE;
 		else if (!yes)

@@ -151,8 +151,7 @@ tell(const struct wish *w, const struct bl_reader_verdict *v)
 		return say_fail(
 		    EXIT_AROUND, "bulla-reader: its verdict is not readable");
 	if (w->json) {
-		json_dumpf(j, stdout, JSON_INDENT(2));
-		fputs("\n", stdout);
+		report_print(stdout, j);
 	} else {
 		report_verdict(stderr, j);
 	}

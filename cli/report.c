@@ -2,13 +2,16 @@
  * string is escaped on its way to the terminal. */
 #include "cli/report.h"
 
+#include <unistd.h>
+
 #include "cli/say.h"
 
 json_t *
 report_json(struct bl_span text)
 {
-	json_t *j = json_loadb(
-	    (const char *)text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
+	/* A name or a field of a message may hold a NUL; it is shown escaped. */
+	json_t *j = json_loadb((const char *)text.p, text.n,
+	    JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
 
 	if (j != NULL && !json_is_object(j)) {
 		json_decref(j);
@@ -17,14 +20,30 @@ report_json(struct bl_span text)
 	return j;
 }
 
+void
+report_print(FILE *f, const json_t *j)
+{
+	/* Jansson leaves some controls as they are: C1, those of direction. */
+	size_t ascii = isatty(fileno(f)) == 1 ? JSON_ENSURE_ASCII : 0;
+
+	json_dumpf(j, f, JSON_INDENT(2) | ascii);
+	fputs("\n", f);
+}
+
+/* value prints a string, also behind a NUL in it. */
+static void
+value(FILE *f, const json_t *s)
+{
+	if (json_is_string(s))
+		say_text(f, bl_span_of((const uint8_t *)json_string_value(s),
+				json_string_length(s)));
+}
+
 /* text prints a string member; nothing when it is not there. */
 static void
 text(FILE *f, const json_t *object, const char *key)
 {
-	const char *s = json_string_value(json_object_get(object, key));
-
-	if (s != NULL)
-		say_text(f, bl_span_str(s));
+	value(f, json_object_get(object, key));
 }
 
 static const char *
@@ -157,7 +176,7 @@ signer(FILE *f, const json_t *s)
 		if (!json_is_string(l))
 			continue;
 		fprintf(f, "    %s", say_colour(f, SAY_DIM));
-		say_text(f, bl_span_str(json_string_value(l)));
+		value(f, l);
 		fprintf(f, "%s\n", say_colour(f, SAY_PLAIN));
 	}
 }
@@ -210,7 +229,7 @@ noted(FILE *f, const json_t *verdict)
 		if (!json_is_string(d))
 			continue;
 		fputs("Defect: ", f);
-		say_text(f, bl_span_str(json_string_value(d)));
+		value(f, d);
 		fputs("\n", f);
 	}
 }
@@ -253,7 +272,7 @@ static void
 list_of(FILE *f, const json_t *node, const char *key, unsigned indent,
     const char *label)
 {
-	const json_t *list = json_object_get(node, key), *one, *value;
+	const json_t *list = json_object_get(node, key), *one, *v;
 	const char *name;
 	size_t i;
 
@@ -262,14 +281,15 @@ list_of(FILE *f, const json_t *node, const char *key, unsigned indent,
 		bool first = true;
 
 		fprintf(f, "%*s%s: ", (int)indent, "", label);
-		if (json_is_string(one))
-			say_text(f, bl_span_str(json_string_value(one)));
-		json_object_foreach((json_t *)(uintptr_t)one, name, value)
+		value(f, one);
+		json_object_foreach((json_t *)(uintptr_t)one, name, v)
 		{
-			if (!json_is_string(value))
+			if (!json_is_string(v))
 				continue;
-			fprintf(f, "%s%s ", first ? "" : ", ", name);
-			say_text(f, bl_span_str(json_string_value(value)));
+			fputs(first ? "" : ", ", f);
+			say_text(f, bl_span_str(name));
+			fputs(" ", f);
+			value(f, v);
 			first = false;
 		}
 		fputs("\n", f);
@@ -279,15 +299,17 @@ list_of(FILE *f, const json_t *node, const char *key, unsigned indent,
 static void
 headers(FILE *f, const json_t *node, unsigned indent)
 {
-	const json_t *h = json_object_get(node, "headers"), *value;
+	const json_t *h = json_object_get(node, "headers"), *v;
 	const char *name;
 
-	json_object_foreach((json_t *)(uintptr_t)h, name, value)
+	json_object_foreach((json_t *)(uintptr_t)h, name, v)
 	{
-		if (!json_is_string(value))
+		if (!json_is_string(v))
 			continue;
-		fprintf(f, "%*s%s: ", (int)indent, "", name);
-		say_text(f, bl_span_str(json_string_value(value)));
+		fprintf(f, "%*s", (int)indent, "");
+		say_text(f, bl_span_str(name));
+		fputs(": ", f);
+		value(f, v);
 		fputs("\n", f);
 	}
 }

@@ -8,6 +8,9 @@
 
 /* report_json parses what the reader said; NULL when it is no object. */
 json_t *report_json(struct bl_span text);
+/* report_print writes JSON and a line end; on a terminal in ASCII alone, so that
+ * nothing in it can move the cursor or hide. */
+void report_print(FILE *f, const json_t *j);
 /* report_verdict prints the verdict to `f`: a line for the encryption, a line
  * for each signature, the reasons, details. */
 void report_verdict(FILE *f, const json_t *verdict);

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "cli/report.h"
 #include "cli/say.h"
 
 #define SHORT_HEX 8 /* digits that name a certificate at least */
@@ -174,8 +175,7 @@ show_list(struct session *s, const struct records *rs, bool as_json,
 	for (size_t i = 0; i < rs->n; i++)
 		json_array_append_new(list,
 		    show_json(&rs->list[i], is_own(s, &rs->list[i]), now));
-	json_dumpf(list, stdout, JSON_INDENT(2));
-	printf("\n");
+	report_print(stdout, list);
 	json_decref(list);
 	return EXIT_FINE;
 }
@@ -200,7 +200,7 @@ starts(const uint8_t *id, const char *word)
 }
 
 const struct record *
-show_find(const struct records *rs, const char *word)
+show_find(const struct records *rs, const char *word, const char *command)
 {
 	const struct record *best = NULL;
 	bool hex_word = is_hex(word);
@@ -221,7 +221,7 @@ show_find(const struct records *rs, const char *word)
 	}
 	if (best == NULL)
 		say_fail(EXIT_RULE, "%s: there is no such certificate; 'bulla "
-		    "cert list' shows all", word);
+		    "%s list' shows all", word, command);
 	return best;
 }
 
