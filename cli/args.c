@@ -135,6 +135,11 @@ args_read(const struct args *how, int argc, char **argv, int *first)
 		if (c == ':')
 			return args_usage(how, "%s needs a value",
 			    argv[optind - 1]);
+		if (c == '?' && optopt > 0 && optopt < 1000)
+			return args_usage(how, "there is no option -%c", optopt);
+		if (c == '?' && optopt >= 1000)
+			return args_usage(how, "--%s takes no value",
+			    how->options[optopt - 1000].name);
 		if (c == '?')
 			return unknown(how, argv[optind - 1]);
 		status = take(how, &how->options[c - 1000], optarg);

@@ -86,8 +86,10 @@ main(int argc, char **argv)
 	} else {
 		status = command_run("", commands, argc, argv);
 	}
-	if (fflush(stdout) != 0 && status == EXIT_FINE && errno != EPIPE)
-		return say_fail(
-		    EXIT_AROUND, "standard output cannot be written");
+	errno = 0;
+	/* Who stopped reading is no error; what was lost before is one. */
+	if ((fflush(stdout) != 0 || ferror(stdout) != 0) && errno != EPIPE)
+		return say_worse(status,
+		    say_fail(EXIT_AROUND, "standard output cannot be written"));
 	return status;
 }

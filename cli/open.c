@@ -67,6 +67,29 @@ read_require(struct wish *w, const struct args *how)
 	return EXIT_FINE;
 }
 
+/* What is not checked yet waits in the file itself only while it has no name;
+ * else it is parked sealed. */
+static bool
+is_unnamed(const struct out *o)
+{
+	return !o->is_stream && o->beside == NULL;
+}
+
+/* Options that do not go together. */
+static int
+check_wish(const struct wish *w, const struct args *how, const char *message)
+{
+	bool from_stdin = message == NULL || strcmp(message, "-") == 0;
+
+	if (w->json && w->out != NULL && strcmp(w->out, "-") == 0)
+		return args_usage(how, "--json has standard output for itself: "
+		    "give --out another file");
+	if (w->content != NULL && strcmp(w->content, "-") == 0 && from_stdin)
+		return args_usage(how, "the message and --content cannot both "
+		    "be standard input");
+	return EXIT_FINE;
+}
+
 static int
 open_files(struct files *f, const struct wish *w, const char *message)
 {
@@ -81,7 +104,7 @@ open_files(struct files *f, const struct wish *w, const char *message)
 		return status;
 	if ((err = out_open(&f->out, w->out, &note)) != BL_OK)
 		return say_error(w->out, err, &note);
-	if ((f->out.is_stream &&
+	if ((!is_unnamed(&f->out) &&
 		(err = bl_park_open(&f->spool, NULL, &note)) != BL_OK) ||
 	    (err = bl_park_open(&f->park[0], NULL, &note)) != BL_OK ||
 	    (err = bl_park_open(&f->park[1], NULL, &note)) != BL_OK)
@@ -204,10 +227,10 @@ run(struct session *s, struct files *f, const struct wish *w, int64_t now)
 	    .anchors = der_set_list(&s->anchors),
 	    .pool = der_set_list(&s->pool), .input = f->input,
 	    .content = f->content,
-	    .out = f->out.is_stream ? f->spool : f->out.fd,
+	    .out = is_unnamed(&f->out) ? f->out.fd : f->spool,
 	    .park = {f->park[0], f->park[1]},
-	    .release = f->out.is_stream ? f->out.fd : -1,
-	    .out_is_output = !f->out.is_stream};
+	    .release = is_unnamed(&f->out) ? -1 : f->out.fd,
+	    .out_is_output = is_unnamed(&f->out)};
 	struct progress progress;
 	struct bl_reader_calls calls = {.want = session_want, .want_arg = s,
 	    .progress = progress_show, .progress_arg = &progress};
@@ -239,8 +262,8 @@ cmd_open(int argc, char **argv)
 	const struct arg options[] = {
 	    {"key", "FILE", "PKCS#12 or PEM with a key of yours; may be given "
 			    "often", .list = &w.keys},
-	    {"pass-file", "FILE", "passphrase of the key file before it, first "
-				  "line", .list = &s.passes},
+	    {"pass-file", "FILE", "passphrase, first line; often: in the order "
+				  "of --key", .list = &s.passes},
 	    {"trust", "FILE", "trust these certificates, and no others",
 		.list = &w.trust},
 	    {"cert", "FILE", "certificates that may be needed", .list =
@@ -271,6 +294,7 @@ cmd_open(int argc, char **argv)
 	if (status != -1)
 		goto out;
 	if ((status = read_require(&w, &how)) == EXIT_FINE &&
+	    (status = check_wish(&w, &how, argv[first])) == EXIT_FINE &&
 	    (status = session_now(&now, &how, w.at)) == EXIT_FINE &&
 	    (status = session_start(&s)) == EXIT_FINE &&
 	    (status = gather(&s, &w)) == EXIT_FINE &&

@@ -368,10 +368,11 @@ seal(struct session *s, const struct wish *w, const struct plan *p,
 		calls.progress = NULL;
 	err = bl_reader_seal(&done, s->reader, &job, &calls, &note);
 	progress_end(&progress);
-	if (err == BL_OK && !done.closed)
-		err = out_commit(&out, 0644, &note);
 	if (err != BL_OK)
 		status = not_fit(p, &done, err, &note);
+	else if (!done.closed &&
+	    (err = out_commit(&out, 0644, &note)) != BL_OK)
+		status = say_error(w->out, err, &note);
 out:
 	if (job.input != STDIN_FILENO)
 		close(job.input);
@@ -494,9 +495,9 @@ cmd_encrypt(int argc, char **argv)
 		    "nobody to encrypt to: give --to or --to-cert");
 	else if (!w.sign &&
 	    (w.as != NULL || w.keys.n > 0 || w.opaque || w.pss ||
-		w.digest != NULL || w.include.n > 0))
-		status = args_usage(&how, "--as, --key, --opaque, --pss, "
-		    "--digest and --cert are for --sign");
+		w.digest != NULL || w.include.n > 0 || s.passes.n > 0))
+		status = args_usage(&how, "--as, --key, --pass-file, --opaque, "
+		    "--pss, --digest and --cert are for --sign");
 	else
 		status = run(&w, &s, &how, argv[first]);
 out:
