@@ -36,6 +36,16 @@ load(struct session *s, struct records *out)
 	return EXIT_FINE;
 }
 
+static int
+lock_state(struct session *s)
+{
+	struct bl_note note = {0};
+	enum bl_err err = state_lock(s->state, &note);
+
+	return err == BL_OK ? EXIT_FINE
+			    : say_error(state_folder(s->state), err, &note);
+}
+
 /* Leaves only those whose key is here. */
 static void
 keep_own(const struct session *s, struct records *rs)
@@ -148,7 +158,7 @@ static int
 state_pass(struct session *s, const char *file)
 {
 	uint8_t id[BL_SHA256_SIZE];
-	bool is_new = !state_any_key(s->state, id);
+	bool is_new = !state_any_key(s->state, id), is_new_still;
 	int status = ask_pass(&s->pass, file,
 	    is_new ? "New passphrase for your keys here: "
 		   : "Passphrase of your keys here: ",
@@ -156,8 +166,16 @@ state_pass(struct session *s, const char *file)
 
 	if (status != EXIT_FINE)
 		return status;
+	if ((is_new &&
+		(status = demand_length(&s->pass, PASS_MIN)) != EXIT_FINE) ||
+	    (status = lock_state(s)) != EXIT_FINE)
+		return status;
+	is_new_still = !state_any_key(s->state, id);
+	if (is_new != is_new_still)
+		return say_fail(EXIT_AROUND, "%s: another command changed the "
+		    "keys meanwhile; try again", state_folder(s->state));
 	if (is_new)
-		return demand_length(&s->pass, PASS_MIN);
+		return EXIT_FINE;
 	if ((status = start_agent(s)) != EXIT_FINE)
 		return status;
 	return unseal(s, id);
@@ -352,7 +370,8 @@ key_export(int argc, char **argv)
 
 	if (status != -1)
 		return status;
-	if (path == NULL && isatty(STDOUT_FILENO) == 1)
+	if ((path == NULL || strcmp(path, "-") == 0) &&
+	    isatty(STDOUT_FILENO) == 1)
 		return args_usage(&how, "a key is not shown on a terminal: "
 		    "give --out FILE");
 	if ((status = load(&s, &rs)) == EXIT_FINE)
@@ -371,14 +390,16 @@ remove_one(struct session *s, const struct records *rs, const struct record *r,
 {
 	struct bl_note note = {0};
 	unsigned users = 0;
-	enum bl_err err;
+	enum bl_err err = BL_OK;
 
 	for (size_t i = 0; i < rs->n; i++)
 		if (memcmp(rs->list[i].key_id, r->key_id, BL_SHA256_SIZE) == 0)
 			users++;
-	err = state_remove(s->state, STATE_CERTS, r->sha256, &note);
-	if (err == BL_OK && users == 1)
+	/* The key first: it must not stay where nothing shows it. */
+	if (users == 1)
 		err = state_key_remove(s->state, r->key_id, &note);
+	if (err == BL_OK)
+		err = state_remove(s->state, STATE_CERTS, r->sha256, &note);
 	if (err != BL_OK)
 		return say_error(word, err, &note);
 	show_line(r, true, (int64_t)time(NULL));
@@ -405,7 +426,9 @@ key_remove(int argc, char **argv)
 
 	if (status != -1)
 		return status;
-	if ((status = load(&s, &rs)) == EXIT_FINE) {
+	if ((status = session_state(&s)) == EXIT_FINE &&
+	    (!yes || (status = lock_state(&s)) == EXIT_FINE) &&
+	    (status = load(&s, &rs)) == EXIT_FINE) {
 		keep_own(&s, &rs);
 		r = show_find(&rs, argv[first], "key");
 		if (r == NULL)
@@ -471,6 +494,17 @@ unseal_all(struct session *s, const struct records *rs, unsigned *count)
 	return status;
 }
 
+/* Is there one already? */
+static bool
+is_unlocked(struct session *s)
+{
+	if (bl_agent_connect(&s->running, state_socket(s->state), NULL) !=
+	    BL_OK)
+		return false;
+	say_note("The keys are unlocked already.");
+	return true;
+}
+
 static int
 unlock(struct session *s, const struct records *rs, const char *file,
     uint32_t idle)
@@ -483,16 +517,18 @@ unlock(struct session *s, const struct records *rs, const char *file,
 	if (rs->n == 0)
 		return say_fail(EXIT_SEALED, "there is no key to unlock; "
 		    "'bulla key import' brings one");
-	if (bl_agent_connect(&s->running, state_socket(s->state), NULL) ==
-	    BL_OK) {
-		say_note("The keys are unlocked already.");
+	if (is_unlocked(s))
 		return EXIT_FINE;
-	}
 	if ((status = ask_pass(&s->pass, file,
 		 "Passphrase of your keys here: ", false)) != EXIT_FINE ||
 	    (status = start_agent(s)) != EXIT_FINE ||
 	    (status = unseal_all(s, rs, &count)) != EXIT_FINE ||
-	    (status = listen_at(state_socket(s->state), &fd)) != EXIT_FINE)
+	    (status = lock_state(s)) != EXIT_FINE)
+		return status;
+	/* Another command may have been faster: its socket stays. */
+	if (is_unlocked(s))
+		return EXIT_FINE;
+	if ((status = listen_at(state_socket(s->state), &fd)) != EXIT_FINE)
 		return status;
 	err = bl_agent_listen(s->agent, fd, idle, &note);
 	close(fd);
@@ -565,7 +601,8 @@ key_lock(int argc, char **argv)
 
 	if (status != -1)
 		return status;
-	if ((status = session_state(&s)) == EXIT_FINE) {
+	if ((status = session_state(&s)) == EXIT_FINE &&
+	    (status = lock_state(&s)) == EXIT_FINE) {
 		err = bl_agent_connect(
 		    &s.running, state_socket(s.state), &note);
 		if (err == BL_OK)

@@ -45,7 +45,7 @@ struct session {
 int session_start(struct session *s);
 void session_end(struct session *s);
 
-/* session_state opens the state (makes it when it is not there). */
+/* session_state opens the state. */
 int session_state(struct session *s);
 /* session_keys loads key files into the agent; their certificates become
  * identities, or go to the pool when they have no key. */

@@ -3,56 +3,20 @@
 #ifndef BL_CLI_STATE_H
 #define BL_CLI_STATE_H
 
-#include "proc/wire/reader.h"
-
-/*
- * record is one certificate with what the reader found in it, so that listing
- * needs no reader. Owned.
- */
-struct record_addr {
-	enum bl_cert_addr_kind kind;
-	char *addr;
-};
-struct record {
-	struct bl_buf der;
-	char *name, *subject, *issuer, *serial; /* UTF-8; serial in hex */
-	char *label; /* friendlyName of the file it came from, or "" */
-	uint8_t sha256[BL_SHA256_SIZE], key_id[BL_SHA256_SIZE];
-	struct record_addr *addrs;
-	size_t addr_count;
-	int64_t not_before, not_after;
-	enum bl_key_kind key_kind;
-	unsigned key_bits, key_usage, flags;
-	bool has_key; /* from a file: its key came along */
-};
-struct records {
-	struct record *list;
-	size_t n, cap;
-};
-BL_CHECK enum bl_err records_add(struct records *rs,
-    const struct bl_cert_info *info, struct bl_note *note);
-void records_clear(struct records *rs);
-void record_clear(struct record *r);
-/* record_can tells whether key usage and kind allow a purpose. */
-bool record_can_sign(const struct record *r);
-bool record_can_encrypt(const struct record *r);
-/* record_has_addr compares with SAN addresses, and with the subject's only
- * when there is no other (RFC 8550 3; domains and ASCII letters without
- * case). */
-bool record_has_addr(const struct record *r, const char *addr);
-/* record_better is the rule where several fit: newest notBefore, then longest
- * notAfter, then smallest SHA-256. */
-bool record_better(const struct record *a, const struct record *b);
-/* record_addr_of gives the address to show, "" when there is none. */
-const char *record_addr_of(const struct record *r);
+#include "cli/record.h"
 
 struct state;
 
-/* state_open makes the folder (mode 0700) when it is not there. BL_E_SYSTEM;
- * BL_E_DENIED when others may write to it. state_folder is its path. */
+/* state_open looks at the folder; one that is not there is an empty state, and
+ * is made (mode 0700) when something is saved. BL_E_SYSTEM; BL_E_DENIED when
+ * others may write to it. state_folder is its path. */
 BL_CHECK enum bl_err state_open(struct state **out, struct bl_note *note);
 void state_close(struct state *s);
 const char *state_folder(const struct state *s);
+
+/* state_lock waits until no other command is changing keys or starting an
+ * agent, and keeps them waiting until state_close. BL_E_SYSTEM. */
+BL_CHECK enum bl_err state_lock(struct state *s, struct bl_note *note);
 
 enum state_kind { STATE_CERTS = 1, STATE_TRUST };
 /*

@@ -10,10 +10,10 @@ trap 'bulla key lock >/dev/null 2>&1 || true' EXIT
 
 status 0 "an empty state" bulla key list
 says "no key yet" "an empty state"
-is 700 "$(stat -c %a state)" "the folder is the person's own"
 echo short >short
 status 6 "a short passphrase" bulla key import --pass-file pass --state-pass-file short ann.p12
 status 0 "import" bulla key import --pass-file pass --state-pass-file state.pass ann.p12
+is 700 "$(stat -c %a state)" "the folder is the person's own"
 check "shows what came" grep -q "ann@example.org" got
 status 0 "again" bulla key import --pass-file pass --state-pass-file state.pass ann.p12
 check "known" grep -q "^known" got
