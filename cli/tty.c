@@ -7,9 +7,12 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Reads up to the first line end; the rest is not wanted. */
+#define CTRL_C 3
+
+/* Reads up to the first line end, or up to `stop` (-1: no such byte); the rest
+ * is not wanted. */
 static enum bl_err
-read_line(struct bl_secret **out, int fd, struct bl_note *note)
+read_line(struct bl_secret **out, int fd, int stop, struct bl_note *note)
 {
 	uint8_t line[PASS_MAX + 1];
 	size_t n = 0;
@@ -24,9 +27,8 @@ read_line(struct bl_secret **out, int fd, struct bl_note *note)
 			    "the passphrase cannot be read", NULL);
 			goto out;
 		}
-		if (line[n] == '\n')
+		if (line[n] == '\n' || line[n++] == stop)
 			break;
-		n++;
 	}
 	if (n > PASS_MAX)
 		err = bl_fail(note, BL_E_LIMIT, 0,
@@ -78,16 +80,18 @@ tty_pass(struct bl_secret **out, const char *question, struct bl_note *note)
 	quiet = before;
 	quiet.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
 	quiet.c_lflag |= ECHONL;
+	quiet.c_cc[VEOL] = CTRL_C; /* heard at once, not at the line end */
 	sigprocmask(SIG_BLOCK, &held, &old);
 	tcsetattr(fd, TCSAFLUSH, &quiet);
 	ask(fd, question);
-	err = read_line(out, fd, note);
+	err = read_line(out, fd, CTRL_C, note);
 	tcsetattr(fd, TCSAFLUSH, &before);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	close(fd);
 	/* With ISIG off, ^C arrives as a byte: take it for what it means. */
 	if (err == BL_OK &&
-	    memchr(bl_secret_reveal(*out).p, 3, bl_secret_reveal(*out).n) !=
+	    memchr(bl_secret_reveal(*out).p, CTRL_C,
+		bl_secret_reveal(*out).n) !=
 		NULL) {
 		bl_secret_free(*out);
 		*out = NULL;
@@ -136,7 +140,7 @@ tty_pass_file(struct bl_secret **out, const char *path, struct bl_note *note)
 	if (fd < 0)
 		return bl_fail(note, BL_E_SYSTEM, 0,
 		    "the passphrase file cannot be opened", NULL);
-	err = read_line(out, fd, note);
+	err = read_line(out, fd, -1, note);
 	close(fd);
 	return err;
 }

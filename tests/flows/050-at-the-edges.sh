@@ -42,6 +42,17 @@ if command -v script >/dev/null; then
 	script -qec 'bulla inspect --json c1.eml' /dev/null >shown </dev/null
 	check "no control reaches a terminal" sh -c '! LC_ALL=C grep -q "$(printf "\302\233")" shown'
 	check "it is escaped" grep -qi 'u009b' shown
+	# ^C at the question ends the command, without waiting for the line's end
+	{
+		sleep 1
+		printf '\003'
+		for _ in $(seq 50); do
+			[ -e ended ] && touch in-time && break
+			sleep 0.1
+		done
+	} | script -qec 'bulla sign --key ann.p12 --out nothing letter.eml; echo $? >ended' /dev/null >shown
+	check "^C is heard at once" test -e in-time
+	is 130 "$(cat ended)" "as an interrupt"
 fi
 
 ### at the same time
