@@ -79,6 +79,15 @@ bl_content_is_whole(const struct bl_open *o)
 		last->face.kind == BL_LAYER_DETACHED);
 }
 
+bool
+bl_covers_content(const struct bl_open *o, const struct bl_shell *s)
+{
+	for (size_t i = s->index + 1; i < bl_visible_shells(o); i++)
+		if (bl_layer_is_encryption(o->shells[i]->face.kind))
+			return false;
+	return true;
+}
+
 /* ---- what was found on the way ---- */
 
 /* Takes over the first note, and what it is a reason for. */
@@ -209,18 +218,6 @@ deciding_layer(const struct bl_open *o)
 	return s;
 }
 
-/* Whether what is shown is what this layer signed, and not what somebody
- * encrypted in it: who signed around the encryption of another need never have
- * seen the text (ATK-116). */
-static bool
-covers_content(const struct bl_open *o, const struct bl_shell *s)
-{
-	for (size_t i = s->index + 1; i < bl_visible_shells(o); i++)
-		if (bl_layer_is_encryption(o->shells[i]->face.kind))
-			return false;
-	return true;
-}
-
 /* All signers of the deciding layer together: each has to be good, and one of
  * them the sender (ATK-202). */
 static bl_reasons
@@ -253,7 +250,10 @@ judge_signers(struct bl_verdict *v, const struct bl_shell *s)
 			r &= ~B(SIGNER_MISMATCH);
 		all |= r;
 	}
-	return n > 1 && all != 0 ? all | B(SEVERAL_SIGNERS) : all;
+	/* What is no fault of a signer is none of several either. */
+	return n > 1 && (all & ~(B(NO_SENDER) | B(OUTER_SIGNER))) != 0
+	    ? all | B(SEVERAL_SIGNERS)
+	    : all;
 }
 
 /* Layers around the deciding one do not raise and, but for an alteration and
@@ -270,7 +270,7 @@ judge_outer(const struct bl_open *o, const struct bl_shell *deciding)
 	for (size_t i = 0; i < v->signer_count; i++)
 		if (v->signers[i].face.layer != deciding->index &&
 		    v->signers[i].face.status == BL_SIGNATURE_INVALID)
-			all |= v->signers[i].face.reasons;
+			all |= v->signers[i].face.reasons & ~B(OUTER_SIGNER);
 	return all;
 }
 
@@ -284,7 +284,7 @@ is_proven(const struct bl_open *o, const struct bl_shell *s)
 	return f != NULL && f->layer == s->index &&
 	    f->status == BL_SIGNATURE_VALID && f->reasons == 0 &&
 	    s->state == BL_SHELL_DONE && s->reasons == 0 &&
-	    covers_content(o, s) && bl_content_is_whole(o);
+	    bl_covers_content(o, s) && bl_content_is_whole(o);
 }
 
 static void
@@ -295,7 +295,7 @@ judge_signature(struct bl_open *o)
 	bool partly = is_visible_tip(o) && o->tip.partly_signed;
 	bl_reasons lower = v->reasons & STRUCTURE;
 
-	if (partly && (s == NULL || !covers_content(o, s)))
+	if (partly && (s == NULL || !bl_covers_content(o, s)))
 		v->reasons |= B(PARTLY_SIGNED);
 	if (s == NULL) {
 		v->signature = partly ? BL_SIGNATURE_UNVERIFIED
@@ -303,7 +303,7 @@ judge_signature(struct bl_open *o)
 		return;
 	}
 	lower |= judge_signers(v, s) | judge_outer(o, s);
-	if (!covers_content(o, s))
+	if (!bl_covers_content(o, s))
 		lower |= B(OUTER_SIGNER);
 	if (bl_sender_expected(o).n == 0)
 		lower |= B(NO_SENDER);
@@ -369,7 +369,7 @@ trace(struct bl_open *o)
 					      : "no single mailbox in From");
 	if (s != NULL)
 		bl_buf_add_f(b, "layer %u decides: %s\n", s->index,
-		    covers_content(o, s)
+		    bl_covers_content(o, s)
 			? "the innermost signature"
 			: "no signature is inside the encryption");
 }

@@ -292,6 +292,12 @@ BL_CHECK enum bl_err bl_input_run(struct bl_open *o);
 size_t bl_visible_shells(const struct bl_open *o);
 /* bl_visible_tree: the same for what is inside layers. */
 bool bl_visible_tree(const struct bl_open *o, const struct bl_tree *t);
+/*
+ * bl_covers_content tells whether what is shown is what this layer signed, and
+ * not what somebody encrypted in it: who signs around the encryption of
+ * another need never have seen the text (ATK-116).
+ */
+bool bl_covers_content(const struct bl_open *o, const struct bl_shell *s);
 /* bl_content_is_whole: nothing of the content is missing. */
 bool bl_content_is_whole(const struct bl_open *o);
 /* bl_signers_collect reads the certificates of all layers; BL_NEED once, when

@@ -236,8 +236,8 @@ date_reasons(const struct bl_open *o, const struct bl_signer_info *info)
 }
 
 static bl_reasons
-all_reasons(const struct bl_open *o, const struct bl_signer_info *info,
-    const struct choice *c)
+all_reasons(const struct bl_open *o, const struct bl_shell *s,
+    const struct bl_signer_info *info, const struct choice *c)
 {
 	bl_reasons r = bl_policy_digest(&o->policy, info->digest) |
 	    bl_policy_sig_alg(&o->policy, &info->alg) | date_reasons(o, info);
@@ -250,6 +250,10 @@ all_reasons(const struct bl_open *o, const struct bl_signer_info *info,
 	 * another (ATK-210); old honest mail has it. */
 	if (info->attributes.n == 0)
 		r |= BL_REASON_BIT(WEAK_ALGORITHM);
+	if (bl_sender_expected(o).n == 0)
+		r |= BL_REASON_BIT(NO_SENDER);
+	if (!bl_covers_content(o, s))
+		r |= BL_REASON_BIT(OUTER_SIGNER);
 	if (c->cert == NULL)
 		return r | BL_REASON_BIT(CHAIN_INCOMPLETE);
 	r |= result_reasons(c->result) | c->answer.reasons |
@@ -309,7 +313,7 @@ fill(struct bl_verdict_signer *v, const struct bl_open *o,
 	f->signing_time = info->signing_time;
 	f->digest = info->digest_name;
 	f->algorithm = info->alg.kind;
-	f->reasons = all_reasons(o, info, c);
+	f->reasons = all_reasons(o, s, info, c);
 	f->status = bl_reasons_status(f->reasons);
 	if (c->cert != NULL) {
 		f->address = address_of(o, c->cert);

@@ -131,6 +131,10 @@ json_says_who_signed(void)
 	CHECK(is(j, "sender", "ann@example.org"), "sender");
 	CHECK(json_array_size(json_object_get(j, "signers")) == 3, "signers");
 	CHECK(is(j, "signers/2/status", "valid"), "status");
+	CHECK(is(j, "signers/0/status", "unverified"), "around encryption");
+	CHECK(is(j, "signers/0/reasons/0", "outer-signer") ||
+		is(j, "signers/1/reasons/0", "outer-signer"),
+	    "around encryption");
 	CHECK(is(j, "signers/2/address", "ann@example.org"), "address");
 	CHECK(is(j, "signers/2/addresses/0", "ann@example.org"), "addresses");
 	CHECK(is(j, "signers/2/notBefore", "2026-09-20T14:13:20Z"), "from");
@@ -194,6 +198,10 @@ json_names_nobody_under_an_invalid_one(void)
 	json_decref(j);
 	j = json_of(NULL, "Sn(t)", &(struct mail_how){.knows_nick = true});
 	CHECK(is(j, "signers/0/chain/0/source", "given"), "fetched");
+	json_decref(j);
+	j = json_of("From: \r\n", "S(t)", &how);
+	CHECK(is(j, "signers/0/status", "unverified"), "for whom is not said");
+	CHECK(is(j, "signers/0/reasons/0", "no-sender"), "no sender");
 	json_decref(j);
 	j = json_of("From: \"x\xe2\x80\xae\" <e\"v\\\"il@example.org>\r\n",
 	    "S(t)", &how);
