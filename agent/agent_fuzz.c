@@ -6,6 +6,7 @@
 #include "agent/agent.h"
 #include "bulla/cert.h"
 #include "proc/wire/reader.h"
+#include "test_keyfile.h"
 
 #define REQUIRE(x) ((x) ? (void)0 : __builtin_trap())
 
@@ -20,9 +21,7 @@ agent_now_ms(void)
 }
 
 /* A P-256 key, which is quick. */
-static const char pem[] =
-    "-----BEGIN PRIVATE KEY-----\n"
-    "-----END PRIVATE KEY-----\n";
+static const char pem[] = EC_PKCS8;
 
 static void
 give_key(struct agent *a)

@@ -59,7 +59,7 @@ make(struct made *m)
 	struct bl_buf file = {0}, der = {0};
 	struct bl_span label;
 	size_t pos = 0;
-	bool ok = bl_test_file(&file, "proc/test_key.pem") &&
+	bool ok = bl_test_file(&file, BL_TEST_KEYS "/test_key.pem") &&
 	    bl_pem_next(bl_buf_span(&file), &pos, &label, &der) &&
 	    bl_ctx_new(&m->ctx, NULL) == BL_OK &&
 	    bl_secret_copy(&m->pkcs8, bl_buf_span(&der), NULL) == BL_OK;

@@ -17,8 +17,8 @@
 #include "proc/reader.h"
 #include "tests/test.h"
 
-#define KEY_FILE  "proc/test_key.pem"
-#define CERT_FILE "proc/test_cert.der"
+#define KEY_FILE  BL_TEST_KEYS "/test_key.pem"
+#define CERT_FILE BL_TEST_KEYS "/test_cert.der"
 
 static struct bl_secret *
 secret(const char *s)

@@ -402,7 +402,7 @@ names_what_cannot_be_written(void)
 	struct bl_span to;
 	int full = open("/dev/full", O_WRONLY | O_CLOEXEC), p[2];
 
-	CHECK(bl_test_file(&der, "proc/test_cert.der"), "certificate");
+	CHECK(bl_test_file(&der, BL_TEST_KEYS "/test_cert.der"), "certificate");
 	to = bl_buf_span(&der);
 	job.to = (struct bl_der_list){&to, 1};
 	job.opts.now = 1800000000;
@@ -466,7 +466,7 @@ tells_of_progress(void)
 	int p[2];
 	pid_t writer;
 
-	CHECK(bl_test_file(&der, "proc/test_cert.der"), "certificate");
+	CHECK(bl_test_file(&der, BL_TEST_KEYS "/test_cert.der"), "certificate");
 	to = bl_buf_span(&der);
 	/* one that does not block, as an interactive program may leave it */
 	CHECK(pipe2(p, O_CLOEXEC) == 0 && fcntl(p[0], F_SETFL, O_NONBLOCK) == 0,
@@ -528,7 +528,7 @@ reads_certificates(void)
 	uint32_t skipped = 9;
 	int fd, none = file_of(BL_STR("no certificate"));
 
-	CHECK(bl_test_file(&der, "proc/test_cert.der"), "certificate");
+	CHECK(bl_test_file(&der, BL_TEST_KEYS "/test_cert.der"), "certificate");
 	fd = file_of(bl_buf_span(&der));
 	CHECK(bl_reader_certs(&skipped, r, fd, each_count, &n, &note) == BL_OK,
 	    "certs");

@@ -2,7 +2,7 @@
 #include "bulla/keyfile.h"
 
 #include "crypto/crypto.h"
-#include "message/test_keyfile.h"
+#include "test_keyfile.h"
 #include "tests/test.h"
 
 static const struct {

@@ -94,7 +94,7 @@ secret_part(struct bl_buf *der)
 	struct bl_span label;
 	size_t pos = 0;
 
-	CHECK(bl_test_file(&pem, "proc/test_key.pem") &&
+	CHECK(bl_test_file(&pem, BL_TEST_KEYS "/test_key.pem") &&
 		bl_pem_next(bl_buf_span(&pem), &pos, &label, der),
 	    "key");
 	bl_buf_clear(&pem);
@@ -113,7 +113,7 @@ agent_keeps_no_key(void)
 
 	CHECK(bl_secret_copy(&pass, BL_STR(PASS), NULL) == BL_OK, "pass");
 	CHECK(bl_agent_start(&a, NULL) == BL_OK, "start");
-	job.input = open("proc/test_key.pem", O_RDONLY | O_CLOEXEC);
+	job.input = open(BL_TEST_KEYS "/test_key.pem", O_RDONLY | O_CLOEXEC);
 	CHECK(bl_keyfile_load(&keys, a, &job, NULL) == BL_OK, "load");
 	memcpy(&key, keys.p, sizeof(key));
 	CHECK(hits(a->child.pid, part) > 0, "the test finds what is there");
@@ -206,10 +206,10 @@ reader_keeps_no_text(void)
 	struct bl_buf der = {0};
 	struct bl_span to;
 
-	CHECK(bl_test_file(&der, "proc/test_cert.der"), "certificate");
+	CHECK(bl_test_file(&der, BL_TEST_KEYS "/test_cert.der"), "certificate");
 	to = bl_buf_span(&der);
 	CHECK(bl_agent_start(&a, NULL) == BL_OK, "agent");
-	file.input = open("proc/test_key.pem", O_RDONLY | O_CLOEXEC);
+	file.input = open(BL_TEST_KEYS "/test_key.pem", O_RDONLY | O_CLOEXEC);
 	CHECK(bl_keyfile_load(NULL, a, &file, NULL) == BL_OK, "load");
 	calls.want_arg = a;
 	CHECK(bl_reader_start(&r, NULL) == BL_OK, "reader");
