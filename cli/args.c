@@ -105,8 +105,10 @@ unknown(const struct args *how, const char *word)
 		names[i] = how->options[i].name;
 	near = args_nearest(bare, names);
 	if (near != NULL)
-		return args_usage(how, "there is no option %s; did you mean "
-		    "--%s?", word, near);
+		return args_usage(how,
+		    "there is no option %s; did you mean "
+		    "--%s?",
+		    word, near);
 	return args_usage(how, "there is no option %s", word);
 }
 
@@ -133,10 +135,11 @@ args_read(const struct args *how, int argc, char **argv, int *first)
 			return EXIT_FINE;
 		}
 		if (c == ':')
-			return args_usage(how, "%s needs a value",
-			    argv[optind - 1]);
+			return args_usage(
+			    how, "%s needs a value", argv[optind - 1]);
 		if (c == '?' && optopt > 0 && optopt < 1000)
-			return args_usage(how, "there is no option -%c", optopt);
+			return args_usage(
+			    how, "there is no option -%c", optopt);
 		if (c == '?' && optopt >= 1000)
 			return args_usage(how, "--%s takes no value",
 			    how->options[optopt - 1000].name);
@@ -148,8 +151,8 @@ args_read(const struct args *how, int argc, char **argv, int *first)
 	}
 	*first = optind;
 	if (argc - optind < how->min)
-		return args_usage(how, "an argument is missing: %s",
-		    how->operands);
+		return args_usage(
+		    how, "an argument is missing: %s", how->operands);
 	if (argc - optind > how->max)
 		return args_usage(how, "there are too many arguments: %s",
 		    argv[optind + how->max]);

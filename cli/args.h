@@ -45,8 +45,7 @@ struct args {
  * Returns -1 to go on, or the exit status to end with: 0 after --help, 2
  * after an error, which was said.
  */
-int args_read(
-    const struct args *how, int argc, char **argv, int *first);
+int args_read(const struct args *how, int argc, char **argv, int *first);
 /* args_usage says what is wrong and where help is; returns EXIT_USAGE. */
 int args_usage(const struct args *how, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

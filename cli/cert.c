@@ -61,8 +61,7 @@ save_all(struct session *s, enum state_kind kind, const char *path)
 		    s->state, kind, &rs.list[i], &is_new, &note);
 
 		if (err != BL_OK) {
-			status = say_error(
-			    state_folder(s->state), err, &note);
+			status = say_error(state_folder(s->state), err, &note);
 			break;
 		}
 		printf("%s", is_new ? "new  " : "known");
@@ -83,8 +82,7 @@ import(enum state_kind kind, const struct args *how, int argc, char **argv)
 	if ((status = session_start(&s)) == EXIT_FINE &&
 	    (status = session_state(&s)) == EXIT_FINE)
 		for (int i = first; i < argc; i++)
-			status = say_worse(
-			    status, save_all(&s, kind, argv[i]));
+			status = say_worse(status, save_all(&s, kind, argv[i]));
 	session_end(&s);
 	return status;
 }
@@ -109,8 +107,10 @@ remove_one(enum state_kind kind, const struct args *how, int argc, char **argv)
 		goto out;
 	}
 	if (kind == STATE_CERTS && state_has_key(s.state, r->key_id)) {
-		status = say_fail(EXIT_RULE, "%s: its key is here; 'bulla key "
-		    "remove' removes both", argv[first]);
+		status = say_fail(EXIT_RULE,
+		    "%s: its key is here; 'bulla key "
+		    "remove' removes both",
+		    argv[first]);
 		goto out;
 	}
 	err = state_remove(s.state, kind, r->sha256, &note);
@@ -132,7 +132,8 @@ cert_list(int argc, char **argv)
 	bool as_json = false;
 	const struct arg options[] = {
 	    {"json", NULL, "print a JSON array", .flag = &as_json}, {NULL}};
-	const struct args how = {.command = "cert list", .operands = "",
+	const struct args how = {.command = "cert list",
+	    .operands = "",
 	    .about = "Lists the certificates that are kept here. A star marks "
 		     "your own, whose key is here.",
 	    .options = options};
@@ -141,8 +142,8 @@ cert_list(int argc, char **argv)
 }
 
 static int
-show(struct session *s, const struct records *rs, const char *word,
-    bool as_json)
+show(
+    struct session *s, const struct records *rs, const char *word, bool as_json)
 {
 	int64_t now = (int64_t)time(NULL);
 	const struct record *r = show_find(rs, word, "cert");
@@ -170,7 +171,9 @@ cert_show(int argc, char **argv)
 	    {"json", NULL, "print a JSON object", .flag = &as_json}, {NULL}};
 	const struct args how = {.command = "cert show",
 	    .operands = "ADDRESS|SHA256",
-	    .about = "Shows one certificate.", .options = options, .min = 1,
+	    .about = "Shows one certificate.",
+	    .options = options,
+	    .min = 1,
 	    .max = 1};
 	struct session s = {0};
 	struct records rs = {0};
@@ -194,7 +197,9 @@ cert_import(int argc, char **argv)
 	    .about = "Takes certificates of others (PEM or DER, one or many in "
 		     "a file) to encrypt to them.\nIt does not make them "
 		     "trusted.",
-	    .options = options, .min = 1, .max = 1000};
+	    .options = options,
+	    .min = 1,
+	    .max = 1000};
 
 	return import(STATE_CERTS, &how, argc, argv);
 }
@@ -219,10 +224,9 @@ export_one(const struct record *r, bool der, const char *path)
 		out_close(&o);
 	}
 	bl_buf_clear(&bytes);
-	return err == BL_OK ? EXIT_FINE
-			    : say_error(path != NULL ? path
-						     : "standard output",
-				  err, &note);
+	return err == BL_OK
+	    ? EXIT_FINE
+	    : say_error(path != NULL ? path : "standard output", err, &note);
 }
 
 static int
@@ -236,7 +240,9 @@ cert_export(int argc, char **argv)
 	const struct args how = {.command = "cert export",
 	    .operands = "ADDRESS|SHA256",
 	    .about = "Writes one certificate, to give it to others.",
-	    .options = options, .min = 1, .max = 1};
+	    .options = options,
+	    .min = 1,
+	    .max = 1};
 	struct session s = {0};
 	struct records rs = {0};
 	const struct record *r;
@@ -260,7 +266,9 @@ cert_remove(int argc, char **argv)
 	const struct args how = {.command = "cert remove",
 	    .operands = "ADDRESS|SHA256",
 	    .about = "Removes the certificate of somebody else.",
-	    .options = options, .min = 1, .max = 1};
+	    .options = options,
+	    .min = 1,
+	    .max = 1};
 
 	return remove_one(STATE_CERTS, &how, argc, argv);
 }
@@ -286,7 +294,8 @@ trust_list(int argc, char **argv)
 	bool as_json = false;
 	const struct arg options[] = {
 	    {"json", NULL, "print a JSON array", .flag = &as_json}, {NULL}};
-	const struct args how = {.command = "trust list", .operands = "",
+	const struct args how = {.command = "trust list",
+	    .operands = "",
 	    .about = "Lists the certificates that are trusted.",
 	    .options = options};
 
@@ -302,7 +311,9 @@ trust_import(int argc, char **argv)
 	    .about = "Trusts the certificates in these files (PEM or DER). At "
 		     "this stage that is for the\ncertificates of persons: a "
 		     "signature is valid when its own certificate is trusted.",
-	    .options = options, .min = 1, .max = 1000};
+	    .options = options,
+	    .min = 1,
+	    .max = 1000};
 
 	return import(STATE_TRUST, &how, argc, argv);
 }
@@ -313,8 +324,10 @@ trust_remove(int argc, char **argv)
 	const struct arg options[] = {{NULL}};
 	const struct args how = {.command = "trust remove",
 	    .operands = "ADDRESS|SHA256",
-	    .about = "Trusts a certificate no longer.", .options = options,
-	    .min = 1, .max = 1};
+	    .about = "Trusts a certificate no longer.",
+	    .options = options,
+	    .min = 1,
+	    .max = 1};
 
 	return remove_one(STATE_TRUST, &how, argc, argv);
 }

@@ -18,7 +18,7 @@ struct command {
 	const char *name, *about;
 	int (*run)(int argc, char **argv);
 };
-int command_run(const char *parent, const struct command *list, int argc,
-    char **argv);
+int command_run(
+    const char *parent, const struct command *list, int argc, char **argv);
 
 #endif

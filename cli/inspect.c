@@ -40,8 +40,8 @@ run(struct session *s, const char *path, bool as_json)
 		status = show(tree, as_json);
 	if (err != BL_OK)
 		status = say_worse(status,
-		    say_error(path != NULL ? path : "standard input", err,
-			&note));
+		    say_error(
+			path != NULL ? path : "standard input", err, &note));
 	return status;
 }
 
@@ -50,14 +50,14 @@ cmd_inspect(int argc, char **argv)
 {
 	bool as_json = false;
 	const struct arg options[] = {
-	    {"json", NULL, "print the tree as JSON", .flag = &as_json},
-	    {NULL}};
+	    {"json", NULL, "print the tree as JSON", .flag = &as_json}, {NULL}};
 	const struct args how = {.command = "inspect",
 	    .operands = "[MESSAGE]",
 	    .about = "Shows the parts of a message and what its signatures "
 		     "and encryption are made of.\nIt needs no key, and "
 		     "checks nothing.",
-	    .options = options, .max = 1};
+	    .options = options,
+	    .max = 1};
 	struct session s = {0};
 	int first, status = args_read(&how, argc, argv, &first);
 

@@ -68,7 +68,8 @@ key_list(int argc, char **argv)
 	bool as_json = false;
 	const struct arg options[] = {
 	    {"json", NULL, "print a JSON array", .flag = &as_json}, {NULL}};
-	const struct args how = {.command = "key list", .operands = "",
+	const struct args how = {.command = "key list",
+	    .operands = "",
 	    .about = "Lists your certificates whose keys are here.",
 	    .options = options};
 	struct session s = {0};
@@ -97,8 +98,8 @@ no_pass(const char *what, enum bl_err err, const struct bl_note *note)
 }
 
 static int
-ask_pass(struct bl_secret **out, const char *file, const char *question,
-    bool twice)
+ask_pass(
+    struct bl_secret **out, const char *file, const char *question, bool twice)
 {
 	struct bl_note note = {0};
 	enum bl_err err;
@@ -109,9 +110,9 @@ ask_pass(struct bl_secret **out, const char *file, const char *question,
 		err = tty_pass_twice(out, question, &note);
 	else
 		err = tty_pass(out, question, &note);
-	return err == BL_OK ? EXIT_FINE
-			    : no_pass(file != NULL ? file : "passphrase", err,
-				  &note);
+	return err == BL_OK
+	    ? EXIT_FINE
+	    : no_pass(file != NULL ? file : "passphrase", err, &note);
 }
 
 static int
@@ -172,8 +173,10 @@ state_pass(struct session *s, const char *file)
 		return status;
 	is_new_still = !state_any_key(s->state, id);
 	if (is_new != is_new_still)
-		return say_fail(EXIT_AROUND, "%s: another command changed the "
-		    "keys meanwhile; try again", state_folder(s->state));
+		return say_fail(EXIT_AROUND,
+		    "%s: another command changed the "
+		    "keys meanwhile; try again",
+		    state_folder(s->state));
 	if (is_new)
 		return EXIT_FINE;
 	if ((status = start_agent(s)) != EXIT_FINE)
@@ -242,7 +245,9 @@ key_import(int argc, char **argv)
 	    .about = "Takes keys with their certificates from PKCS#12 (.p12, "
 		     ".pfx) or PEM files.\nThey are kept sealed under a "
 		     "passphrase.",
-	    .options = options, .min = 1, .max = 100};
+	    .options = options,
+	    .min = 1,
+	    .max = 100};
 	int first, status = args_read(&how, argc, argv, &first);
 
 	if (status != -1)
@@ -264,9 +269,9 @@ out:
 static void
 add_entry(struct bl_wire_export *e, const struct record *r, bool with_key)
 {
-	e->entries[e->n++] = (struct bl_wire_export_entry){
-	    .key = with_key ? bl_span_of(r->key_id, BL_SHA256_SIZE)
-			    : (struct bl_span){0},
+	e->entries[e->n++] = (struct bl_wire_export_entry){.key = with_key
+		? bl_span_of(r->key_id, BL_SHA256_SIZE)
+		: (struct bl_span){0},
 	    .cert = bl_buf_span(&r->der),
 	    .name = bl_span_str(
 		with_key && *r->label != '\0' ? r->label : r->name)};
@@ -274,8 +279,8 @@ add_entry(struct bl_wire_export *e, const struct record *r, bool with_key)
 
 /* The certificate, then its issuers as far as they are here. */
 static void
-collect(struct bl_wire_export *e, const struct records *rs,
-    const struct record *r)
+collect(
+    struct bl_wire_export *e, const struct records *rs, const struct record *r)
 {
 	add_entry(e, r, true);
 	for (int depth = 0; r != NULL && depth < CHAIN_MAX; depth++) {
@@ -311,10 +316,9 @@ write_file(struct session *s, const struct bl_wire_export *e,
 		out_close(&o);
 	}
 	bl_buf_clear(&bytes);
-	return err == BL_OK ? EXIT_FINE
-			    : say_error(path != NULL ? path
-						     : "standard output",
-				  err, &note);
+	return err == BL_OK
+	    ? EXIT_FINE
+	    : say_error(path != NULL ? path : "standard output", err, &note);
 }
 
 static int
@@ -329,14 +333,16 @@ export_one(struct session *s, const struct records *rs, const char *word,
 	if (r == NULL)
 		return EXIT_RULE;
 	if (!state_has_key(s->state, r->key_id))
-		return say_fail(EXIT_RULE, "%s: its key is not here; 'bulla "
-		    "cert export' writes the certificate alone", word);
+		return say_fail(EXIT_RULE,
+		    "%s: its key is not here; 'bulla "
+		    "cert export' writes the certificate alone",
+		    word);
 	if ((status = ask_pass(&s->pass, state_file,
 		 "Passphrase of your keys here: ", false)) != EXIT_FINE ||
 	    (status = start_agent(s)) != EXIT_FINE ||
 	    (status = unseal(s, r->key_id)) != EXIT_FINE ||
-	    (status = ask_pass(&pass, new_file, "New passphrase of the file: ",
-		 true)) != EXIT_FINE ||
+	    (status = ask_pass(&pass, new_file,
+		 "New passphrase of the file: ", true)) != EXIT_FINE ||
 	    (status = demand_length(&pass, EXPORT_PASS_MIN)) != EXIT_FINE)
 		goto out;
 	collect(&e, rs, r);
@@ -354,8 +360,8 @@ key_export(int argc, char **argv)
 	const struct arg options[] = {
 	    {"pass-file", "FILE", "passphrase of your keys here, first line",
 		.text = &state_file},
-	    {"new-pass-file", "FILE", "passphrase the file shall have", .text =
-		&new_file},
+	    {"new-pass-file", "FILE", "passphrase the file shall have",
+		.text = &new_file},
 	    {"old", NULL, "3DES and SHA-1, for what reads nothing else",
 		.flag = &old},
 	    {"out", "FILE", "write it there", .text = &path}, {NULL}};
@@ -363,7 +369,9 @@ key_export(int argc, char **argv)
 	    .operands = "ADDRESS|SHA256",
 	    .about = "Writes a key with its certificate and chain to a PKCS#12 "
 		     "file.",
-	    .options = options, .min = 1, .max = 1};
+	    .options = options,
+	    .min = 1,
+	    .max = 1};
 	struct session s = {0};
 	struct records rs = {0};
 	int first, status = args_read(&how, argc, argv, &first);
@@ -372,11 +380,12 @@ key_export(int argc, char **argv)
 		return status;
 	if ((path == NULL || strcmp(path, "-") == 0) &&
 	    isatty(STDOUT_FILENO) == 1)
-		return args_usage(&how, "a key is not shown on a terminal: "
+		return args_usage(&how,
+		    "a key is not shown on a terminal: "
 		    "give --out FILE");
 	if ((status = load(&s, &rs)) == EXIT_FINE)
-		status = export_one(&s, &rs, argv[first], state_file,
-		    new_file, path, old);
+		status = export_one(
+		    &s, &rs, argv[first], state_file, new_file, path, old);
 	records_clear(&rs);
 	session_end(&s);
 	return status;
@@ -411,14 +420,19 @@ key_remove(int argc, char **argv)
 {
 	bool yes = false;
 	const struct arg options[] = {
-	    {"yes", NULL, "I know: mail encrypted to it can never be read "
-			  "again", .flag = &yes}, {NULL}};
+	    {"yes", NULL,
+		"I know: mail encrypted to it can never be read "
+		"again",
+		.flag = &yes},
+	    {NULL}};
 	const struct args how = {.command = "key remove",
 	    .operands = "ADDRESS|SHA256",
 	    .about = "Removes a key of yours and its certificate. Mail that "
 		     "was encrypted to it cannot\nbe read without another "
 		     "copy of the key.",
-	    .options = options, .min = 1, .max = 1};
+	    .options = options,
+	    .min = 1,
+	    .max = 1};
 	struct session s = {0};
 	struct records rs = {0};
 	const struct record *r;
@@ -434,7 +448,8 @@ key_remove(int argc, char **argv)
 		if (r == NULL)
 			status = EXIT_RULE;
 		else if (!yes)
-			status = args_usage(&how, "mail encrypted to this key "
+			status = args_usage(&how,
+			    "mail encrypted to this key "
 			    "can never be read again without it; say --yes");
 		else
 			status = remove_one(&s, &rs, r, argv[first]);
@@ -455,8 +470,10 @@ listen_at(const char *path, int *out)
 	bool ok;
 
 	if (strlen(path) >= sizeof(where.sun_path))
-		return say_fail(EXIT_AROUND, "%s: the path is too long for a "
-		    "socket: set BULLA_HOME to a shorter one", path);
+		return say_fail(EXIT_AROUND,
+		    "%s: the path is too long for a "
+		    "socket: set BULLA_HOME to a shorter one",
+		    path);
 	memcpy(where.sun_path, path, strlen(path) + 1);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
@@ -515,7 +532,8 @@ unlock(struct session *s, const struct records *rs, const char *file,
 	int fd = -1, status;
 
 	if (rs->n == 0)
-		return say_fail(EXIT_SEALED, "there is no key to unlock; "
+		return say_fail(EXIT_SEALED,
+		    "there is no key to unlock; "
 		    "'bulla key import' brings one");
 	if (is_unlocked(s))
 		return EXIT_FINE;
@@ -562,10 +580,13 @@ key_unlock(int argc, char **argv)
 	const struct arg options[] = {
 	    {"pass-file", "FILE", "passphrase of your keys here, first line",
 		.text = &file},
-	    {"timeout", "SECONDS", "lock when unused for so long; 0: never "
-				   "(900)", .text = &timeout},
+	    {"timeout", "SECONDS",
+		"lock when unused for so long; 0: never "
+		"(900)",
+		.text = &timeout},
 	    {NULL}};
-	const struct args how = {.command = "key unlock", .operands = "",
+	const struct args how = {.command = "key unlock",
+	    .operands = "",
 	    .about = "Opens your keys for the commands that follow, until "
 		     "'bulla key lock' or the time-out.",
 	    .options = options};
@@ -576,8 +597,10 @@ key_unlock(int argc, char **argv)
 	if (status != -1)
 		return status;
 	if (timeout != NULL && !read_seconds(&idle, timeout))
-		return args_usage(&how, "--timeout: '%s' is no number of "
-		    "seconds up to a week", timeout);
+		return args_usage(&how,
+		    "--timeout: '%s' is no number of "
+		    "seconds up to a week",
+		    timeout);
 	if ((status = load(&s, &rs)) == EXIT_FINE) {
 		keep_own(&s, &rs);
 		status = unlock(&s, &rs, file, idle);
@@ -591,7 +614,8 @@ static int
 key_lock(int argc, char **argv)
 {
 	const struct arg options[] = {{NULL}};
-	const struct args how = {.command = "key lock", .operands = "",
+	const struct args how = {.command = "key lock",
+	    .operands = "",
 	    .about = "Makes the running agent forget your keys and end.",
 	    .options = options};
 	struct session s = {0};

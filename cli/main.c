@@ -39,8 +39,7 @@ usage(const char *parent, const char *what, const char *word)
 		say_fail(EXIT_USAGE, "%s '%s'", what, word);
 	else
 		say_fail(EXIT_USAGE, "%s", what);
-	say_note("See 'bulla%s%s --help'.", *parent != '\0' ? " " : "",
-	    parent);
+	say_note("See 'bulla%s%s --help'.", *parent != '\0' ? " " : "", parent);
 	return EXIT_USAGE;
 }
 

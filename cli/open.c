@@ -58,8 +58,10 @@ read_require(struct wish *w, const struct args *how)
 		else if (bl_span_equal(word, BL_STR("intact")))
 			w->need_intact = true;
 		else
-			return args_usage(how, "--require: '%.*s' is none of "
-			    "signed, encrypted, intact", (int)word.n, at);
+			return args_usage(how,
+			    "--require: '%.*s' is none of "
+			    "signed, encrypted, intact",
+			    (int)word.n, at);
 		at = *end == ',' ? end + 1 : end;
 	}
 	if (w->require != NULL && *w->require == '\0')
@@ -82,10 +84,12 @@ check_wish(const struct wish *w, const struct args *how, const char *message)
 	bool from_stdin = message == NULL || strcmp(message, "-") == 0;
 
 	if (w->json && w->out != NULL && strcmp(w->out, "-") == 0)
-		return args_usage(how, "--json has standard output for itself: "
+		return args_usage(how,
+		    "--json has standard output for itself: "
 		    "give --out another file");
 	if (w->content != NULL && strcmp(w->content, "-") == 0 && from_stdin)
-		return args_usage(how, "the message and --content cannot both "
+		return args_usage(how,
+		    "the message and --content cannot both "
 		    "be standard input");
 	return EXIT_FINE;
 }
@@ -136,8 +140,8 @@ judge(const struct wish *w, const struct bl_reader_verdict *v)
 {
 	int status = EXIT_FINE;
 
-	if ((v->reasons &
-		(BL_REASON_BIT(MALFORMED) | BL_REASON_BIT(LIMIT))) != 0)
+	if ((v->reasons & (BL_REASON_BIT(MALFORMED) | BL_REASON_BIT(LIMIT))) !=
+	    0)
 		status = say_worse(status, EXIT_BROKEN);
 	if (v->encryption == BL_ENCRYPTION_FAILED ||
 	    v->encryption == BL_ENCRYPTION_PARTIAL ||
@@ -155,8 +159,9 @@ judge(const struct wish *w, const struct bl_reader_verdict *v)
 static const char *
 missing(const struct wish *w, const struct bl_reader_verdict *v)
 {
-	if (w->need_encrypted && (v->encryption == BL_ENCRYPTION_NONE ||
-				     v->encryption == BL_ENCRYPTION_PARTIAL))
+	if (w->need_encrypted &&
+	    (v->encryption == BL_ENCRYPTION_NONE ||
+		v->encryption == BL_ENCRYPTION_PARTIAL))
 		return "the message is not encrypted as a whole";
 	if (w->need_intact && v->encryption != BL_ENCRYPTION_INTACT)
 		return "the encryption does not show that nothing was altered";
@@ -211,29 +216,33 @@ release(struct session *s, struct files *f, const struct wish *w,
 	err = bl_reader_release(&done, s->reader, gates, &note);
 	if (err == BL_OK && !done.closed)
 		err = out_commit(&f->out, 0600, &note);
-	return err == BL_OK ? EXIT_FINE
-			    : say_error(w->out != NULL ? w->out
-						       : "standard output",
-				  err, &note);
+	return err == BL_OK
+	    ? EXIT_FINE
+	    : say_error(
+		  w->out != NULL ? w->out : "standard output", err, &note);
 }
 
 static int
 run(struct session *s, struct files *f, const struct wish *w, int64_t now)
 {
-	struct bl_reader_open_job job = {.now = now, .legacy = w->legacy,
+	struct bl_reader_open_job job = {.now = now,
+	    .legacy = w->legacy,
 	    .from = w->from != NULL ? bl_span_str(w->from)
 				    : (struct bl_span){0},
 	    .identities = der_set_list(&s->identities),
 	    .anchors = der_set_list(&s->anchors),
-	    .pool = der_set_list(&s->pool), .input = f->input,
+	    .pool = der_set_list(&s->pool),
+	    .input = f->input,
 	    .content = f->content,
 	    .out = is_unnamed(&f->out) ? f->out.fd : f->spool,
 	    .park = {f->park[0], f->park[1]},
 	    .release = is_unnamed(&f->out) ? -1 : f->out.fd,
 	    .out_is_output = is_unnamed(&f->out)};
 	struct progress progress;
-	struct bl_reader_calls calls = {.want = session_want, .want_arg = s,
-	    .progress = progress_show, .progress_arg = &progress};
+	struct bl_reader_calls calls = {.want = session_want,
+	    .want_arg = s,
+	    .progress = progress_show,
+	    .progress_arg = &progress};
 	struct bl_reader_verdict v = {0};
 	struct bl_note note = {0};
 	enum bl_err err;
@@ -257,37 +266,50 @@ cmd_open(int argc, char **argv)
 {
 	struct wish w = {0};
 	struct session s = {0};
-	struct files f = {.input = -1, .content = -1, .spool = -1,
-	    .park = {-1, -1}, .out = {.fd = -1, .folder = -1}};
+	struct files f = {.input = -1,
+	    .content = -1,
+	    .spool = -1,
+	    .park = {-1, -1},
+	    .out = {.fd = -1, .folder = -1}};
 	const struct arg options[] = {
-	    {"key", "FILE", "PKCS#12 or PEM with a key of yours; may be given "
-			    "often", .list = &w.keys},
-	    {"pass-file", "FILE", "passphrase, first line; often: in the order "
-				  "of --key", .list = &s.passes},
+	    {"key", "FILE",
+		"PKCS#12 or PEM with a key of yours; may be given "
+		"often",
+		.list = &w.keys},
+	    {"pass-file", "FILE",
+		"passphrase, first line; often: in the order "
+		"of --key",
+		.list = &s.passes},
 	    {"trust", "FILE", "trust these certificates, and no others",
 		.list = &w.trust},
-	    {"cert", "FILE", "certificates that may be needed", .list =
-		&w.certs},
+	    {"cert", "FILE", "certificates that may be needed",
+		.list = &w.certs},
 	    {"out", "FILE", "write the content there", .text = &w.out},
 	    {"json", NULL, "print the verdict as JSON; content only to --out",
 		.flag = &w.json},
-	    {"require", "LIST", "signed, encrypted, intact: write nothing "
-				"without", .text = &w.require},
-	    {"from", "ADDRESS", "who is expected to have sent it", .text =
-		&w.from},
-	    {"content", "FILE", "what a bare signature (.p7s) is for", .text =
-		&w.content},
+	    {"require", "LIST",
+		"signed, encrypted, intact: write nothing "
+		"without",
+		.text = &w.require},
+	    {"from", "ADDRESS", "who is expected to have sent it",
+		.text = &w.from},
+	    {"content", "FILE", "what a bare signature (.p7s) is for",
+		.text = &w.content},
 	    {"at", "TIME", "judge as of 2026-01-31T12:00:00Z", .text = &w.at},
-	    {"allow-invalid", NULL, "write the content also under an invalid "
-				    "signature", .flag = &w.allow_invalid},
+	    {"allow-invalid", NULL,
+		"write the content also under an invalid "
+		"signature",
+		.flag = &w.allow_invalid},
 	    {"legacy", NULL, "open 3DES, look at weak signatures; all marked",
 		.flag = &w.legacy},
 	    {NULL}};
-	const struct args how = {.command = "open", .operands = "[MESSAGE]",
+	const struct args how = {.command = "open",
+	    .operands = "[MESSAGE]",
 	    .about = "Opens a message: decrypts it, checks its signatures, "
 		     "says what holds.\nThe content goes to standard output, "
 		     "the verdict to standard error.",
-	    .options = options, .max = 1};
+	    .options = options,
+	    .max = 1};
 	int64_t now = 0;
 	int first, status = args_read(&how, argc, argv, &first);
 

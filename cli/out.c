@@ -101,9 +101,9 @@ out_open(struct out *o, const char *path, struct bl_note *note)
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
 		o->is_stream = true;
 		o->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-		return o->fd >= 0 ? BL_OK
-				  : out_system(note,
-					"it cannot be opened for writing");
+		return o->fd >= 0
+		    ? BL_OK
+		    : out_system(note, "it cannot be opened for writing");
 	}
 	if ((err = split(o, path, note)) != BL_OK) {
 		out_close(o);
@@ -179,7 +179,8 @@ out_commit(struct out *o, unsigned mode, struct bl_note *note)
 	if (o->is_stream)
 		return BL_OK;
 	if (fchmod(o->fd, wanted_mode(o, mode)) != 0 || fsync(o->fd) != 0)
-		return out_system(note, "the file cannot be written to the disk");
+		return out_system(
+		    note, "the file cannot be written to the disk");
 	if (o->beside == NULL && (err = name_it(o, note)) != BL_OK)
 		return err;
 	if (renameat(o->folder, o->beside, o->folder, o->name) != 0)
@@ -220,8 +221,8 @@ out_write(int fd, struct bl_span s, struct bl_note *note)
 }
 
 enum bl_err
-out_file(const char *path, struct bl_span s, unsigned mode,
-    struct bl_note *note)
+out_file(
+    const char *path, struct bl_span s, unsigned mode, struct bl_note *note)
 {
 	struct out o;
 	enum bl_err err;

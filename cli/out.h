@@ -7,12 +7,13 @@
 
 /* out is where a result goes. Start with {.fd = -1}. */
 struct out {
-	int fd;		/* to write to (and to read from, for the engine) */
-	int folder;	/* of the name; -1 for a stream */
-	char *name;	/* in the folder */
-	char *beside;	/* name of the file while it is written, or NULL when
+	int fd;	      /* to write to (and to read from, for the engine) */
+	int folder;   /* of the name; -1 for a stream */
+	char *name;   /* in the folder */
+	char *beside; /* name of the file while it is written, or NULL when
 			   it has none */
-	bool is_stream; /* standard output, or a pipe or device that was named */
+	bool
+	    is_stream; /* standard output, or a pipe or device that was named */
 };
 
 /*
@@ -36,8 +37,8 @@ void out_close(struct out *o);
  * errno EPIPE. */
 BL_CHECK enum bl_err out_write(int fd, struct bl_span s, struct bl_note *note);
 /* out_file puts bytes into a file in one step, as open, write, commit. */
-BL_CHECK enum bl_err out_file(const char *path, struct bl_span s,
-    unsigned mode, struct bl_note *note);
+BL_CHECK enum bl_err out_file(
+    const char *path, struct bl_span s, unsigned mode, struct bl_note *note);
 /* out_system is bl_fail(BL_E_SYSTEM) with a sentence for errno. */
 enum bl_err out_system(struct bl_note *note, const char *otherwise);
 

@@ -21,8 +21,8 @@ progress_init(struct progress *p, int input)
 {
 	struct stat st;
 
-	*p = (struct progress){.wanted = isatty(STDERR_FILENO) == 1,
-	    .since_ms = now_ms()};
+	*p = (struct progress){
+	    .wanted = isatty(STDERR_FILENO) == 1, .since_ms = now_ms()};
 	if (fstat(input, &st) == 0 && S_ISREG(st.st_mode))
 		p->total = (uint64_t)st.st_size;
 }

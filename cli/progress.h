@@ -8,8 +8,8 @@
 /* progress: start it with progress_init; `total` is 0 when not known. */
 struct progress {
 	bool wanted, shown;
-	uint64_t total;	   /* bytes */
-	int64_t since_ms;  /* monotonic */
+	uint64_t total;	  /* bytes */
+	int64_t since_ms; /* monotonic */
 };
 void progress_init(struct progress *p, int input);
 /* progress_show fits bl_reader_calls. */

@@ -116,8 +116,8 @@ fill(struct record *r, const struct bl_cert_info *c)
 }
 
 enum bl_err
-records_add(struct records *rs, const struct bl_cert_info *info,
-    struct bl_note *note)
+records_add(
+    struct records *rs, const struct bl_cert_info *info, struct bl_note *note)
 {
 	struct record r = {0};
 
@@ -171,8 +171,8 @@ record_has_addr(const struct record *r, const char *addr)
 		has_san = has_san || r->addrs[i].kind != BL_ADDR_SUBJECT;
 	for (size_t i = 0; i < r->addr_count; i++)
 		if ((r->addrs[i].kind != BL_ADDR_SUBJECT || !has_san) &&
-		    bl_span_equal_nocase(bl_span_str(r->addrs[i].addr),
-			bl_span_str(addr)))
+		    bl_span_equal_nocase(
+			bl_span_str(r->addrs[i].addr), bl_span_str(addr)))
 			return true;
 	return false;
 }
@@ -237,9 +237,9 @@ record_put(struct bl_buf *b, const struct record *r)
 	    r->key_usage, r->flags);
 	for (size_t i = 0; i < r->addr_count; i++)
 		put_text(b,
-		    r->addrs[i].kind == BL_ADDR_SUBJECT	   ? "addr-subject"
+		    r->addrs[i].kind == BL_ADDR_SUBJECT	  ? "addr-subject"
 			: r->addrs[i].kind == BL_ADDR_SAN ? "addr"
-							   : "addr-utf8",
+							  : "addr-utf8",
 		    r->addrs[i].addr);
 	bl_buf_add_u8(b, '\n');
 	bl_buf_add(b, bl_buf_span(&r->der));

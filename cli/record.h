@@ -28,8 +28,8 @@ struct records {
 	struct record *list;
 	size_t n, cap;
 };
-BL_CHECK enum bl_err records_add(struct records *rs,
-    const struct bl_cert_info *info, struct bl_note *note);
+BL_CHECK enum bl_err records_add(
+    struct records *rs, const struct bl_cert_info *info, struct bl_note *note);
 /* records_push takes what `r` owns; false when out of memory. */
 bool records_push(struct records *rs, const struct record *r);
 void records_clear(struct records *rs);

@@ -35,8 +35,9 @@ static void
 value(FILE *f, const json_t *s)
 {
 	if (json_is_string(s))
-		say_text(f, bl_span_of((const uint8_t *)json_string_value(s),
-				json_string_length(s)));
+		say_text(f,
+		    bl_span_of((const uint8_t *)json_string_value(s),
+			json_string_length(s)));
 }
 
 /* text prints a string member; nothing when it is not there. */
@@ -94,16 +95,19 @@ reasons(FILE *f, const json_t *object, const char *indent)
 static const struct status {
 	const char *name, *says;
 	enum say_colour colour;
-} encryptions[] = {
-    {"intact", "encrypted, and nothing was altered on the way", SAY_GOOD},
-    {"unauthenticated",
-	"encrypted, but in a way that does not show changes", SAY_CAUTION},
-    {"partial", "only a part is encrypted, and was not opened", SAY_CAUTION},
-    {"failed", "NOT OPENED", SAY_BAD},
-}, signatures[] = {
-    {"valid", "VALID", SAY_GOOD},
-    {"unverified", "NOT VERIFIED", SAY_CAUTION},
-    {"invalid", "INVALID", SAY_BAD},
+} encryptions[] =
+    {
+	{"intact", "encrypted, and nothing was altered on the way", SAY_GOOD},
+	{"unauthenticated",
+	    "encrypted, but in a way that does not show changes", SAY_CAUTION},
+	{"partial", "only a part is encrypted, and was not opened",
+	    SAY_CAUTION},
+	{"failed", "NOT OPENED", SAY_BAD},
+},
+  signatures[] = {
+      {"valid", "VALID", SAY_GOOD},
+      {"unverified", "NOT VERIFIED", SAY_CAUTION},
+      {"invalid", "INVALID", SAY_BAD},
 };
 
 static const struct status *
@@ -258,8 +262,7 @@ report_verdict(FILE *f, const json_t *v)
 	if (e == NULL && s == NULL)
 		fputs("Neither signed nor encrypted\n", f);
 	reasons(f, v, "  ");
-	json_array_foreach((json_t *)(uintptr_t)list, i, one)
-		signer(f, one);
+	json_array_foreach((json_t *)(uintptr_t)list, i, one) signer(f, one);
 	layers(f, v);
 	noted(f, v);
 }
@@ -334,8 +337,7 @@ title(FILE *f, const json_t *node)
 		text(f, node, "encoding");
 	}
 	if (size != NULL)
-		fprintf(f, ", %lld bytes",
-		    (long long)json_integer_value(size));
+		fprintf(f, ", %lld bytes", (long long)json_integer_value(size));
 	if (has(node, "cipher")) {
 		fputs(", ", f);
 		text(f, node, "cipher");

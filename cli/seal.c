@@ -8,9 +8,9 @@
 #include "cli/say.h"
 #include "cli/session.h"
 
-#define DAY	    (24 * 60 * 60) /* s */
-#define SOON	    (30 * DAY)	   /* warn this long before the end */
-#define CHAIN_MAX   10
+#define DAY	  (24 * 60 * 60) /* s */
+#define SOON	  (30 * DAY)	 /* warn this long before the end */
+#define CHAIN_MAX 10
 
 /* What the person asked for. */
 struct wish {
@@ -104,11 +104,13 @@ choose_signer(struct session *s, const struct wish *w, struct plan *p,
 	int64_t now = p->opts.now;
 
 	if (w->as == NULL && several_people(s, &p->all))
-		return args_usage(how, "there are certificates for several "
+		return args_usage(how,
+		    "there are certificates for several "
 		    "addresses: say which with --as ADDRESS");
 	p->signer = best_own(s, &p->all, w->as, now, record_can_sign);
 	if (p->signer == NULL)
-		return say_fail(EXIT_RULE, "%s: certificate not available: "
+		return say_fail(EXIT_RULE,
+		    "%s: certificate not available: "
 		    "there is no key and certificate to sign with; import one "
 		    "with 'bulla key import', or give --key FILE",
 		    w->as != NULL ? w->as : "sign");
@@ -139,8 +141,8 @@ add_chain(struct plan *p)
 				issuer = r;
 		}
 		if (issuer != NULL &&
-		    (err = der_set_add(&p->include,
-			 bl_buf_span(&issuer->der), &note)) != BL_OK)
+		    (err = der_set_add(&p->include, bl_buf_span(&issuer->der),
+			 &note)) != BL_OK)
 			return say_error(NULL, err, &note);
 		at = issuer;
 	}
@@ -209,8 +211,10 @@ find_recipient(struct plan *p, const char *addr)
 			best = r;
 	}
 	if (best == NULL)
-		return say_fail(EXIT_RULE, "%s: %s; import one with 'bulla "
-		    "cert import', or give --to-cert FILE", addr,
+		return say_fail(EXIT_RULE,
+		    "%s: %s; import one with 'bulla "
+		    "cert import', or give --to-cert FILE",
+		    addr,
 		    unfit == NULL ? "there is no certificate for this address"
 			: !record_can_encrypt(unfit)
 			? "the certificate is not for encryption"
@@ -256,8 +260,8 @@ take_recipient_file(struct session *s, struct plan *p, const char *path)
 
 		if ((r->flags & BL_CERT_CA) != 0 && p->given.n - before > 1)
 			continue;
-		if ((err = der_set_add(&p->to, bl_buf_span(&r->der),
-			 &note)) != BL_OK)
+		if ((err = der_set_add(&p->to, bl_buf_span(&r->der), &note)) !=
+		    BL_OK)
 			return say_error(path, err, &note);
 		warn_of_end(r, p->opts.now);
 		taken++;
@@ -275,8 +279,8 @@ take_recipients(struct session *s, const struct wish *w, struct plan *p)
 	int status = find_recipients(s, w, p);
 
 	for (size_t i = 0; i < w->to_certs.n; i++)
-		status = say_worse(status,
-		    take_recipient_file(s, p, w->to_certs.items[i]));
+		status = say_worse(
+		    status, take_recipient_file(s, p, w->to_certs.items[i]));
 	return status;
 }
 
@@ -285,27 +289,31 @@ take_recipients(struct session *s, const struct wish *w, struct plan *p)
 static int
 read_names(const struct wish *w, struct plan *p, const struct args *how)
 {
-	static const enum bl_digest digests[] = {BL_SHA256, BL_SHA384,
-	    BL_SHA512};
+	static const enum bl_digest digests[] = {
+	    BL_SHA256, BL_SHA384, BL_SHA512};
 
 	p->opts.digest = w->digest == NULL ? BL_SHA256 : BL_DIGEST_NONE;
 	for (size_t i = 0; w->digest != NULL && i < 3; i++)
 		if (strcmp(w->digest, bl_digest_name(digests[i])) == 0)
 			p->opts.digest = digests[i];
 	if (p->opts.digest == BL_DIGEST_NONE)
-		return args_usage(how, "--digest: '%s' is none of sha256, "
-		    "sha384, sha512", w->digest);
+		return args_usage(how,
+		    "--digest: '%s' is none of sha256, "
+		    "sha384, sha512",
+		    w->digest);
 	p->opts.cipher = w->cipher == NULL ? BL_AES256_GCM
 					   : bl_cipher_by_name(w->cipher);
 	if (p->opts.cipher == BL_CIPHER_NONE || p->opts.cipher == BL_DES3_CBC)
-		return args_usage(how, "--cipher: '%s' is none of "
+		return args_usage(how,
+		    "--cipher: '%s' is none of "
 		    "aes-256-gcm, aes-192-gcm, aes-128-gcm, aes-256-cbc, "
-		    "aes-192-cbc, aes-128-cbc", w->cipher);
+		    "aes-192-cbc, aes-128-cbc",
+		    w->cipher);
 	if (w->oaep && w->pkcs1)
 		return args_usage(how, "--oaep and --pkcs1 exclude each other");
-	p->opts.wrap = w->oaep	? BL_TO_OAEP
-	    : w->pkcs1		? BL_TO_PKCS1
-				: BL_TO_DEFAULT;
+	p->opts.wrap = w->oaep ? BL_TO_OAEP
+	    : w->pkcs1	       ? BL_TO_PKCS1
+			       : BL_TO_DEFAULT;
 	p->opts.pss = w->pss;
 	p->opts.triple = w->triple;
 	p->opts.by_ski = w->by_ski;
@@ -326,8 +334,8 @@ not_fit(const struct plan *p, const struct bl_reader_done *done,
 		for (size_t i = 0; i < lists[l]->n; i++) {
 			const struct record *r = &lists[l]->list[i];
 
-			if (memcmp(r->sha256, done->culprit,
-				BL_SHA256_SIZE) == 0)
+			if (memcmp(r->sha256, done->culprit, BL_SHA256_SIZE) ==
+			    0)
 				return say_error(*record_addr_of(r) != '\0'
 					? record_addr_of(r)
 					: r->name,
@@ -341,13 +349,17 @@ seal(struct session *s, const struct wish *w, const struct plan *p,
     const char *message)
 {
 	struct bl_reader_seal_job job = {.opts = p->opts,
-	    .include = der_set_list(&p->include), .to = der_set_list(&p->to),
-	    .input = -1, .output = -1};
+	    .include = der_set_list(&p->include),
+	    .to = der_set_list(&p->to),
+	    .input = -1,
+	    .output = -1};
 	struct out out = {.fd = -1, .folder = -1};
 	struct bl_reader_done done = {0};
 	struct progress progress;
-	struct bl_reader_calls calls = {.want = session_want, .want_arg = s,
-	    .progress = progress_show, .progress_arg = &progress};
+	struct bl_reader_calls calls = {.want = session_want,
+	    .want_arg = s,
+	    .progress = progress_show,
+	    .progress_arg = &progress};
 	struct bl_note note = {0};
 	enum bl_err err;
 	int status;
@@ -370,8 +382,7 @@ seal(struct session *s, const struct wish *w, const struct plan *p,
 	progress_end(&progress);
 	if (err != BL_OK)
 		status = not_fit(p, &done, err, &note);
-	else if (!done.closed &&
-	    (err = out_commit(&out, 0644, &note)) != BL_OK)
+	else if (!done.closed && (err = out_commit(&out, 0644, &note)) != BL_OK)
 		status = say_error(w->out, err, &note);
 out:
 	if (job.input != STDIN_FILENO)
@@ -425,20 +436,22 @@ clear(struct wish *w, struct session *s)
 }
 
 #define SIGNING_OPTIONS                                                        \
-	{"as", "ADDRESS", "sign with your certificate for this address",      \
+	{"as", "ADDRESS", "sign with your certificate for this address",       \
 	    .text = &w.as},                                                    \
-	{"key", "FILE", "sign with the key of this PKCS#12 or PEM file",      \
-	    .list = &w.keys},                                                  \
-	{"pass-file", "FILE", "passphrase of your keys, first line",          \
-	    .list = &s.passes},                                                \
-	{"cert", "FILE", "send these certificates along", .list =             \
-		&w.include},                                                   \
-	{"opaque", NULL, "one sealed part instead of text and signature",     \
-	    .flag = &w.opaque},                                                \
-	{"pss", NULL, "RSA keys sign by PSS", .flag = &w.pss},                 \
-	{"digest", "NAME", "sha256 (default), sha384, sha512", .text =        \
-		&w.digest},                                                    \
-	{"out", "FILE", "write the message there", .text = &w.out}
+	    {"key", "FILE", "sign with the key of this PKCS#12 or PEM file",   \
+		.list = &w.keys},                                              \
+	    {"pass-file", "FILE", "passphrase of your keys, first line",       \
+		.list = &s.passes},                                            \
+	    {"cert", "FILE", "send these certificates along",                  \
+		.list = &w.include},                                           \
+	    {"opaque", NULL, "one sealed part instead of text and signature",  \
+		.flag = &w.opaque},                                            \
+	    {"pss", NULL, "RSA keys sign by PSS", .flag = &w.pss},             \
+	    {"digest", "NAME", "sha256 (default), sha384, sha512",             \
+		.text = &w.digest},                                            \
+	{                                                                      \
+		"out", "FILE", "write the message there", .text = &w.out       \
+	}
 
 int
 cmd_sign(int argc, char **argv)
@@ -446,10 +459,12 @@ cmd_sign(int argc, char **argv)
 	struct wish w = {.sign = true};
 	struct session s = {0};
 	const struct arg options[] = {SIGNING_OPTIONS, {NULL}};
-	const struct args how = {.command = "sign", .operands = "[MESSAGE]",
+	const struct args how = {.command = "sign",
+	    .operands = "[MESSAGE]",
 	    .about = "Signs a message. Header fields stay as they are; what "
 		     "they describe is signed.",
-	    .options = options, .max = 1};
+	    .options = options,
+	    .max = 1};
 	int first, status = args_read(&how, argc, argv, &first);
 
 	if (status == -1)
@@ -464,39 +479,45 @@ cmd_encrypt(int argc, char **argv)
 	struct wish w = {0};
 	struct session s = {0};
 	const struct arg options[] = {
-	    {"to", "ADDRESS", "a recipient whose certificate you have; may be "
-			      "given often", .list = &w.to},
+	    {"to", "ADDRESS",
+		"a recipient whose certificate you have; may be "
+		"given often",
+		.list = &w.to},
 	    {"to-cert", "FILE", "a recipient's certificate; may be given often",
 		.list = &w.to_certs},
 	    {"sign", NULL, "sign before encrypting", .flag = &w.sign},
-	    {"triple", NULL, "sign, encrypt, and sign that once more", .flag =
-		&w.triple},
-	    {"cipher", "NAME", "aes-256-gcm (default), aes-128-gcm, "
-			       "aes-256-cbc, ...", .text = &w.cipher},
+	    {"triple", NULL, "sign, encrypt, and sign that once more",
+		.flag = &w.triple},
+	    {"cipher", "NAME",
+		"aes-256-gcm (default), aes-128-gcm, "
+		"aes-256-cbc, ...",
+		.text = &w.cipher},
 	    {"oaep", NULL, "RSA recipients by OAEP (default with GCM)",
 		.flag = &w.oaep},
 	    {"pkcs1", NULL, "RSA recipients by PKCS#1 v1.5 (default with CBC)",
 		.flag = &w.pkcs1},
-	    {"by-ski", NULL, "name recipients by key identifier", .flag =
-		&w.by_ski},
+	    {"by-ski", NULL, "name recipients by key identifier",
+		.flag = &w.by_ski},
 	    SIGNING_OPTIONS, {NULL}};
 	const struct args how = {.command = "encrypt",
 	    .operands = "[MESSAGE]",
 	    .about = "Encrypts a message to its recipients, and signs it "
 		     "before if asked to.",
-	    .options = options, .max = 1};
+	    .options = options,
+	    .max = 1};
 	int first, status = args_read(&how, argc, argv, &first);
 
 	if (status != -1)
 		goto out;
 	w.sign = w.sign || w.triple;
 	if (w.to.n == 0 && w.to_certs.n == 0)
-		status = args_usage(&how,
-		    "nobody to encrypt to: give --to or --to-cert");
+		status = args_usage(
+		    &how, "nobody to encrypt to: give --to or --to-cert");
 	else if (!w.sign &&
 	    (w.as != NULL || w.keys.n > 0 || w.opaque || w.pss ||
 		w.digest != NULL || w.include.n > 0 || s.passes.n > 0))
-		status = args_usage(&how, "--as, --key, --pass-file, --opaque, "
+		status = args_usage(&how,
+		    "--as, --key, --pass-file, --opaque, "
 		    "--pss, --digest and --cert are for --sign");
 	else
 		status = run(&w, &s, &how, argv[first]);

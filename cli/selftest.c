@@ -23,10 +23,11 @@ library(const struct bl_ctx *ctx)
 		return EXIT_AROUND;
 	}
 	if (number / 100 == 300 && number < 30022)
-		printf("            Older than 3.0.22: its own CMS code accepts "
-		       "forged messages\n            (short tags, relabelled "
-		       "ciphers). Bulla does not use that code; other\n"
-		       "            programs here may. An update is advised.\n");
+		printf(
+		    "            Older than 3.0.22: its own CMS code accepts "
+		    "forged messages\n            (short tags, relabelled "
+		    "ciphers). Bulla does not use that code; other\n"
+		    "            programs here may. An update is advised.\n");
 	return EXIT_FINE;
 }
 
@@ -60,7 +61,8 @@ temporary(int *fd, const char *bytes, size_t n)
 	if (err != BL_OK)
 		return say_error("a temporary file", err, &note);
 	if (n > 0 &&
-	    (write(*fd, bytes, n) != (ssize_t)n || lseek(*fd, 0, SEEK_SET) != 0))
+	    (write(*fd, bytes, n) != (ssize_t)n ||
+		lseek(*fd, 0, SEEK_SET) != 0))
 		return say_fail(
 		    EXIT_AROUND, "a temporary file cannot be written");
 	return EXIT_FINE;
@@ -70,7 +72,10 @@ static int
 read_plain(struct session *s)
 {
 	struct bl_reader_open_job job = {.now = (int64_t)time(NULL),
-	    .input = -1, .content = -1, .out = -1, .park = {-1, -1},
+	    .input = -1,
+	    .content = -1,
+	    .out = -1,
+	    .park = {-1, -1},
 	    .release = -1};
 	struct bl_reader_calls none = {0};
 	struct bl_reader_verdict v = {0};
@@ -118,7 +123,8 @@ int
 cmd_self_test(int argc, char **argv)
 {
 	const struct arg options[] = {{NULL}};
-	const struct args how = {.command = "self-test", .operands = "",
+	const struct args how = {.command = "self-test",
+	    .operands = "",
 	    .about = "Says what the libraries here can do, and whether the "
 		     "caged programs start.",
 	    .options = options};
@@ -142,7 +148,7 @@ cmd_self_test(int argc, char **argv)
 	status = say_worse(status, first);
 	status = say_worse(status, try_agent(&s));
 	session_end(&s);
-	printf("%s\n", status == EXIT_FINE ? "fit to be used"
-					   : "NOT fit to be used");
+	printf("%s\n",
+	    status == EXIT_FINE ? "fit to be used" : "NOT fit to be used");
 	return status;
 }

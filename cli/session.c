@@ -92,8 +92,7 @@ session_state(struct session *s)
 	if (s->state != NULL)
 		return EXIT_FINE;
 	err = state_open(&s->state, &note);
-	return err == BL_OK ? EXIT_FINE
-			    : say_error("the state", err, &note);
+	return err == BL_OK ? EXIT_FINE : say_error("the state", err, &note);
 }
 
 int
@@ -122,8 +121,8 @@ session_now(int64_t *out, const struct args *how, const char *at)
 {
 	*out = (int64_t)time(NULL);
 	if (at != NULL && !args_time(out, at))
-		return args_usage(how,
-		    "--at: '%s' is no time like 2026-01-31T12:00:00Z", at);
+		return args_usage(
+		    how, "--at: '%s' is no time like 2026-01-31T12:00:00Z", at);
 	return EXIT_FINE;
 }
 
@@ -163,8 +162,8 @@ add_all(struct der_set *to, const struct records *from)
 	enum bl_err err;
 
 	for (size_t i = 0; i < from->n; i++)
-		if ((err = der_set_add(to, bl_buf_span(&from->list[i].der),
-			 &note)) != BL_OK)
+		if ((err = der_set_add(
+			 to, bl_buf_span(&from->list[i].der), &note)) != BL_OK)
 			return say_error(NULL, err, &note);
 	return EXIT_FINE;
 }
@@ -266,8 +265,7 @@ pass_for_file(struct session *s, const char *path, struct bl_secret **out)
 			s->passes_used++;
 		err = tty_pass_file(out, s->passes.items[i], &note);
 		return err == BL_OK ? EXIT_FINE
-				    : say_error(s->passes.items[i], err,
-					  &note);
+				    : say_error(s->passes.items[i], err, &note);
 	}
 	snprintf(question, sizeof(question), "Passphrase of %.400s: ", path);
 	err = tty_pass(out, question, &note);

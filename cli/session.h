@@ -37,7 +37,7 @@ struct session {
 	struct der_set identities; /* own certificates whose key can be asked */
 	struct der_set anchors, pool;
 	bool keys_from_files;
-	int status;		   /* of an error that was said in a want */
+	int status; /* of an error that was said in a want */
 };
 
 /* session_start starts a reader. Says what is wrong; returns an exit status,

@@ -15,7 +15,7 @@ use(const struct record *r)
 		return "issues";
 	if (record_can_sign(r) && record_can_encrypt(r))
 		return "signs, encrypts";
-	return record_can_sign(r)	 ? "signs"
+	return record_can_sign(r)   ? "signs"
 	    : record_can_encrypt(r) ? "encrypts"
 				    : "no use here";
 }
@@ -85,8 +85,8 @@ show_whole(const struct record *r, bool own, int64_t now)
 	printf(" to ");
 	say_time(stdout, r->not_after);
 	if (*state(r, now) != '\0')
-		printf(" %s(%s)%s", say_colour(stdout, SAY_BAD),
-		    state(r, now), say_colour(stdout, SAY_PLAIN));
+		printf(" %s(%s)%s", say_colour(stdout, SAY_BAD), state(r, now),
+		    say_colour(stdout, SAY_PLAIN));
 	printf("\n");
 	printf("  %-12s%s, %u bits\n", "key", bl_key_kind_name(r->key_kind),
 	    r->key_bits);
@@ -146,8 +146,7 @@ show_json(const struct record *r, bool own, int64_t now)
 	json_object_set_new(j, "valid", json_boolean(*state(r, now) == '\0'));
 	json_object_set_new(
 	    j, "sha256", hex_json(r->sha256, sizeof(r->sha256)));
-	json_object_set_new(
-	    j, "keyId", hex_json(r->key_id, sizeof(r->key_id)));
+	json_object_set_new(j, "keyId", hex_json(r->key_id, sizeof(r->key_id)));
 	return j;
 }
 
@@ -158,8 +157,8 @@ is_own(const struct session *s, const struct record *r)
 }
 
 int
-show_list(struct session *s, const struct records *rs, bool as_json,
-    const char *what)
+show_list(
+    struct session *s, const struct records *rs, bool as_json, const char *what)
 {
 	int64_t now = (int64_t)time(NULL);
 	json_t *list;
@@ -220,8 +219,10 @@ show_find(const struct records *rs, const char *word, const char *command)
 			best = r;
 	}
 	if (best == NULL)
-		say_fail(EXIT_RULE, "%s: there is no such certificate; 'bulla "
-		    "%s list' shows all", word, command);
+		say_fail(EXIT_RULE,
+		    "%s: there is no such certificate; 'bulla "
+		    "%s list' shows all",
+		    word, command);
 	return best;
 }
 

@@ -11,8 +11,8 @@
 
 #include "cli/out.h"
 
-#define FILE_MAX   ((size_t)1 << 20) /* bytes of one file */
-#define HEX_NAME   (2 * BL_SHA256_SIZE)
+#define FILE_MAX ((size_t)1 << 20) /* bytes of one file */
+#define HEX_NAME (2 * BL_SHA256_SIZE)
 
 struct state {
 	char *folder, *socket;
@@ -147,8 +147,7 @@ state_lock(struct state *s, struct bl_note *note)
 		return err;
 	if (asprintf(&path, "%s/lock", s->folder) < 0)
 		return out_of_memory(note);
-	s->lock = open(
-	    path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	free(path);
 	if (s->lock < 0)
 		return out_system(note, "its lock cannot be opened");
@@ -347,8 +346,8 @@ state_any_key(const struct state *s, uint8_t id[BL_SHA256_SIZE])
 	while (d != NULL && !found && (e = readdir(d)) != NULL)
 		found = strlen(e->d_name) == HEX_NAME + 3 &&
 		    strcmp(e->d_name + HEX_NAME, ".p8") == 0 &&
-		    record_hex(id, bl_span_of(e->d_name, HEX_NAME),
-			BL_SHA256_SIZE);
+		    record_hex(
+			id, bl_span_of(e->d_name, HEX_NAME), BL_SHA256_SIZE);
 	if (d != NULL)
 		closedir(d);
 	free(folder);

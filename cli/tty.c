@@ -91,8 +91,7 @@ tty_pass(struct bl_secret **out, const char *question, struct bl_note *note)
 	/* With ISIG off, ^C arrives as a byte: take it for what it means. */
 	if (err == BL_OK &&
 	    memchr(bl_secret_reveal(*out).p, CTRL_C,
-		bl_secret_reveal(*out).n) !=
-		NULL) {
+		bl_secret_reveal(*out).n) != NULL) {
 		bl_secret_free(*out);
 		*out = NULL;
 		raise(SIGINT);

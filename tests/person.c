@@ -62,7 +62,7 @@ extend_all(X509 *x, X509 *issuer, const struct bl_person_opts *o, bool is_ec)
 {
 	char san[512];
 	const char *usage = o->is_ca ? "critical,keyCertSign,cRLSign"
-	    : is_ec ? "critical,digitalSignature,keyAgreement"
+	    : is_ec		     ? "critical,digitalSignature,keyAgreement"
 		    : "critical,digitalSignature,keyEncipherment";
 
 	snprintf(san, sizeof(san), "email:%s", o->address);
@@ -82,8 +82,7 @@ extend_all(X509 *x, X509 *issuer, const struct bl_person_opts *o, bool is_ec)
 static bool
 fill(X509 *x, const struct bl_person_opts *o, EVP_PKEY *key, X509 *issuer)
 {
-	int64_t from = o->not_before != 0 ? o->not_before
-					  : BL_PERSON_NOW - DAY;
+	int64_t from = o->not_before != 0 ? o->not_before : BL_PERSON_NOW - DAY;
 	int64_t to = o->not_after != 0 ? o->not_after
 				       : BL_PERSON_NOW + 365 * DAY;
 	const char *name = o->name != NULL ? o->name : o->address;
@@ -96,8 +95,8 @@ fill(X509 *x, const struct bl_person_opts *o, EVP_PKEY *key, X509 *issuer)
 	    ASN1_TIME_set(X509_getm_notAfter(x), (time_t)to) != NULL &&
 	    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8,
 		(const unsigned char *)name, -1, -1, 0) == 1 &&
-	    X509_set_issuer_name(x,
-		issuer != NULL ? X509_get_subject_name(issuer) : subject) ==
+	    X509_set_issuer_name(
+		x, issuer != NULL ? X509_get_subject_name(issuer) : subject) ==
 		1 &&
 	    X509_set_pubkey(x, key) == 1;
 
@@ -113,8 +112,8 @@ keep_key(struct bl_person *out, EVP_PKEY *key)
 	int n = info == NULL ? -1 : i2d_PKCS8_PRIV_KEY_INFO(info, &der);
 
 	if (n > 0)
-		CHECK(bl_secret_copy(&out->pkcs8,
-			  bl_span_of(der, (size_t)n), NULL) == BL_OK,
+		CHECK(bl_secret_copy(&out->pkcs8, bl_span_of(der, (size_t)n),
+			  NULL) == BL_OK,
 		    "the key");
 	OPENSSL_clear_free(der, n > 0 ? (size_t)n : 0);
 	PKCS8_PRIV_KEY_INFO_free(info);
@@ -179,8 +178,8 @@ bl_person_answer(struct bl_buf *answer, struct bl_ctx *ctx,
 		if (people[i].cert != NULL &&
 		    bl_span_equal(bl_cert_key_id(people[i].cert),
 			bl_span_of(want->key, BL_SHA256_SIZE)))
-			return bl_key_answer(answer, ctx, people[i].pkcs8,
-			    want->frame, NULL);
+			return bl_key_answer(
+			    answer, ctx, people[i].pkcs8, want->frame, NULL);
 	return bl_answer_put(answer,
 	    &(struct bl_answer){
 		.kind = want->kind, .refusal = BL_REFUSED_NO_KEY},

@@ -25,7 +25,7 @@ struct bl_person_opts {
 };
 struct bl_person {
 	struct bl_secret *pkcs8;
-	struct bl_buf der;	/* the certificate */
+	struct bl_buf der; /* the certificate */
 	struct bl_cert *cert;
 };
 

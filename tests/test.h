@@ -5,13 +5,17 @@
 #include "bulla/base.h"
 
 /* CHECK records a failure with the name of its case and goes on. */
-#define CHECK(cond, name) bl_test_check((cond), #cond, (name), __FILE__, __LINE__)
+#define CHECK(cond, name)                                                      \
+	bl_test_check((cond), #cond, (name), __FILE__, __LINE__)
 void bl_test_check(
     bool ok, const char *cond, const char *name, const char *file, int line);
 
 /* BYTES makes a span of a string literal that may hold NULs; usable in static
  * initialisers. */
-#define BYTES(s) {(const uint8_t *)(s), sizeof(s) - 1}
+#define BYTES(s)                                                               \
+	{                                                                      \
+		(const uint8_t *)(s), sizeof(s) - 1                            \
+	}
 
 /* TESTS lists the test functions of a file and makes its main. */
 #define TESTS(...)                                                             \
@@ -21,7 +25,10 @@ void bl_test_check(
 		return bl_test_run(                                            \
 		    __FILE__, tests, sizeof(tests) / sizeof(*tests));          \
 	}
-#define TEST(fn) {#fn, fn}
+#define TEST(fn)                                                               \
+	{                                                                      \
+#fn, fn                                                        \
+	}
 struct bl_test {
 	const char *name;
 	void (*run)(void);

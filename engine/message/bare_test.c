@@ -42,11 +42,11 @@ takes_pem_off_in_pieces_of_any_size(void)
 		struct bl_pem p = {0};
 
 		for (size_t at = 0; at < sizeof(pem) - 1; at += step)
-			bl_pem_add(&p, &out,
-			    bl_span_cut(BL_STR(pem), at, step));
+			bl_pem_add(
+			    &p, &out, bl_span_cut(BL_STR(pem), at, step));
 		CHECK(p.closed && !p.base64.bad, "closed");
-		CHECK(bl_span_equal(bl_buf_span(&out),
-			  BL_STR("\1\2\3\4\5")), "bytes");
+		CHECK(bl_span_equal(bl_buf_span(&out), BL_STR("\1\2\3\4\5")),
+		    "bytes");
 		bl_buf_clear(&out);
 	}
 }

@@ -19,8 +19,8 @@ struct node {
 /* level is one entity and the CMS object being read inside one of its parts. */
 struct level {
 	struct bl_mime *mime;
-	size_t node;	    /* what this entity hangs under */
-	size_t *open;	    /* node of each open part, by depth */
+	size_t node;  /* what this entity hangs under */
+	size_t *open; /* node of each open part, by depth */
 	struct bl_decode decode;
 	struct bl_buf decoded;
 	struct bl_cms *cms; /* of the part being read, else NULL */
@@ -136,8 +136,8 @@ holds_entity(const struct bl_cms *c)
 }
 
 static enum bl_err
-take_cms_event(struct bl_inspect *s, size_t at,
-    const struct bl_cms_event *e, struct bl_note *note)
+take_cms_event(struct bl_inspect *s, size_t at, const struct bl_cms_event *e,
+    struct bl_note *note)
 {
 	struct level *l = &s->levels[at];
 	struct bl_buf *b = &s->nodes[l->layer].members;
@@ -213,8 +213,8 @@ open_cms(struct bl_inspect *s, size_t at, size_t parent, struct bl_note *note)
 }
 
 static enum bl_err
-feed_cms(struct bl_inspect *s, size_t at, struct bl_span in,
-    struct bl_note *note)
+feed_cms(
+    struct bl_inspect *s, size_t at, struct bl_span in, struct bl_note *note)
 {
 	if (s->levels[at].cms_over || in.n == 0)
 		return BL_OK;
@@ -248,8 +248,7 @@ ends_with(struct bl_span s, const char *end)
 	size_t n = strlen(end);
 
 	return s.n >= n &&
-	    bl_span_equal_nocase(
-		bl_span_cut(s, s.n - n, n), bl_span_str(end));
+	    bl_span_equal_nocase(bl_span_cut(s, s.n - n, n), bl_span_str(end));
 }
 
 /* Is the body of this part a CMS object? RFC 8551 3.2.1; the file name

@@ -44,8 +44,8 @@ put_rid(struct bl_buf *b, const struct bl_rid *rid)
 static const char *
 encoding_name(enum bl_encoding e)
 {
-	static const char *const names[] = {"7bit", "8bit", "binary",
-	    "quoted-printable", "base64", "other"};
+	static const char *const names[] = {
+	    "7bit", "8bit", "binary", "quoted-printable", "base64", "other"};
 
 	return names[e];
 }
@@ -78,8 +78,8 @@ put_field(struct bl_buf *b, const struct bl_header *h, const char *name)
 static void
 put_headers(struct bl_buf *b, const struct bl_header *h)
 {
-	static const char *const shown[] = {"From", "To", "Cc", "Subject",
-	    "Date", "Message-ID"};
+	static const char *const shown[] = {
+	    "From", "To", "Cc", "Subject", "Date", "Message-ID"};
 	bool any = false;
 
 	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++)
@@ -95,8 +95,8 @@ put_headers(struct bl_buf *b, const struct bl_header *h)
 struct bl_span
 bl_show_file_name(const struct bl_part *p)
 {
-	struct bl_span name = bl_content_type_param(&p->disposition,
-	    "filename");
+	struct bl_span name = bl_content_type_param(
+	    &p->disposition, "filename");
 
 	return name.n > 0 ? name : bl_content_type_param(&p->type, "name");
 }

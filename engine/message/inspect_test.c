@@ -38,8 +38,7 @@ inspect(struct bl_buf *json, struct bl_span in, size_t step,
 	struct bl_inspect *s = NULL;
 	enum bl_err err, end;
 
-	if ((err = bl_inspect_new(&s, ctx, limits, BL_OPEN_ANY, note)) !=
-	    BL_OK)
+	if ((err = bl_inspect_new(&s, ctx, limits, BL_OPEN_ANY, note)) != BL_OK)
 		return err;
 	for (size_t at = 0; err == BL_OK && at < in.n; at += step)
 		err = bl_inspect_feed(s, bl_span_cut(in, at, step), note);
@@ -63,10 +62,11 @@ seal(struct bl_buf *out, const struct bl_seal_opts *opts, struct bl_span draft)
 	CHECK(bl_seal_feed(s, out, draft, NULL) == BL_OK, "seal");
 	while ((err = bl_seal_end(s, out, NULL)) == BL_NEED) {
 		bl_buf_reset(&answer);
-		CHECK(bl_person_answer(&answer, ctx, &ann, 1,
-			  bl_seal_want(s, 0)) == BL_OK, "answer");
-		CHECK(bl_seal_answer(s, 0, bl_buf_span(&answer), NULL) ==
-			BL_OK, "answer");
+		CHECK(bl_person_answer(
+			  &answer, ctx, &ann, 1, bl_seal_want(s, 0)) == BL_OK,
+		    "answer");
+		CHECK(bl_seal_answer(s, 0, bl_buf_span(&answer), NULL) == BL_OK,
+		    "answer");
 	}
 	CHECK(err == BL_OK, "seal");
 	bl_buf_clear(&answer);
@@ -80,7 +80,7 @@ holds(const struct bl_buf *b, const char *text)
 }
 
 #define MIXED                                                                  \
-	"From: ann@example.org\r\nSubject: =?utf-8?q?gr=C3=BCn?=\r\n"            \
+	"From: ann@example.org\r\nSubject: =?utf-8?q?gr=C3=BCn?=\r\n"          \
 	"Content-Type: multipart/mixed; boundary=b\r\n\r\n"                    \
 	"--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n"                     \
 	"--b\r\nContent-Type: application/pdf; name=\"a\xe2\x80\xae.pdf\"\r\n" \
@@ -97,13 +97,19 @@ shows_parts(void)
 		    "mixed");
 		CHECK(holds(&j, "{\"children\":[{\"part\":\"multipart/mixed\""),
 		    "root");
-		CHECK(holds(&j, "\"From\":\"ann@example.org\",\"Subject\":"
-				"\"gr\xc3\xbcn\""), "headers");
-		CHECK(holds(&j, "\"children\":[{\"part\":\"text/plain\","
-				"\"encoding\":\"7bit\""), "first");
+		CHECK(holds(&j,
+			  "\"From\":\"ann@example.org\",\"Subject\":"
+			  "\"gr\xc3\xbcn\""),
+		    "headers");
+		CHECK(holds(&j,
+			  "\"children\":[{\"part\":\"text/plain\","
+			  "\"encoding\":\"7bit\""),
+		    "first");
 		CHECK(holds(&j, "\"size\":5"), "size");
-		CHECK(holds(&j, "\"disposition\":\"attachment\",\"name\":"
-				"\"x.pdf\",\"encoding\":\"base64\""), "second");
+		CHECK(holds(&j,
+			  "\"disposition\":\"attachment\",\"name\":"
+			  "\"x.pdf\",\"encoding\":\"base64\""),
+		    "second");
 		bl_buf_clear(&j);
 	}
 }
@@ -112,20 +118,23 @@ static void
 shows_layers(void)
 {
 	struct bl_cert *to[] = {ann.cert, ben.cert};
-	struct bl_seal_opts opts = {.now = BL_PERSON_NOW,
-	    .sign = BL_SIGN_OPAQUE, .signer = ann.cert};
+	struct bl_seal_opts opts = {
+	    .now = BL_PERSON_NOW, .sign = BL_SIGN_OPAQUE, .signer = ann.cert};
 	struct bl_buf opaque = {0}, clear = {0}, crypt = {0}, j = {0};
 
 	seal(&opaque, &opts, BL_STR("Subject: x\r\n\r\nhello\r\n"));
 	CHECK(inspect(&j, bl_buf_span(&opaque), 77, NULL, NULL) == BL_OK,
 	    "opaque");
 	CHECK(holds(&j, "{\"part\":\"application/pkcs7-mime\""), "part");
-	CHECK(holds(&j, "\"children\":[{\"layer\":\"SignedData\","
-			"\"detached\":false,\"contentType\":\"id-data\""),
+	CHECK(holds(&j,
+		  "\"children\":[{\"layer\":\"SignedData\","
+		  "\"detached\":false,\"contentType\":\"id-data\""),
 	    "layer");
-	CHECK(holds(&j, "\"digest\":\"sha256\",\"algorithm\":"
-			"\"RSA PKCS#1 v1.5\",\"signingTime\":"
-			"\"2026-09-21T14:13:20Z\""), "signer");
+	CHECK(holds(&j,
+		  "\"digest\":\"sha256\",\"algorithm\":"
+		  "\"RSA PKCS#1 v1.5\",\"signingTime\":"
+		  "\"2026-09-21T14:13:20Z\""),
+	    "signer");
 	CHECK(holds(&j, "\"subject\":\"CN=Ann\""), "certificate");
 	CHECK(holds(&j, "\"addresses\":[\"ann@example.org\"]"), "address");
 	CHECK(holds(&j, "\"children\":[{\"part\":\"text/plain\""), "inside");
@@ -137,8 +146,10 @@ shows_layers(void)
 	seal(&crypt, &opts, BL_STR("Subject: x\r\n\r\nhello\r\n"));
 	CHECK(inspect(&j, bl_buf_span(&crypt), 4096, NULL, NULL) == BL_OK,
 	    "crypt");
-	CHECK(holds(&j, "\"layer\":\"AuthEnvelopedData\",\"cipher\":"
-			"\"id-aes256-GCM\",\"recipients\":["), "layer");
+	CHECK(holds(&j,
+		  "\"layer\":\"AuthEnvelopedData\",\"cipher\":"
+		  "\"id-aes256-GCM\",\"recipients\":["),
+	    "layer");
 	CHECK(holds(&j, "\"kind\":\"key transport\",\"issuer\":\"CN=Ann\""),
 	    "RSA recipient");
 	CHECK(holds(&j, "\"algorithm\":\"RSA OAEP\""), "OAEP");
@@ -163,8 +174,8 @@ static void
 layers_meet_their_limit(void)
 {
 	struct bl_limits limits = BL_LIMITS;
-	struct bl_seal_opts opts = {.now = BL_PERSON_NOW,
-	    .sign = BL_SIGN_OPAQUE, .signer = ann.cert};
+	struct bl_seal_opts opts = {
+	    .now = BL_PERSON_NOW, .sign = BL_SIGN_OPAQUE, .signer = ann.cert};
 	struct bl_buf message = {0};
 
 	limits.layers = 3;
@@ -177,7 +188,8 @@ layers_meet_their_limit(void)
 		bl_buf_clear(&message);
 		message = outer;
 		CHECK(inspect(&j, bl_buf_span(&message), 1000, &limits,
-			  &note) == (n <= 3 ? BL_OK : BL_E_LIMIT), "layers");
+			  &note) == (n <= 3 ? BL_OK : BL_E_LIMIT),
+		    "layers");
 		CHECK(n <= 3 || strcmp(note.reason, "limit-layers") == 0,
 		    "reason");
 		CHECK(holds(&j, "SignedData"), "as far as it goes");
@@ -218,8 +230,8 @@ shows_what_is_broken(void)
 			    &j, broken[i].in, step, NULL, &note);
 
 			CHECK(err == broken[i].want, broken[i].name);
-			CHECK(err == BL_OK || note.what != NULL,
-			    broken[i].name);
+			CHECK(
+			    err == BL_OK || note.what != NULL, broken[i].name);
 			CHECK(holds(&j, broken[i].shows), broken[i].name);
 			bl_buf_clear(&j);
 		}
@@ -230,8 +242,7 @@ scenario(void *arg)
 {
 	const struct bl_buf *message = arg;
 	struct bl_buf j = {0};
-	enum bl_err err = inspect(
-	    &j, bl_buf_span(message), 500, NULL, NULL);
+	enum bl_err err = inspect(&j, bl_buf_span(message), 500, NULL, NULL);
 
 	bl_buf_clear(&j);
 	return err;
@@ -240,8 +251,8 @@ scenario(void *arg)
 static void
 survives_each_failing_allocation(void)
 {
-	struct bl_seal_opts opts = {.now = BL_PERSON_NOW,
-	    .sign = BL_SIGN_OPAQUE, .signer = ann.cert};
+	struct bl_seal_opts opts = {
+	    .now = BL_PERSON_NOW, .sign = BL_SIGN_OPAQUE, .signer = ann.cert};
 	struct bl_buf message = {0};
 
 	seal(&message, &opts, BL_STR(MIXED));

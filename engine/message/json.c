@@ -153,7 +153,8 @@ date(struct bl_buf *b, int64_t days)
 	int64_t cycle = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
 	int64_t of_cycle = shifted - cycle * 146097;
 	int64_t year = (of_cycle - of_cycle / 1460 + of_cycle / 36524 -
-			   of_cycle / 146096) / 365;
+			   of_cycle / 146096) /
+	    365;
 	int64_t of_year = of_cycle - (365 * year + year / 4 - year / 100);
 	int64_t month = (5 * of_year + 2) / 153;
 	int64_t day = of_year - (153 * month + 2) / 5 + 1;

@@ -42,11 +42,18 @@ static const struct {
     {"escape", BYTES("\x1b[2J"), BYTES("\"\\u001b[2J\"")},
     {"delete", BYTES("\x7f"), BYTES("\"\\u007f\"")},
     {"C1", BYTES("\xc2\x9b"), BYTES("\"\\u009b\"")},
-    {"right to left", BYTES("\xe2\x80\xae" "x"), BYTES("\"\\u202ex\"")},
+    {"right to left",
+	BYTES("\xe2\x80\xae"
+	      "x"),
+	BYTES("\"\\u202ex\"")},
     {"zero width", BYTES("\xe2\x80\x8b"), BYTES("\"\\u200b\"")},
     {"umlaut", BYTES("\xc3\xbc"), BYTES("\"\xc3\xbc\"")},
     {"emoji", BYTES("\xf0\x9f\x94\x92"), BYTES("\"\xf0\x9f\x94\x92\"")},
-    {"not UTF-8", BYTES("a\xff" "b"), BYTES("\"a\xef\xbf\xbd" "b\"")},
+    {"not UTF-8",
+	BYTES("a\xff"
+	      "b"),
+	BYTES("\"a\xef\xbf\xbd"
+	      "b\"")},
     {"cut", BYTES("\xe2\x80"), BYTES("\"\xef\xbf\xbd\xef\xbf\xbd\"")},
     {"overlong", BYTES("\xc0\xaf"), BYTES("\"\xef\xbf\xbd\xef\xbf\xbd\"")},
 };
@@ -85,11 +92,12 @@ writes_times(void)
 		struct bl_buf b = {0};
 
 		bl_json_time(&b, NULL, times[i].t);
-		CHECK(bl_span_equal(bl_buf_span(&b),
-			  bl_span_str(times[i].want)), times[i].want);
+		CHECK(
+		    bl_span_equal(bl_buf_span(&b), bl_span_str(times[i].want)),
+		    times[i].want);
 		bl_buf_clear(&b);
 	}
 }
 
-TESTS(TEST(puts_commas_where_they_belong), TEST(escapes_text),
-    TEST(writes_times))
+TESTS(
+    TEST(puts_commas_where_they_belong), TEST(escapes_text), TEST(writes_times))

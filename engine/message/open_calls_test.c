@@ -296,8 +296,7 @@ a_second_field_is_ambiguous(void)
 		mail_message(&in, &kit, NULL, "S(t)");
 		end = memmem(in.p, in.n, "\r\n\r\n", 4);
 		CHECK(end != NULL, "header");
-		bl_buf_add(&more,
-		    bl_span_of(in.p, (size_t)(end + 2 - in.p)));
+		bl_buf_add(&more, bl_span_of(in.p, (size_t)(end + 2 - in.p)));
 		bl_buf_add_str(&more, fields[i]);
 		bl_buf_add(&more,
 		    bl_span_of(end + 2, (size_t)(in.p + in.n - end - 2)));
@@ -690,9 +689,9 @@ take_down(void)
 TESTS(TEST(set_up), TEST(opens_bare_objects), TEST(armour_has_to_be_whole),
     TEST(opens_bare_encrypted_objects), TEST(bare_content_may_be_anything),
     TEST(checks_detached_signatures), TEST(content_is_for_signatures),
-    TEST(nothing_and_noise_are_malformed), TEST(a_second_field_is_ambiguous), TEST(limits_hold_at_the_edge),
-    TEST(size_limit_holds_for_bare_objects), TEST(asks_once_and_in_turn),
-    TEST(trial_is_as_long_as_the_limit), TEST(opens_for_elliptic_curves),
-    TEST(refuses_calls_out_of_turn), TEST(answers_have_to_fit),
-    TEST(tells_when_a_spool_fails), TEST(survives_each_failing_allocation),
-    TEST(take_down))
+    TEST(nothing_and_noise_are_malformed), TEST(a_second_field_is_ambiguous),
+    TEST(limits_hold_at_the_edge), TEST(size_limit_holds_for_bare_objects),
+    TEST(asks_once_and_in_turn), TEST(trial_is_as_long_as_the_limit),
+    TEST(opens_for_elliptic_curves), TEST(refuses_calls_out_of_turn),
+    TEST(answers_have_to_fit), TEST(tells_when_a_spool_fails),
+    TEST(survives_each_failing_allocation), TEST(take_down))

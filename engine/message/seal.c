@@ -16,7 +16,7 @@ struct bl_seal {
 	size_t to_count;
 	struct bl_seal_layer layers[LAYERS_MAX]; /* 0 is the innermost */
 	size_t count;
-	size_t ending; /* the layer whose end comes next */
+	size_t ending;			   /* the layer whose end comes next */
 	struct bl_buf passing[LAYERS_MAX]; /* what layer i gave for i + 1 */
 	struct bl_transport *transport;
 	struct bl_buf entity; /* what the transport gave */
@@ -37,12 +37,15 @@ fit(struct bl_seal *s, const struct bl_cert *cert, enum bl_purpose purpose,
 	struct bl_trust_answer answer = {0};
 	enum bl_err err;
 
-	if ((err = bl_certs_add(&itself, (struct bl_cert *)(uintptr_t)cert,
-		 note)) != BL_OK)
+	if ((err = bl_certs_add(
+		 &itself, (struct bl_cert *)(uintptr_t)cert, note)) != BL_OK)
 		goto out;
 	err = bl_trust_judge(&answer, s->ctx,
-	    &(struct bl_trust_ask){.cert = cert, .purpose = purpose, .at = at,
-		.anchors = &itself, .limits = &s->limits},
+	    &(struct bl_trust_ask){.cert = cert,
+		.purpose = purpose,
+		.at = at,
+		.anchors = &itself,
+		.limits = &s->limits},
 	    note);
 	if (err != BL_OK || answer.valid)
 		goto out;
@@ -92,8 +95,10 @@ add_sign(struct bl_seal *s, const struct bl_seal_opts *o, struct bl_note *note)
 	l->kind = o->sign == BL_SIGN_CLEAR ? BL_SEALING_CLEAR
 					   : BL_SEALING_OPAQUE;
 	l->ctx = s->ctx;
-	l->how = (struct bl_cms_sign){.cert = s->signer, .include = o->include,
-	    .content_type = BL_OID_DATA, .signing_time = o->now};
+	l->how = (struct bl_cms_sign){.cert = s->signer,
+	    .include = o->include,
+	    .content_type = BL_OID_DATA,
+	    .signing_time = o->now};
 	if (o->own_encrypt != NULL && o->own_encrypt != o->signer) {
 		l->how.preference_issuer = bl_cert_issuer(o->own_encrypt);
 		l->how.preference_serial = bl_cert_serial(o->own_encrypt);
@@ -128,7 +133,8 @@ add_crypt(struct bl_seal *s, const struct bl_seal_opts *o, struct bl_note *note)
 		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
 	for (size_t i = 0; i < o->n; i++)
 		s->to[i] = (struct bl_cms_to){.cert = bl_cert_hold(o->to[i]),
-		    .rsa = wrap_for(o, l->cipher), .oaep = BL_SHA256};
+		    .rsa = wrap_for(o, l->cipher),
+		    .oaep = BL_SHA256};
 	s->to_count = o->n;
 	l->to = s->to;
 	l->to_count = o->n;
@@ -136,8 +142,8 @@ add_crypt(struct bl_seal *s, const struct bl_seal_opts *o, struct bl_note *note)
 }
 
 static enum bl_err
-add_layers(struct bl_seal *s, const struct bl_seal_opts *o,
-    struct bl_note *note)
+add_layers(
+    struct bl_seal *s, const struct bl_seal_opts *o, struct bl_note *note)
 {
 	enum bl_err err = BL_OK;
 
@@ -158,15 +164,15 @@ check_opts(const struct bl_seal_opts *o, const struct bl_limits *limits,
 		return bl_fail(note, BL_E_CALLER, 0,
 		    "neither signing nor encryption was asked for", NULL);
 	if (o->sign != BL_SIGN_NOT && o->signer == NULL)
-		return bl_fail(note, BL_E_CALLER, 0,
-		    "signing needs a certificate", NULL);
+		return bl_fail(
+		    note, BL_E_CALLER, 0, "signing needs a certificate", NULL);
 	if (o->triple && (o->sign == BL_SIGN_NOT || o->n == 0))
 		return bl_fail(note, BL_E_CALLER, 0,
 		    "a triple wrap needs signing and encryption",
 		    "RFC 2634 1.1");
 	if (o->n > limits->recipients)
-		return bl_fail_limit(note, 0, "limit-recipients",
-		    "too many recipients", NULL);
+		return bl_fail_limit(
+		    note, 0, "limit-recipients", "too many recipients", NULL);
 	return BL_OK;
 }
 
@@ -242,8 +248,8 @@ pass_on(struct bl_seal *s, size_t from, struct bl_span bytes,
 
 		if (to != out)
 			bl_buf_reset(to);
-		if ((err = bl_seal_layer_add(&s->layers[i], to, bytes,
-			 note)) != BL_OK)
+		if ((err = bl_seal_layer_add(&s->layers[i], to, bytes, note)) !=
+		    BL_OK)
 			return err;
 		bytes = bl_buf_span(to);
 	}
@@ -291,8 +297,8 @@ give_entity(struct bl_seal *s, struct bl_span in, struct bl_buf *out,
 static bool
 is_content_field(struct bl_span name)
 {
-	return bl_span_equal_nocase(bl_span_cut(name, 0, 8),
-	    BL_STR("Content-"));
+	return bl_span_equal_nocase(
+	    bl_span_cut(name, 0, 8), BL_STR("Content-"));
 }
 
 static bool
@@ -325,8 +331,8 @@ check_sender(struct bl_seal *s, const struct bl_header *h, struct bl_note *note)
 		    "the certificate is not for the address in From",
 		    "RFC 8550 3");
 		if (note != NULL && note->reason == NULL)
-			note->reason =
-			    bl_reason_code(BL_REASON_SIGNER_MISMATCH);
+			note->reason = bl_reason_code(
+			    BL_REASON_SIGNER_MISMATCH);
 	}
 	bl_mailboxes_clear(&list);
 	return err;
@@ -465,8 +471,8 @@ end_input(struct bl_seal *s, struct bl_buf *out, struct bl_note *note)
 	enum bl_err err;
 
 	if (!s->in_body && s->header.n == 0)
-		return bl_fail(note, BL_E_MALFORMED, 0,
-		    "the message is empty", "RFC 5322 2.1");
+		return bl_fail(note, BL_E_MALFORMED, 0, "the message is empty",
+		    "RFC 5322 2.1");
 	if (!s->in_body && (err = header_done(s, out, note)) != BL_OK)
 		return err;
 	bl_buf_reset(&s->entity);
@@ -487,8 +493,8 @@ end_layers(struct bl_seal *s, struct bl_buf *out, struct bl_note *note)
 
 		err = bl_seal_layer_end(l, &tail, note);
 		if (err == BL_OK)
-			err = pass_on(s, s->ending + 1, bl_buf_span(&tail),
-			    out, note);
+			err = pass_on(
+			    s, s->ending + 1, bl_buf_span(&tail), out, note);
 		bl_buf_clear(&tail);
 		if (err != BL_NEED)
 			continue;
@@ -538,8 +544,8 @@ refused(enum bl_refusal why, struct bl_note *note)
 {
 	switch (why) {
 	case BL_REFUSED_LOCKED:
-		return bl_fail(note, BL_E_NOKEY, 0,
-		    "the signing key is locked", NULL);
+		return bl_fail(
+		    note, BL_E_NOKEY, 0, "the signing key is locked", NULL);
 	case BL_REFUSED_FORBIDDEN:
 	case BL_REFUSED_RATE:
 		return bl_fail(note, BL_E_DENIED, 0,
@@ -556,16 +562,15 @@ refused(enum bl_refusal why, struct bl_note *note)
 }
 
 enum bl_err
-bl_seal_answer(struct bl_seal *s, size_t i, struct bl_span frame,
-    struct bl_note *note)
+bl_seal_answer(
+    struct bl_seal *s, size_t i, struct bl_span frame, struct bl_note *note)
 {
 	struct bl_seal_layer *l;
 	struct bl_answer answer = {0};
 	enum bl_err err;
 
 	if (!s->wanting || i != 0)
-		return bl_fail(note, BL_E_CALLER, 0,
-		    "nothing was asked", NULL);
+		return bl_fail(note, BL_E_CALLER, 0, "nothing was asked", NULL);
 	if ((err = bl_answer_get(&answer, frame, note)) != BL_OK)
 		return err;
 	if (answer.kind != BL_WANT_SIGN)

@@ -68,8 +68,8 @@ bl_seal_layer_begin(
 		    bl_cipher_is_aead(l->cipher) ? "authEnveloped-data"
 						 : "enveloped-data",
 		    note);
-	if ((err = bl_hashes_new(&l->hashes, l->ctx,
-		 BL_SET(l->how.alg.digest), note)) != BL_OK)
+	if ((err = bl_hashes_new(
+		 &l->hashes, l->ctx, BL_SET(l->how.alg.digest), note)) != BL_OK)
 		return err;
 	if (l->kind == BL_SEALING_OPAQUE)
 		return begin_mime(out, "signed-data", note);
@@ -165,8 +165,8 @@ make_want(struct bl_seal_layer *l, struct bl_note *note)
 static enum bl_err
 end_clear(struct bl_seal_layer *l, struct bl_buf *out, struct bl_note *note)
 {
-	enum bl_err err = bl_cms_detached_write(&l->cms, &l->how, &l->want,
-	    bl_buf_span(&l->signature), note);
+	enum bl_err err = bl_cms_detached_write(
+	    &l->cms, &l->how, &l->want, bl_buf_span(&l->signature), note);
 
 	if (err != BL_OK)
 		return err;
@@ -191,8 +191,8 @@ end_opaque(struct bl_seal_layer *l, struct bl_note *note)
 	if (l->streaming)
 		return bl_cms_opaque_end(
 		    &l->cms, &l->how, &l->want, signature, note);
-	return bl_cms_opaque_write(&l->cms, &l->how, &l->want,
-	    bl_buf_span(&l->held), signature, note);
+	return bl_cms_opaque_write(
+	    &l->cms, &l->how, &l->want, bl_buf_span(&l->held), signature, note);
 }
 
 static enum bl_err

@@ -20,7 +20,7 @@ enum bl_sealing_kind {
 struct bl_seal_layer {
 	enum bl_sealing_kind kind;
 	struct bl_ctx *ctx;
-	struct bl_cms_sign how;	   /* signing layers */
+	struct bl_cms_sign how; /* signing layers */
 	struct bl_hashes *hashes;
 	struct bl_want_sign want;
 	struct bl_buf want_store, want_frame, signature;
@@ -31,8 +31,8 @@ struct bl_seal_layer {
 	const struct bl_cms_to *to; /* borrowed */
 	size_t to_count;
 	enum bl_cms_name_by by;
-	struct bl_buf held;	   /* content until it is known to be long */
-	struct bl_buf cms;	   /* CMS bytes about to be base64 */
+	struct bl_buf held; /* content until it is known to be long */
+	struct bl_buf cms;  /* CMS bytes about to be base64 */
 	struct bl_base64 base64;
 };
 

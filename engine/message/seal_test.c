@@ -30,8 +30,8 @@ make_people(void)
 		.address = "ben@example.org", .key = "P-256"},
 	    NULL);
 	bl_person_make(&eve, ctx,
-	    &(struct bl_person_opts){.address = "ann@example.org",
-		.not_after = BL_PERSON_NOW - 1},
+	    &(struct bl_person_opts){
+		.address = "ann@example.org", .not_after = BL_PERSON_NOW - 1},
 	    NULL);
 }
 
@@ -59,8 +59,7 @@ seal(struct bl_buf *out, const struct bl_seal_opts *opts, struct bl_span draft,
 	if ((err = bl_seal_new(&s, ctx, opts, NULL, note)) != BL_OK)
 		return err;
 	for (size_t at = 0; err == BL_OK && at < draft.n; at += step)
-		err = bl_seal_feed(
-		    s, out, bl_span_cut(draft, at, step), note);
+		err = bl_seal_feed(s, out, bl_span_cut(draft, at, step), note);
 	while (err == BL_OK && (err = bl_seal_end(s, out, note)) == BL_NEED) {
 		const struct bl_want *w = bl_seal_want(s, 0);
 
@@ -68,8 +67,7 @@ seal(struct bl_buf *out, const struct bl_seal_opts *opts, struct bl_span draft,
 		bl_buf_reset(&answer);
 		if ((err = bl_person_answer(&answer, ctx, people, 2, w)) ==
 		    BL_OK)
-			err = bl_seal_answer(
-			    s, 0, bl_buf_span(&answer), note);
+			err = bl_seal_answer(s, 0, bl_buf_span(&answer), note);
 	}
 	bl_buf_clear(&answer);
 	bl_seal_free(s);
@@ -128,8 +126,7 @@ take_apart(struct found *f, struct bl_span message)
 			bl_buf_add(&f->first, e.bytes);
 		if (e.kind == BL_MIME_BODY && !in_first)
 			bl_decode_add(&d, &f->body, e.bytes);
-		if (e.kind == BL_MIME_END && !e.part->is_multipart &&
-		    !in_first)
+		if (e.kind == BL_MIME_END && !e.part->is_multipart && !in_first)
 			bl_decode_end(&d, &f->body);
 		if (e.kind == BL_MIME_END && e.part->depth == 1)
 			in_first = false;
@@ -141,8 +138,8 @@ take_apart(struct found *f, struct bl_span message)
 
 /* Reads a CMS object; checks its signer against Ann, or opens it as `who`. */
 static void
-read_cms(struct bl_buf *content, struct bl_span cms, const struct bl_person *who,
-    struct bl_span detached, const char *name)
+read_cms(struct bl_buf *content, struct bl_span cms,
+    const struct bl_person *who, struct bl_span detached, const char *name)
 {
 	const struct bl_limits limits = BL_LIMITS;
 	const struct bl_policy policy = {0};
@@ -173,19 +170,23 @@ read_cms(struct bl_buf *content, struct bl_span cms, const struct bl_person *who
 				if (!bl_rid_is(&bl_cms_recipient(c, i)->rid,
 					who->cert))
 					continue;
-				bl_cms_want(&w, c, i,
-				    bl_cert_key_id(who->cert));
+				bl_cms_want(
+				    &w, c, i, bl_cert_key_id(who->cert));
 				CHECK(bl_want_unwrap_put(&frame, &w, NULL) ==
-					BL_OK, name);
+					BL_OK,
+				    name);
 				memcpy(want.key, w.key, sizeof(want.key));
 				want.frame = bl_buf_span(&frame);
-				CHECK(bl_person_answer(&answer, ctx, who, 1,
-					  &want) == BL_OK, name);
+				CHECK(bl_person_answer(
+					  &answer, ctx, who, 1, &want) == BL_OK,
+				    name);
 				CHECK(bl_answer_get(&a, bl_buf_span(&answer),
-					  NULL) == BL_OK && a.payload.n > 0,
+					  NULL) == BL_OK &&
+					a.payload.n > 0,
 				    name);
 				CHECK(bl_secret_copy(&cek, a.payload, NULL) ==
-					BL_OK, name);
+					BL_OK,
+				    name);
 				CHECK(bl_cms_set_key(c, cek, NULL) == BL_OK,
 				    name);
 			}
@@ -204,7 +205,8 @@ read_cms(struct bl_buf *content, struct bl_span cms, const struct bl_person *who
 		CHECK(bl_hashes_add(h, detached, NULL) == BL_OK, name);
 		CHECK(bl_hashes_end(h, NULL) == BL_OK, name);
 		CHECK(bl_cms_signer_check(&result, c, 0, who->cert,
-			  detached.n > 0 ? h : NULL, NULL) == BL_OK, name);
+			  detached.n > 0 ? h : NULL, NULL) == BL_OK,
+		    name);
 		CHECK(result == BL_SIGNER_GOOD, name);
 		bl_hashes_free(h);
 	}
@@ -231,8 +233,8 @@ check_outside(const struct found *f, const char *name)
 static void
 clear_signed_covers_the_entity(void)
 {
-	struct bl_seal_opts opts = {.now = BL_PERSON_NOW,
-	    .sign = BL_SIGN_CLEAR, .signer = ann.cert};
+	struct bl_seal_opts opts = {
+	    .now = BL_PERSON_NOW, .sign = BL_SIGN_CLEAR, .signer = ann.cert};
 	struct bl_buf whole = {0}, none = {0};
 	struct found f;
 
@@ -256,8 +258,8 @@ clear_signed_covers_the_entity(void)
 static void
 line_ends_of_unix_become_crlf(void)
 {
-	struct bl_seal_opts opts = {.now = BL_PERSON_NOW,
-	    .sign = BL_SIGN_CLEAR, .signer = ann.cert};
+	struct bl_seal_opts opts = {
+	    .now = BL_PERSON_NOW, .sign = BL_SIGN_CLEAR, .signer = ann.cert};
 	struct bl_buf whole = {0}, unix_form = {0}, none = {0};
 	struct found f;
 
@@ -269,8 +271,8 @@ line_ends_of_unix_become_crlf(void)
 	take_apart(&f, bl_buf_span(&whole));
 	check_outside(&f, "unix");
 	CHECK(bl_span_equal(bl_buf_span(&f.first), BL_STR(ENTITY)), "first");
-	read_cms(&none, bl_buf_span(&f.body), &ann, bl_buf_span(&f.first),
-	    "unix");
+	read_cms(
+	    &none, bl_buf_span(&f.body), &ann, bl_buf_span(&f.first), "unix");
 	found_clear(&f);
 	bl_buf_clear(&whole);
 	bl_buf_clear(&unix_form);
@@ -281,8 +283,8 @@ static void
 opaque_and_encrypted_hold_the_entity(void)
 {
 	struct bl_cert *to[] = {ann.cert, ben.cert};
-	struct bl_seal_opts sign = {.now = BL_PERSON_NOW,
-	    .sign = BL_SIGN_OPAQUE, .signer = ann.cert};
+	struct bl_seal_opts sign = {
+	    .now = BL_PERSON_NOW, .sign = BL_SIGN_OPAQUE, .signer = ann.cert};
 	struct bl_seal_opts crypt = {.now = BL_PERSON_NOW, .to = to, .n = 2};
 	struct bl_buf whole = {0}, content = {0};
 	struct found f;
@@ -306,10 +308,10 @@ opaque_and_encrypted_hold_the_entity(void)
 		check_outside(&f, "crypt");
 		CHECK(holds(&f.outside,
 			  round < 2 ? "smime-type=authEnveloped-data"
-				    : "smime-type=enveloped-data"), "type");
+				    : "smime-type=enveloped-data"),
+		    "type");
 		read_cms(&content, bl_buf_span(&f.body),
-		    round % 2 == 0 ? &ann : &ben, (struct bl_span){0},
-		    "crypt");
+		    round % 2 == 0 ? &ann : &ben, (struct bl_span){0}, "crypt");
 		CHECK(bl_span_equal(bl_buf_span(&content), BL_STR(ENTITY)),
 		    "content");
 		found_clear(&f);
@@ -323,7 +325,10 @@ triple_wrap_has_three_layers(void)
 {
 	struct bl_cert *to[] = {ann.cert, ben.cert};
 	struct bl_seal_opts opts = {.now = BL_PERSON_NOW,
-	    .sign = BL_SIGN_CLEAR, .signer = ann.cert, .to = to, .n = 2,
+	    .sign = BL_SIGN_CLEAR,
+	    .signer = ann.cert,
+	    .to = to,
+	    .n = 2,
 	    .triple = true};
 	struct bl_buf whole = {0}, content = {0}, none = {0};
 	struct found outer, middle, inner;
@@ -336,11 +341,11 @@ triple_wrap_has_three_layers(void)
 	take_apart(&middle, bl_buf_span(&outer.first));
 	CHECK(bl_span_equal(bl_buf_span(&middle.type), BL_STR("pkcs7-mime")),
 	    "middle");
-	read_cms(&content, bl_buf_span(&middle.body), &ben,
-	    (struct bl_span){0}, "middle");
+	read_cms(&content, bl_buf_span(&middle.body), &ben, (struct bl_span){0},
+	    "middle");
 	take_apart(&inner, bl_buf_span(&content));
-	CHECK(bl_span_equal(bl_buf_span(&inner.first), BL_STR(ENTITY)),
-	    "inner");
+	CHECK(
+	    bl_span_equal(bl_buf_span(&inner.first), BL_STR(ENTITY)), "inner");
 	read_cms(&none, bl_buf_span(&inner.body), &ann,
 	    bl_buf_span(&inner.first), "inner");
 	found_clear(&outer);
@@ -355,8 +360,8 @@ triple_wrap_has_three_layers(void)
 static void
 long_content_is_streamed(void)
 {
-	static const size_t sizes[] = {(1u << 20) - 200, (1u << 20) + 1,
-	    3u << 20};
+	static const size_t sizes[] = {
+	    (1u << 20) - 200, (1u << 20) + 1, 3u << 20};
 	struct bl_cert *to[] = {ann.cert, ben.cert};
 	struct bl_seal_opts opts[] = {
 	    {.now = BL_PERSON_NOW, .sign = BL_SIGN_OPAQUE, .signer = ann.cert},
@@ -369,14 +374,17 @@ long_content_is_streamed(void)
 
 			bl_buf_add_str(&draft, ENTITY);
 			while (draft.n < sizes[i])
-				bl_buf_add_str(&draft, "once more the same\r\n");
-			CHECK(seal(&whole, &opts[k], bl_buf_span(&draft),
-				  65536, NULL) == BL_OK, "seal");
+				bl_buf_add_str(
+				    &draft, "once more the same\r\n");
+			CHECK(seal(&whole, &opts[k], bl_buf_span(&draft), 65536,
+				  NULL) == BL_OK,
+			    "seal");
 			take_apart(&f, bl_buf_span(&whole));
 			read_cms(&content, bl_buf_span(&f.body), &ann,
 			    (struct bl_span){0}, "long");
-			CHECK(bl_span_equal(bl_buf_span(&content),
-				  bl_buf_span(&draft)), "content");
+			CHECK(bl_span_equal(
+				  bl_buf_span(&content), bl_buf_span(&draft)),
+			    "content");
 			found_clear(&f);
 			bl_buf_clear(&draft);
 			bl_buf_clear(&whole);
@@ -396,7 +404,8 @@ refuses_what_would_be_ambiguous(void)
 	    {"no header", BYTES("hello\r\nworld\r\n"), BL_E_MALFORMED},
 	    {"two Content-Types",
 		BYTES("Content-Type: text/plain\r\nContent-Type: text/html"
-		      "\r\n\r\nx\r\n"), BL_E_MALFORMED},
+		      "\r\n\r\nx\r\n"),
+		BL_E_MALFORMED},
 	    {"NUL in header", BYTES("Subject: a\0b\r\n\r\nx\r\n"),
 		BL_E_MALFORMED},
 	    {"two From", BYTES("From: ann@example.org\r\nFrom: x@y.z\r\n\r\nx"),
@@ -411,15 +420,16 @@ refuses_what_would_be_ambiguous(void)
 	    {"empty header", BYTES("\r\nx\r\n"), BL_OK},
 	    {"header only", BYTES("Subject: x\r\n"), BL_OK},
 	};
-	struct bl_seal_opts opts = {.now = BL_PERSON_NOW,
-	    .sign = BL_SIGN_CLEAR, .signer = ann.cert};
+	struct bl_seal_opts opts = {
+	    .now = BL_PERSON_NOW, .sign = BL_SIGN_CLEAR, .signer = ann.cert};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct bl_buf out = {0};
 		struct bl_note note = {0};
 
 		CHECK(seal(&out, &opts, cases[i].draft, 7, &note) ==
-			cases[i].want, cases[i].name);
+			cases[i].want,
+		    cases[i].name);
 		CHECK(note.err == cases[i].want, cases[i].name);
 		bl_buf_clear(&out);
 	}
@@ -432,8 +442,8 @@ refuses_unfit_certificates(void)
 	const struct bl_cert *culprit;
 	struct bl_note note = {0};
 	struct bl_seal *s;
-	struct bl_seal_opts opts = {.now = BL_PERSON_NOW,
-	    .sign = BL_SIGN_CLEAR, .signer = eve.cert};
+	struct bl_seal_opts opts = {
+	    .now = BL_PERSON_NOW, .sign = BL_SIGN_CLEAR, .signer = eve.cert};
 
 	CHECK(bl_seal_new(&s, ctx, &opts, &culprit, &note) == BL_E_DENIED,
 	    "expired signer");
@@ -466,8 +476,10 @@ static void
 header_meets_its_limit(void)
 {
 	struct bl_limits limits = BL_LIMITS;
-	struct bl_seal_opts opts = {.limits = &limits, .now = BL_PERSON_NOW,
-	    .sign = BL_SIGN_CLEAR, .signer = ann.cert};
+	struct bl_seal_opts opts = {.limits = &limits,
+	    .now = BL_PERSON_NOW,
+	    .sign = BL_SIGN_CLEAR,
+	    .signer = ann.cert};
 
 	limits.header_block_bytes = 100;
 	for (size_t n = 99; n <= 101; n++)
@@ -481,7 +493,8 @@ header_meets_its_limit(void)
 				bl_buf_add_u8(&draft, 'a');
 			bl_buf_add_str(&draft, "\r\n\r\nbody\r\n");
 			CHECK(seal(&out, &opts, bl_buf_span(&draft), step,
-				  &note) == want, "header of n bytes");
+				  &note) == want,
+			    "header of n bytes");
 			bl_buf_clear(&draft);
 			bl_buf_clear(&out);
 		}
@@ -492,15 +505,15 @@ an_answer_must_fit_its_question(void)
 {
 	static const enum bl_refusal refusals[] = {BL_REFUSED_NO_KEY,
 	    BL_REFUSED_LOCKED, BL_REFUSED_FORBIDDEN, BL_REFUSED_RATE};
-	static const enum bl_err wants[] = {BL_E_NOKEY, BL_E_NOKEY,
-	    BL_E_DENIED, BL_E_DENIED};
-	struct bl_seal_opts opts = {.now = BL_PERSON_NOW,
-	    .sign = BL_SIGN_CLEAR, .signer = ann.cert};
+	static const enum bl_err wants[] = {
+	    BL_E_NOKEY, BL_E_NOKEY, BL_E_DENIED, BL_E_DENIED};
+	struct bl_seal_opts opts = {
+	    .now = BL_PERSON_NOW, .sign = BL_SIGN_CLEAR, .signer = ann.cert};
 
 	for (size_t i = 0; i < 4; i++) {
 		struct bl_buf out = {0}, frame = {0};
-		struct bl_answer a = {.kind = BL_WANT_SIGN,
-		    .refusal = refusals[i]};
+		struct bl_answer a = {
+		    .kind = BL_WANT_SIGN, .refusal = refusals[i]};
 		struct bl_seal *s = NULL;
 
 		CHECK(bl_seal_new(&s, ctx, &opts, NULL, NULL) == BL_OK, "new");
@@ -513,11 +526,12 @@ an_answer_must_fit_its_question(void)
 		CHECK(bl_seal_end(s, &out, NULL) == BL_NEED, "still");
 		CHECK(bl_seal_answer(s, 1, BL_STR("x"), NULL) == BL_E_CALLER,
 		    "no second want");
-		CHECK(bl_seal_answer(s, 0, BL_STR("x"), NULL) ==
-			BL_E_MALFORMED, "no answer");
+		CHECK(bl_seal_answer(s, 0, BL_STR("x"), NULL) == BL_E_MALFORMED,
+		    "no answer");
 		CHECK(bl_answer_put(&frame, &a, NULL) == BL_OK, "frame");
-		CHECK(bl_seal_answer(s, 0, bl_buf_span(&frame), NULL) ==
-			wants[i], "refusal");
+		CHECK(
+		    bl_seal_answer(s, 0, bl_buf_span(&frame), NULL) == wants[i],
+		    "refusal");
 		CHECK(bl_seal_end(s, &out, NULL) == wants[i], "it stays");
 		CHECK(bl_seal_feed(s, &out, BL_STR("x"), NULL) == wants[i],
 		    "it stays");
@@ -542,7 +556,10 @@ survives_each_failing_allocation(void)
 {
 	struct bl_cert *to[] = {ann.cert, ben.cert};
 	struct bl_seal_opts opts = {.now = BL_PERSON_NOW,
-	    .sign = BL_SIGN_CLEAR, .signer = ann.cert, .to = to, .n = 2};
+	    .sign = BL_SIGN_CLEAR,
+	    .signer = ann.cert,
+	    .to = to,
+	    .n = 2};
 
 	bl_test_each_allocation(scenario, &opts, "sign and encrypt");
 }

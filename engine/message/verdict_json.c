@@ -202,8 +202,8 @@ headers(struct bl_buf *b, const struct bl_verdict *v)
 {
 	bl_json_object(b, "headers");
 	for (size_t i = 0; i < v->header_count; i++)
-		bl_json_text(b, v->headers[i].name,
-		    bl_buf_span(&v->headers[i].text));
+		bl_json_text(
+		    b, v->headers[i].name, bl_buf_span(&v->headers[i].text));
 	bl_json_object_end(b);
 }
 

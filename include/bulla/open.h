@@ -17,7 +17,7 @@ enum bl_open_input {
  * must outlive the operation.
  */
 struct bl_open_opts {
-	const struct bl_limits *limits;	   /* NULL: BL_LIMITS */
+	const struct bl_limits *limits; /* NULL: BL_LIMITS */
 	enum bl_open_input input;
 	int64_t now;			   /* when to judge, s since 1970 */
 	const struct bl_certs *identities; /* own: their keys can be asked */
@@ -61,8 +61,8 @@ BL_API BL_CHECK enum bl_err bl_open_end(
  * resume is called counts as refused. BL_E_MALFORMED: not an answer to it. */
 BL_API size_t bl_open_want_count(const struct bl_open *o);
 BL_API const struct bl_want *bl_open_want(const struct bl_open *o, size_t i);
-BL_API BL_CHECK enum bl_err bl_open_answer(struct bl_open *o, size_t i,
-    struct bl_span frame, struct bl_note *note);
+BL_API BL_CHECK enum bl_err bl_open_answer(
+    struct bl_open *o, size_t i, struct bl_span frame, struct bl_note *note);
 
 /* bl_open_verdict: after bl_open_end was BL_OK, else NULL. */
 BL_API const struct bl_verdict *bl_open_verdict(const struct bl_open *o);

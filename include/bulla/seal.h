@@ -63,8 +63,8 @@ BL_API BL_CHECK enum bl_err bl_seal_end(
     struct bl_seal *s, struct bl_buf *out, struct bl_note *note);
 BL_API size_t bl_seal_want_count(const struct bl_seal *s);
 BL_API const struct bl_want *bl_seal_want(const struct bl_seal *s, size_t i);
-BL_API BL_CHECK enum bl_err bl_seal_answer(struct bl_seal *s, size_t i,
-    struct bl_span frame, struct bl_note *note);
+BL_API BL_CHECK enum bl_err bl_seal_answer(
+    struct bl_seal *s, size_t i, struct bl_span frame, struct bl_note *note);
 BL_API void bl_seal_free(struct bl_seal *s);
 
 #endif

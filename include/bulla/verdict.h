@@ -42,14 +42,14 @@ BL_API const struct bl_note *bl_verdict_note(const struct bl_verdict *v);
 struct bl_signer {
 	enum bl_signature status;
 	bl_reasons reasons;
-	unsigned layer;		     /* index of its layer */
-	struct bl_span address;	     /* of its certificate: the one that is
+	unsigned layer;		    /* index of its layer */
+	struct bl_span address;	    /* of its certificate: the one that is
 					the sender's, else the first */
-	struct bl_span name;	     /* commonName of its certificate */
-	const struct bl_cert *cert;  /* NULL when not at hand */
+	struct bl_span name;	    /* commonName of its certificate */
+	const struct bl_cert *cert; /* NULL when not at hand */
 	bool has_signing_time;
 	int64_t signing_time;
-	const char *digest;	     /* "sha256" */
+	const char *digest; /* "sha256" */
 	enum bl_sig_kind algorithm;
 	const struct bl_certs *path; /* the chain that was judged */
 	struct bl_span trace;	     /* why, a line each */
@@ -59,24 +59,24 @@ BL_API const struct bl_signer *bl_verdict_signer(
     const struct bl_verdict *v, size_t i);
 
 enum bl_layer_kind {
-	BL_LAYER_CLEAR_SIGNED = 1,  /* multipart/signed */
-	BL_LAYER_OPAQUE_SIGNED,	    /* SignedData with content */
-	BL_LAYER_DETACHED,	    /* bare SignedData over content beside it */
+	BL_LAYER_CLEAR_SIGNED = 1, /* multipart/signed */
+	BL_LAYER_OPAQUE_SIGNED,	   /* SignedData with content */
+	BL_LAYER_DETACHED,	   /* bare SignedData over content beside it */
 	BL_LAYER_CERTS_ONLY,
 	BL_LAYER_ENVELOPED,
 	BL_LAYER_AUTH_ENVELOPED,
-	BL_LAYER_OTHER,		    /* recognised, not opened: `what` */
+	BL_LAYER_OTHER, /* recognised, not opened: `what` */
 };
 /* bl_layer is one layer of the cryptographic envelope, outside first. */
 struct bl_layer {
 	enum bl_layer_kind kind;
-	const char *cipher;	 /* as its OID is called, or NULL */
-	const char *what;	 /* of OTHER: what it is */
+	const char *cipher; /* as its OID is called, or NULL */
+	const char *what;   /* of OTHER: what it is */
 	unsigned recipients;
 	unsigned signers;
-	uint64_t from, to;	 /* bytes covered, in the content of the layer
+	uint64_t from, to;  /* bytes covered, in the content of the layer
 				    outside it (the message for the first) */
-	bl_reasons reasons;	 /* of this layer */
+	bl_reasons reasons; /* of this layer */
 	uint8_t key[BL_SHA256_SIZE]; /* own key that opened it, else zero */
 };
 BL_API size_t bl_verdict_layer_count(const struct bl_verdict *v);

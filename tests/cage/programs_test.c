@@ -339,7 +339,8 @@ hangs_up_on_nonsense_in_a_job(void)
 	struct bl_buf cert = {0};
 	int park = memfd_create("park", MFD_CLOEXEC), message;
 
-	CHECK(bl_test_file(&cert, BL_TEST_KEYS "/test_cert.der"), "certificate");
+	CHECK(
+	    bl_test_file(&cert, BL_TEST_KEYS "/test_cert.der"), "certificate");
 	message = sealed_message(bl_buf_span(&cert));
 	for (int i = 0; i < 80; i++) {
 		static const uint8_t answers[][12] = {
