@@ -333,9 +333,11 @@ session_keys(struct session *s, const struct args_list *files)
 
 	for (size_t i = 0; status == EXIT_FINE && i < files->n; i++) {
 		size_t before = s->own.n;
-		bool any = false;
+		bool any;
 
 		status = load_key_file(s, files->items[i]);
+		/* what an earlier file had is there already */
+		any = before > 0 && s->own.n == before;
 		for (size_t k = before; k < s->own.n; k++)
 			any = any || s->own.list[k].has_key;
 		if (status == EXIT_FINE && !any)

@@ -62,6 +62,29 @@ names_are_stable(void)
 	    "no such");
 }
 
+/* What is borrowed ends where the list ends. */
+static void
+lists_end_where_they_end(void)
+{
+	struct bl_verdict_signer signers[2] = {{{0}}};
+	struct bl_layer layers[3] = {{0}};
+	struct bl_verdict v = {.signers = signers,
+	    .signer_count = 2,
+	    .layers = layers,
+	    .layer_count = 3};
+
+	bl_buf_add_str(&v.sender, "ann@example.org");
+	CHECK(bl_verdict_signer_count(&v) == 2, "signers");
+	CHECK(bl_verdict_signer(&v, 1) == &signers[1].face, "the last");
+	CHECK(bl_verdict_signer(&v, 2) == NULL, "one too many");
+	CHECK(bl_verdict_layer_count(&v) == 3, "layers");
+	CHECK(bl_verdict_layer(&v, 2) == &layers[2], "the last");
+	CHECK(bl_verdict_layer(&v, 3) == NULL, "one too many");
+	CHECK(bl_span_equal(bl_verdict_sender(&v), BL_STR("ann@example.org")),
+	    "sender");
+	bl_buf_clear(&v.sender);
+}
+
 /* ---- JSON ---- */
 
 static json_t *
@@ -246,6 +269,6 @@ take_down(void)
 }
 
 TESTS(TEST(set_up), TEST(reasons_lower_as_they_say), TEST(names_are_stable),
-    TEST(json_says_who_signed), TEST(json_of_a_plain_message),
-    TEST(json_names_nobody_under_an_invalid_one),
+    TEST(lists_end_where_they_end), TEST(json_says_who_signed),
+    TEST(json_of_a_plain_message), TEST(json_names_nobody_under_an_invalid_one),
     TEST(json_says_where_it_breaks), TEST(take_down))

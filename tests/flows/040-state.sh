@@ -17,6 +17,7 @@ is 700 "$(stat -c %a state)" "the folder is the person's own"
 check "shows what came" grep -q "ann@example.org" got
 status 0 "again" bulla key import --pass-file pass --state-pass-file state.pass ann.p12
 check "known" grep -q "^known" got
+status 0 "the same twice" bulla key import --pass-file pass --state-pass-file state.pass ann.p12 ann.p12
 status 3 "another passphrase" bulla key import --pass-file pass --state-pass-file pass ben.p12
 status 0 "list" bulla key list --json
 is ann@example.org "$(jq -r '.[0].addresses[0]' got)" "list"
