@@ -86,6 +86,8 @@ static const struct {
     {"unknown charset", BYTES("a/b; c*=big5''d%E4%E5"), "a/b;c=d%E4%E5", 0},
     {"not in the charset", BYTES("a/b; c*=utf-8''d%E4"), "a/b;c=d\xef\xbf\xbd",
 	E},
+    {"not in a set of bytes", BYTES("a/b; c*=us-ascii''d%E4"),
+	"a/b;c=d\xef\xbf\xbd", E},
     {"continued", BYTES("a/b; c*0=d; c*1=\"e \"; c*2=f"), "a/b;c=de f", 0},
     {"continued, any order", BYTES("a/b; c*1=e; g=h; c*0=d"), "a/b;c=de;g=h",
 	0},

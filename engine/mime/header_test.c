@@ -32,6 +32,8 @@ static const struct {
 	BL_DEFECT_HEADER_SYNTAX},
     {"control in a name", BYTES("A\1: b\nC: d\n"), "C=d|",
 	BL_DEFECT_HEADER_SYNTAX},
+    {"DEL in a name", BYTES("A\x7f: b\nC: d\n"), "C=d|",
+	BL_DEFECT_HEADER_SYNTAX},
     {"junk goes on in its fold", BYTES("A b\n c: x\nC: d\n"), "C=d|",
 	BL_DEFECT_HEADER_SYNTAX},
     {"fold first", BYTES(" A: b\nC: d\n"), "C=d|", BL_DEFECT_HEADER_SYNTAX},

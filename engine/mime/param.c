@@ -74,7 +74,6 @@ value_generous(
 	from = ps->raw.n;
 	bl_buf_add(&ps->raw, s);
 	p->value = bl_rel(&ps->raw, from);
-	ps->defects |= BL_DEFECT_PARAMETER;
 }
 
 static bool

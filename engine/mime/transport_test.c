@@ -315,6 +315,23 @@ decides_on_the_first_mebibyte(void)
 	}
 }
 
+/* What is found at once decides, however much follows. */
+static void
+decides_early(void)
+{
+	struct bl_buf in = {0}, out = {0};
+
+	bl_buf_add_str(&in, H "\r\n\xc3\r\n");
+	for (size_t i = 0; i < (3u << 14); i++)
+		bl_buf_add_str(&in, "0123456789012345678901234567890\r\n");
+	CHECK(transport(&out, bl_buf_span(&in), 10000) == BL_OK, "early");
+	CHECK(bl_span_equal(bl_span_cut(bl_buf_span(&out), 0, 72),
+		  BL_STR(H TE "quoted-printable\r\n\r\n")),
+	    "early");
+	bl_buf_clear(&in);
+	bl_buf_clear(&out);
+}
+
 static void
 limits_hold(void)
 {
@@ -352,5 +369,5 @@ survives_failing_allocations(void)
 }
 
 TESTS(TEST(makes_of_each_what_is_stated), TEST(breaks_long_lines),
-    TEST(decides_on_the_first_mebibyte), TEST(limits_hold),
+    TEST(decides_on_the_first_mebibyte), TEST(decides_early), TEST(limits_hold),
     TEST(survives_failing_allocations))
