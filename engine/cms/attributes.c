@@ -18,8 +18,7 @@ static const char *
 content_type(struct reading *r, struct bl_der *v)
 {
 	r->s->info.content_type = bl_der_oid(v);
-	if (!v->bad &&
-	    !bl_span_equal(r->s->info.content_type, r->c->content_type))
+	if (!bl_span_equal(r->s->info.content_type, r->c->content_type))
 		return "contentType is not the type of the content";
 	return NULL;
 }
@@ -222,7 +221,7 @@ attribute(struct reading *r, struct bl_der *set, unsigned *seen)
 	size_t n = survey(values, &in_order);
 	const char *wrong;
 
-	if (seq.bad || values.bad || !bl_der_done(&seq))
+	if (!bl_der_done(&seq))
 		return "a signed attribute is not well formed";
 	if (!in_order)
 		return "the values of a signed attribute are not in DER order";

@@ -123,7 +123,7 @@ content_is_attributes(const struct bl_cms *c)
 	struct bl_ber_head set, attribute, type;
 
 	if (bl_ber_head(&set, first, NULL) != BL_OK || set.tag != BL_DER_SET ||
-	    set.indefinite || set.header + set.length != c->content_n)
+	    set.header + set.length != c->content_n)
 		return false;
 	first = bl_span_cut(first, set.header, first.n);
 	if (bl_ber_head(&attribute, first, NULL) != BL_OK ||
@@ -141,7 +141,7 @@ without_attributes(const struct bl_cms *c, struct bl_signer *s)
 	if (bl_oid_find(c->content_type) != BL_OID_DATA)
 		bl_signer_spoil(
 		    s, "there are no signed attributes for this content");
-	if (!c->detached && content_is_attributes(c))
+	if (content_is_attributes(c))
 		bl_signer_spoil(
 		    s, "the content is the attributes of another signature");
 }

@@ -249,6 +249,9 @@ static const struct {
     {"first certificate with issuer and serial",
 	CT MD CV1("30{04:$1 30{" NAMES " 02:$N}}"), BL_SIGNER_GOOD},
     {"another first certificate", CT MD CV1("30{04*20}"), BL_SIGNER_WRONG},
+    {"first certificate, algorithm said", CT MD CV1("30{30{o(id-sha1)} 04:$1}"),
+	BL_SIGNER_MALFORMED,
+	"the value of a signed attribute is not well formed"},
     {"first certificate by SHA-256", CT MD CV1("30{04:$C}"), BL_SIGNER_WRONG},
     {"both certificates", CT MD CV1("30{04:$1}") CV2("30{04:$C}"),
 	BL_SIGNER_GOOD},
@@ -427,6 +430,7 @@ leaves_unchecked_what_it_does_not_know(void)
 		bl_regraft_text(&in, "1.0.4.0.4", BL_REPLACE, unknown[i].alg);
 		CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_OK, name);
 		CHECK(check(&t, alice.cert) == BL_SIGNER_UNCHECKED, name);
+		CHECK(!(bl_cms_digests(t.cms) & BL_SET(BL_DIGEST_NONE)), name);
 		CHECK(strcmp(bl_cms_signer(t.cms, 0)->digest_name,
 			  unknown[i].said) == 0,
 		    name);
@@ -437,6 +441,39 @@ leaves_unchecked_what_it_does_not_know(void)
 	bl_regraft_text(&in, "1.0.2.1.0", BL_INSIDE, "=61");
 	CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_OK, "altered");
 	CHECK(check(&t, alice.cert) == BL_SIGNER_ALTERED, "altered");
+	bl_person_clear(&alice);
+	bl_buf_clear(&set);
+	bl_buf_clear(&in);
+	bl_trial_free(&t);
+}
+
+/* A known algorithm with parameters that it does not have is not one that is
+ * not known. */
+static void
+refuses_parameters_that_are_wrong(void)
+{
+	static const struct {
+		const char *name, *path, *with;
+	} wrong[] = {
+	    {"digest", "1.0.4.0.2", "30{o(id-sha256) 30{}}"},
+	    {"signature", "1.0.4.0.4", "30{o(rsaEncryption) 30{}}"},
+	    {"PSS", "1.0.4.0.4", "30{o(id-RSASSA-PSS) 05:}"},
+	};
+	struct bl_trial t;
+	struct bl_person alice;
+	struct bl_buf set = {0}, in = {0};
+
+	bl_trial_new(&t);
+	bl_person_new(&alice, t.ctx, BL_ALICE);
+	put_attributes(&set, t.ctx, alice.cert, CT MD, SORT);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		make_signed(&in, t.ctx, &alice, bl_buf_span(&set), text);
+		bl_regraft_text(&in, wrong[i].path, BL_REPLACE, wrong[i].with);
+		CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_OK,
+		    wrong[i].name);
+		CHECK(check(&t, alice.cert) == BL_SIGNER_MALFORMED,
+		    wrong[i].name);
+	}
 	bl_person_clear(&alice);
 	bl_buf_clear(&set);
 	bl_buf_clear(&in);
@@ -492,6 +529,7 @@ static const struct {
 	BL_SIGNER_MALFORMED},
     {"an empty set", "31{}", BL_SIGNER_GOOD},
     {"a set of strings", "31{04:0102}", BL_SIGNER_GOOD},
+    {"a set of sets", "31{31{o(id-data)}}", BL_SIGNER_GOOD},
     {"a set of sequences of numbers", "31{30{02:01}}", BL_SIGNER_GOOD},
     {"a sequence of attributes", "30{" CT MD "}", BL_SIGNER_GOOD},
     {"attributes and a byte", "31{" CT MD "} =0a", BL_SIGNER_GOOD},
@@ -537,5 +575,6 @@ refuses_attributes_as_content(void)
 TESTS(TEST(judges_signed_attributes_as_stated),
     TEST(tells_what_the_attributes_hold), TEST(knows_whose_key_it_was),
     TEST(leaves_unchecked_what_it_does_not_know),
+    TEST(refuses_parameters_that_are_wrong),
     TEST(wants_one_digest_for_content_and_attributes),
     TEST(refuses_attributes_as_content))
