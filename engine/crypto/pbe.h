@@ -98,7 +98,7 @@ BL_CHECK enum bl_err bl_pbkdf2(uint8_t *out, size_t n, struct bl_ctx *ctx,
  * for one we do not handle. */
 enum bl_digest bl_hmac_read(struct bl_der *in);
 /* bl_pbmac1_read reads the AlgorithmIdentifier of PBMAC1: PBKDF2 that makes a
- * key of *key bytes, and the digest of the HMAC (RFC 9579 3). */
+ * key of *key bytes, and the digest of the HMAC (RFC 9579 4). */
 BL_CHECK enum bl_err bl_pbmac1_read(struct bl_pbe *pbe, size_t *key,
     enum bl_digest *hmac, struct bl_der *in, struct bl_note *note);
 /* bl_hmac computes one; mac holds BL_DIGEST_MAX bytes. */
