@@ -72,7 +72,7 @@ is_gone(pid_t pid, struct bl_span what)
 {
 	const struct timespec tick = {.tv_nsec = 20000000};
 
-	for (int i = 0; i < 50 && hits(pid, what) > 0; i++)
+	for (int i = 0; i < 500 && hits(pid, what) > 0; i++)
 		nanosleep(&tick, NULL);
 	return hits(pid, what) == 0;
 }

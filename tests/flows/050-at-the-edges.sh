@@ -50,7 +50,7 @@ if command -v script >/dev/null; then
 			[ -e ended ] && touch in-time && break
 			sleep 0.1
 		done
-	} | script -qec 'bulla sign --key ann.p12 --out nothing letter.eml; echo $? >ended' /dev/null >shown
+	} | script -qec 'env --default-signal=INT bulla sign --key ann.p12 --out nothing letter.eml; echo $? >ended' /dev/null >shown
 	check "^C is heard at once" test -e in-time
 	is 130 "$(cat ended)" "as an interrupt"
 fi
