@@ -44,6 +44,10 @@ verdict none unverified signer-mismatch got "another sender"
 sed 's/^From: .*/From: a@example.org, ann@example.org\r/' s.eml >x.eml
 status 1 "two senders" bulla open --trust ann.crt --json x.eml
 verdict none unverified no-sender got "two senders"
+LC_ALL=C sed 's/^From: .*/From: "\xff" <ann@example.org>\r/' s.eml >x.eml
+status 1 "a sender that is not well formed" bulla open --trust ann.crt --json x.eml
+check "it names nobody" jq -e '.reasons | index("no-sender")' got
+is unverified "$(field signature got)" "a sender that is not well formed"
 grep -v '^From: ' s.eml >x.eml
 status 1 "no sender" bulla open --trust ann.crt --json x.eml
 verdict none unverified no-sender got "no sender"
