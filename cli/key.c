@@ -19,21 +19,10 @@
 static int
 load(struct session *s, struct records *out)
 {
-	struct bl_note note = {0};
-	unsigned without = 0;
-	enum bl_err err;
-	int status = session_state(s);
+	int status = session_load(s, STATE_CERTS, out);
 
-	if (status != EXIT_FINE)
-		return status;
-	err = state_load(out, s->state, STATE_CERTS, &without, &note);
-	if (err != BL_OK)
-		return say_error(state_folder(s->state), err, &note);
-	if (without > 0)
-		say_warn("%u files in %s cannot be read and are left out",
-		    without, state_folder(s->state));
 	show_order(out);
-	return EXIT_FINE;
+	return status;
 }
 
 static int

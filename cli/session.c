@@ -196,8 +196,8 @@ session_pool(struct session *s, const struct args_list *files)
 	return read_into(s, &s->pool, files);
 }
 
-static int
-load_state(struct session *s, enum state_kind kind, struct records *out)
+int
+session_load(struct session *s, enum state_kind kind, struct records *out)
 {
 	struct bl_note note = {0};
 	unsigned without = 0;
@@ -219,7 +219,7 @@ int
 session_state_anchors(struct session *s)
 {
 	struct records found = {0};
-	int status = load_state(s, STATE_TRUST, &found);
+	int status = session_load(s, STATE_TRUST, &found);
 
 	if (status == EXIT_FINE)
 		status = add_all(&s->anchors, &found);
@@ -232,7 +232,7 @@ session_own(struct session *s)
 {
 	struct records found = {0};
 	struct bl_note note = {0};
-	int status = load_state(s, STATE_CERTS, &found);
+	int status = session_load(s, STATE_CERTS, &found);
 
 	for (size_t i = 0; status == EXIT_FINE && i < found.n; i++) {
 		const struct record *r = &found.list[i];

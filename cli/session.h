@@ -56,6 +56,9 @@ int session_own(struct session *s);
  * named and skipped. */
 int session_anchors(struct session *s, const struct args_list *files);
 int session_pool(struct session *s, const struct args_list *files);
+/* session_load appends all certificates of a kind from the state; files that
+ * cannot be read are counted in a warning and left out. */
+int session_load(struct session *s, enum state_kind kind, struct records *out);
 /* session_state_anchors takes what the state trusts. */
 int session_state_anchors(struct session *s);
 /* session_certs reads one file of certificates into a list of records. */
