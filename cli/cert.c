@@ -90,11 +90,9 @@ remove_one(enum state_kind kind, const struct args *how, int argc, char **argv)
 		return status;
 	if ((status = load(&s, kind, &rs)) != EXIT_FINE)
 		goto out;
-	if ((r = show_find(&rs, argv[first],
-		 kind == STATE_CERTS ? "cert" : "trust")) == NULL) {
-		status = EXIT_RULE;
+	if ((status = show_find(&r, &rs, argv[first],
+		 kind == STATE_CERTS ? "cert" : "trust")) != EXIT_FINE)
 		goto out;
-	}
 	if (kind == STATE_CERTS && state_has_key(s.state, r->key_id)) {
 		status = say_fail(EXIT_RULE,
 		    "%s: its key is here; 'bulla key "
@@ -135,12 +133,13 @@ show(
     struct session *s, const struct records *rs, const char *word, bool as_json)
 {
 	int64_t now = (int64_t)time(NULL);
-	const struct record *r = show_find(rs, word, "cert");
+	const struct record *r;
+	int status = show_find(&r, rs, word, "cert");
 	json_t *j;
 	bool own;
 
-	if (r == NULL)
-		return EXIT_RULE;
+	if (status != EXIT_FINE)
+		return status;
 	own = state_has_key(s->state, r->key_id);
 	if (!as_json) {
 		show_whole(r, own, now);
@@ -239,10 +238,9 @@ cert_export(int argc, char **argv)
 
 	if (status != -1)
 		return status;
-	if ((status = load(&s, STATE_CERTS, &rs)) == EXIT_FINE) {
-		r = show_find(&rs, argv[first], "cert");
-		status = r == NULL ? EXIT_RULE : export_one(r, der, path);
-	}
+	if ((status = load(&s, STATE_CERTS, &rs)) == EXIT_FINE &&
+	    (status = show_find(&r, &rs, argv[first], "cert")) == EXIT_FINE)
+		status = export_one(r, der, path);
 	records_clear(&rs);
 	session_end(&s);
 	return status;

@@ -314,13 +314,13 @@ static int
 export_one(struct session *s, const struct records *rs, const char *word,
     const char *state_file, const char *new_file, const char *path, bool old)
 {
-	const struct record *r = show_find(rs, word, "key");
+	const struct record *r;
+	int status = show_find(&r, rs, word, "key");
 	struct bl_wire_export e = {.old = old};
 	struct bl_secret *pass = NULL;
-	int status;
 
-	if (r == NULL)
-		return EXIT_RULE;
+	if (status != EXIT_FINE)
+		return status;
 	if (!state_has_key(s->state, r->key_id))
 		return say_fail(EXIT_RULE,
 		    "%s: its key is not here; 'bulla "
@@ -433,14 +433,12 @@ key_remove(int argc, char **argv)
 	    (!yes || (status = lock_state(&s)) == EXIT_FINE) &&
 	    (status = load(&s, &rs)) == EXIT_FINE) {
 		keep_own(&s, &rs);
-		r = show_find(&rs, argv[first], "key");
-		if (r == NULL)
-			status = EXIT_RULE;
-		else if (!yes)
+		status = show_find(&r, &rs, argv[first], "key");
+		if (status == EXIT_FINE && !yes)
 			status = args_usage(&how,
 			    "mail encrypted to this key "
 			    "can never be read again without it; say --yes");
-		else
+		else if (status == EXIT_FINE)
 			status = remove_one(&s, &rs, r, argv[first]);
 	}
 	records_clear(&rs);

@@ -223,7 +223,8 @@ release(struct session *s, struct files *f, const struct wish *w,
 }
 
 static int
-run(struct session *s, struct files *f, const struct wish *w, int64_t now)
+run(struct session *s, struct files *f, const struct wish *w, int64_t now,
+    const char *message)
 {
 	struct bl_reader_open_job job = {.now = now,
 	    .legacy = w->legacy,
@@ -254,7 +255,10 @@ run(struct session *s, struct files *f, const struct wish *w, int64_t now)
 	err = bl_reader_open(&v, s->reader, &job, &calls, &note);
 	progress_end(&progress);
 	if (err != BL_OK)
-		return say_error("open", err, &note);
+		return say_error(err == BL_E_NOKEY || err == BL_E_MISSING
+			? "your keys"
+			: session_input_name(message),
+		    err, &note);
 	status = judge(w, &v);
 	if ((told = tell(w, &v)) != EXIT_FINE)
 		return told;
@@ -321,7 +325,7 @@ cmd_open(int argc, char **argv)
 	    (status = session_start(&s)) == EXIT_FINE &&
 	    (status = gather(&s, &w)) == EXIT_FINE &&
 	    (status = open_files(&f, &w, argv[first])) == EXIT_FINE)
-		status = run(&s, &f, &w, now);
+		status = run(&s, &f, &w, now, argv[first]);
 out:
 	files_close(&f);
 	session_end(&s);

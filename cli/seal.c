@@ -35,12 +35,17 @@ is_valid_at(const struct record *r, int64_t now)
 	return r->not_before <= now && now <= r->not_after;
 }
 
+static const char *
+subject_of(const struct record *r)
+{
+	return *record_addr_of(r) != '\0' ? record_addr_of(r) : r->name;
+}
+
 static void
 warn_of_end(const struct record *r, int64_t now)
 {
 	if (is_valid_at(r, now) && r->not_after - now < SOON)
-		say_warn("the certificate of %s ends in %d days",
-		    *record_addr_of(r) != '\0' ? record_addr_of(r) : r->name,
+		say_warn("the certificate of %s ends in %d days", subject_of(r),
 		    (int)((r->not_after - now) / DAY));
 }
 
@@ -117,6 +122,12 @@ choose_signer(struct session *s, const struct wish *w, struct plan *p,
 	p->own_encrypt = best_own(s, &p->all,
 	    w->as != NULL ? w->as : record_addr_of(p->signer), now,
 	    record_can_encrypt);
+	if (p->own_encrypt != NULL && !is_valid_at(p->own_encrypt, now)) {
+		say_warn("%s: your certificate to encrypt to has expired, or "
+			 "is not valid yet: the signature does not announce it",
+		    subject_of(p->own_encrypt));
+		p->own_encrypt = NULL;
+	}
 	warn_of_end(p->signer, now);
 	return EXIT_FINE;
 }
@@ -323,12 +334,16 @@ read_names(const struct wish *w, struct plan *p, const struct args *how)
 	return EXIT_FINE;
 }
 
-/* Says which certificate is not fit. */
+/* Says which certificate is not fit, else whose key or which file it is about.
+ * What the system refused may be either file's: both are named. */
 static int
-not_fit(const struct plan *p, const struct bl_reader_done *done,
-    enum bl_err err, const struct bl_note *note)
+not_sealed(const struct wish *w, const struct plan *p, const char *message,
+    const struct bl_reader_done *done, enum bl_err err,
+    const struct bl_note *note)
 {
 	const struct records *lists[] = {&p->all, &p->contacts, &p->given};
+	const char *in = session_input_name(message);
+	char both[1024];
 
 	for (size_t l = 0; done->has_culprit && l < 3; l++)
 		for (size_t i = 0; i < lists[l]->n; i++) {
@@ -336,12 +351,15 @@ not_fit(const struct plan *p, const struct bl_reader_done *done,
 
 			if (memcmp(r->sha256, done->culprit, BL_SHA256_SIZE) ==
 			    0)
-				return say_error(*record_addr_of(r) != '\0'
-					? record_addr_of(r)
-					: r->name,
-				    err, note);
+				return say_error(subject_of(r), err, note);
 		}
-	return say_error(NULL, err, note);
+	if (p->signer != NULL && (err == BL_E_NOKEY || err == BL_E_MISSING))
+		return say_error(subject_of(p->signer), err, note);
+	if (err != BL_E_SYSTEM)
+		return say_error(in, err, note);
+	snprintf(both, sizeof(both), "%.500s to %.500s", in,
+	    w->out != NULL ? w->out : "standard output");
+	return say_error(both, err, note);
 }
 
 static int
@@ -381,7 +399,7 @@ seal(struct session *s, const struct wish *w, const struct plan *p,
 	err = bl_reader_seal(&done, s->reader, &job, &calls, &note);
 	progress_end(&progress);
 	if (err != BL_OK)
-		status = not_fit(p, &done, err, &note);
+		status = not_sealed(w, p, message, &done, err, &note);
 	else if (!done.closed && (err = out_commit(&out, 0644, &note)) != BL_OK)
 		status = say_error(w->out, err, &note);
 out:

@@ -116,6 +116,12 @@ session_input(int *fd, const char *path)
 	return EXIT_FINE;
 }
 
+const char *
+session_input_name(const char *path)
+{
+	return path == NULL || strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
 int
 session_now(int64_t *out, const struct args *how, const char *at)
 {

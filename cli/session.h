@@ -74,6 +74,9 @@ enum bl_err session_want(void *session, struct bl_span want,
 
 /* session_input opens a message: NULL or "-" is standard input. */
 int session_input(int *fd, const char *path);
+/* session_input_name is what an error calls it: the path, or "standard
+ * input". */
+const char *session_input_name(const char *path);
 
 /* session_now is the time by which things are judged: --at or the clock.
  * Returns an exit status. */

@@ -198,32 +198,36 @@ starts(const uint8_t *id, const char *word)
 	return strncasecmp(text, word, strlen(word)) == 0;
 }
 
-const struct record *
-show_find(const struct records *rs, const char *word, const char *command)
+int
+show_find(const struct record **out, const struct records *rs, const char *word,
+    const char *command)
 {
 	const struct record *best = NULL;
 	bool hex_word = is_hex(word);
 
+	*out = NULL;
 	for (size_t i = 0; i < rs->n; i++) {
 		const struct record *r = &rs->list[i];
 
 		if (hex_word ? !starts(r->sha256, word)
 			     : !record_has_addr(r, word))
 			continue;
-		if (hex_word && best != NULL) {
-			say_fail(EXIT_USAGE,
-			    "%s: several certificates start like this", word);
-			return NULL;
-		}
+		if (hex_word && best != NULL)
+			return say_fail(EXIT_USAGE,
+			    "%s: the SHA-256 of several certificates starts "
+			    "with this: give more of its digits ('bulla %s "
+			    "list --json' shows them all)",
+			    word, command);
 		if (best == NULL || record_better(r, best))
 			best = r;
 	}
 	if (best == NULL)
-		say_fail(EXIT_RULE,
+		return say_fail(EXIT_RULE,
 		    "%s: there is no such certificate; 'bulla "
 		    "%s list' shows all",
 		    word, command);
-	return best;
+	*out = best;
+	return EXIT_FINE;
 }
 
 static int

@@ -23,10 +23,11 @@ int show_list(struct session *s, const struct records *rs, bool as_json,
  * show_find looks for the one certificate a person means: by address, or by at
  * least 8 hexadecimal digits of its SHA-256. Where an address has several, the
  * best by record_better. Says what is wrong, and that `bulla COMMAND list` shows
- * all; NULL then.
+ * all: EXIT_USAGE where the digits do not tell several apart, EXIT_RULE where
+ * there is none; *out is NULL then.
  */
-const struct record *show_find(
-    const struct records *rs, const char *word, const char *command);
+int show_find(const struct record **out, const struct records *rs,
+    const char *word, const char *command);
 /* show_order sorts by address, then the best first. */
 void show_order(struct records *rs);
 

@@ -74,6 +74,13 @@ fit_all(struct bl_seal *s, const struct bl_seal_opts *o,
 		*culprit = o->signer;
 		return err;
 	}
+	/* Others would encrypt to what is announced. */
+	if (o->own_encrypt != NULL &&
+	    (err = fit(s, o->own_encrypt, BL_PURPOSE_ENCRYPT, o->now, note)) !=
+		BL_OK) {
+		*culprit = o->own_encrypt;
+		return err;
+	}
 	for (size_t i = 0; i < o->n; i++)
 		if ((err = fit(s, o->to[i], BL_PURPOSE_ENCRYPT, o->now,
 			 note)) != BL_OK) {

@@ -450,6 +450,16 @@ refuses_unfit_certificates(void)
 	CHECK(s == NULL && culprit == eve.cert, "culprit");
 	CHECK(note.reason != NULL && strcmp(note.reason, "expired") == 0,
 	    "reason");
+	opts.signer = ann.cert;
+	opts.own_encrypt = eve.cert;
+	CHECK(bl_seal_new(&s, ctx, &opts, &culprit, &note) == BL_E_DENIED,
+	    "expired, and others shall encrypt to it");
+	CHECK(s == NULL && culprit == eve.cert, "culprit");
+	opts.own_encrypt = ben.cert;
+	CHECK(bl_seal_new(&s, ctx, &opts, &culprit, NULL) == BL_OK,
+	    "another certificate to encrypt to");
+	CHECK(culprit == NULL, "no culprit");
+	bl_seal_free(s);
 	opts = (struct bl_seal_opts){.now = BL_PERSON_NOW, .to = to, .n = 2};
 	CHECK(bl_seal_new(&s, ctx, &opts, &culprit, NULL) == BL_E_DENIED,
 	    "expired recipient");

@@ -14,7 +14,8 @@ enum bl_seal_wrap { BL_TO_DEFAULT = 0, BL_TO_PKCS1, BL_TO_OAEP };
  *
  * signer	 certificate whose key is asked; needed with sign
  * include	 certificates to send along besides signer; may be NULL
- * own_encrypt	 certificate others shall encrypt to; NULL: signer
+ * own_encrypt	 certificate others shall encrypt to, which must be fit for that;
+ *		 NULL: signer
  * to, n		 recipients; n > 0 encrypts
  * wrap		 RSA recipients: default is OAEP with SHA-256 for AEAD
  *		 ciphers, PKCS#1 v1.5 for CBC
@@ -42,7 +43,7 @@ struct bl_seal;
 /*
  * bl_seal_new checks that every certificate is fit for its use now.
  * BL_E_DENIED: one is not (expired, not yet valid, wrong usage, weak key):
- * note->reason has the code; bl_seal_culprit tells which.
+ * note->reason has the code and *culprit (may be NULL) is which, borrowed.
  * BL_E_UNSUPPORTED: a key that cannot sign or be encrypted to.
  */
 BL_API BL_CHECK enum bl_err bl_seal_new(struct bl_seal **out,

@@ -37,6 +37,31 @@ check "written when allowed" grep -q tezt got
 status 1 "altered, to a file" bulla open --trust ann.crt --out nothing x.eml
 check "no file" test ! -e nothing
 
+# whoever has one certificate to sign and one to encrypt announces the latter,
+# while it is good
+for kind in sign encrypt late; do
+	usage=digitalSignature
+	[ $kind = sign ] || usage=keyEncipherment
+	openssl req -new -newkey rsa:2048 -nodes -keyout ann-$kind.key -subj /CN=Ann -out ann.req 2>openssl.log
+	printf '%s\n' subjectAltName=email:ann@example.org "keyUsage=critical,$usage" >ann.ext
+	days=365
+	[ $kind != late ] || days=-1
+	openssl x509 -req -in ann.req -signkey ann-$kind.key -days $days -extfile ann.ext -set_serial 0xABCDEF$((${#kind})) -out ann-$kind.crt 2>openssl.log
+	cat ann-$kind.key ann-$kind.crt >ann-$kind.pem
+done
+announced() {
+	sed '1,/^\r*$/d' p.eml | base64 -di | openssl cms -cmsout -print -inform DER -noout | grep -c 'id-smime-aa-encrypKeyPref' || true
+}
+status 0 "two certificates" bulla sign --opaque --key ann-sign.pem --key ann-encrypt.pem --out p.eml letter.eml
+is 1 "$(announced)" "it is announced"
+check "it is the right one" sh -c "sed '1,/^\r*\$/d' p.eml | base64 -di | openssl asn1parse -inform DER | grep -q ABCDEF7"
+check "nothing to warn of" test ! -s said
+status 0 "one that is no longer good" bulla sign --opaque --key ann-sign.pem --key ann-late.pem --out p.eml letter.eml
+is 0 "$(announced)" "it is not announced"
+says "warning: ann@example.org: your certificate to encrypt to has expired" "one that is no longer good"
+status 0 "a good one beside it" bulla sign --opaque --key ann-sign.pem --key ann-late.pem --key ann-encrypt.pem --out p.eml letter.eml
+is 1 "$(announced)" "the good one is announced"
+
 # somebody else's name
 sed 's/^From: .*/From: Eve <eve@example.org>\r/' s.eml >x.eml
 status 1 "another sender" bulla open --trust ann.crt --json x.eml

@@ -72,6 +72,9 @@ status 3 "no key at all" bulla open e.eml
 status 4 "empty" bulla open empty
 says "empty" "empty"
 status 4 "empty, sign" bulla sign --key ann.p12 --pass-file pass empty
+says "^bulla: empty: " "empty, sign"
+status 4 "empty, encrypt" bulla encrypt --to-cert ben.crt <empty
+says "^bulla: standard input: " "empty, encrypt"
 status 4 "empty, inspect" bulla inspect empty
 head -c 2000 /dev/urandom >garbage
 { printf 'Content-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\n\r\n'; base64 garbage; } >g.eml
@@ -113,7 +116,7 @@ if mkdir small && mount -t tmpfs -o size=64k none small 2>/dev/null; then
 	head -c 300000 /dev/zero | base64 -w 76 >big
 	{ cat letter.eml; cat big; } >big.eml
 	status 5 "full disk" bulla sign --key ann.p12 --pass-file pass --out small/s.eml big.eml
-	says "disk is full" "full disk"
+	says "big.eml to small/s.eml: the disk is full" "full disk"
 	status 5 "full disk, open" bulla open --out small/o.eml big.eml
 	check "nothing half written" test -z "$(ls -A small)"
 	echo keep >small/old

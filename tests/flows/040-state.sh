@@ -78,6 +78,35 @@ check "whole" grep -q "ec-p256" got
 sha=$(openssl x509 -in ben.crt -outform DER | sha256sum | cut -c1-64)
 status 0 "by SHA-256" bulla cert show --json "$(echo "$sha" | cut -c1-12)"
 is "$sha" "$(jq -r .sha256 got)" "by SHA-256"
+# two certificates whose SHA-256 start with the same 8 digits: the signature is
+# nobody's, and of its last bytes enough are tried
+openssl x509 -in ben.crt -outform DER -out ben.der
+python3 - <<'P'
+import hashlib
+der, seen = bytearray(open("ben.der", "rb").read()), {}
+for i in range(1 << 20):
+    der[-3:] = i.to_bytes(3, "big")
+    start = hashlib.sha256(der).digest()[:4]
+    if start in seen:
+        break
+    seen[start] = i
+for name, last in (("twin1.der", seen[start]), ("twin2.der", i)):
+    der[-3:] = last.to_bytes(3, "big")
+    open(name, "wb").write(der)
+P
+status 0 "twins" bulla cert import twin1.der twin2.der
+twin=$(sha256sum twin1.der | cut -c1-64)
+other=$(sha256sum twin2.der | cut -c1-64)
+is "${twin:0:8}" "${other:0:8}" "twins"
+for command in "cert show" "cert export" "cert remove"; do
+	# shellcheck disable=SC2086
+	status 2 "$command: which of both" bulla $command "${twin:0:8}"
+	says "several certificates" "$command: which of both"
+done
+status 0 "more digits tell them apart" bulla cert show --json "$twin"
+is "$twin" "$(jq -r .sha256 got)" "more digits tell them apart"
+status 0 "remove" bulla cert remove "$twin"
+status 0 "now it is clear which" bulla cert remove "${twin:0:8}"
 status 0 "cert export" bulla cert export --out ben2.pem ben@example.org
 check "the same" cmp <(openssl x509 -in ben2.pem -outform DER) <(openssl x509 -in ben.crt -outform DER)
 status 0 "cert export --der" bulla cert export --der ben@example.org
