@@ -5,7 +5,7 @@
 . "$BULLA_SOURCE/tests/flows/lib.sh"
 [ -d "$BULLA_CORPORA/rfc4134" ] || { echo "the corpora are missing: $BULLA_CORPORA"; exit 77; }
 score() { # FOLDER: checks since the last score
-	echo "$1: $((done_checks - last_done)) checks, $((bad - last_bad)) failed"
+	echo "score: $1: $((done_checks - last_done)) checks, $((bad - last_bad)) failed"
 	last_done=$done_checks last_bad=$bad
 }
 last_done=0 last_bad=0

@@ -109,6 +109,50 @@ entity() {
 	{ keep = tolower($0) ~ /^content-/; if (keep) print }' "$1"
 }
 
+# object FILE: the CMS object of a message that is application/pkcs7-mime
+object() {
+	sed '1,/^\r*$/d' "$1" | base64 -di
+}
+
+# split_clear FILE CONTENT SIGNATURE: the two parts of a multipart/signed
+# message: what is signed, and the CMS object
+split_clear() {
+	python3 - "$@" <<-'P'
+	import base64, re, sys
+	head, body = open(sys.argv[1], "rb").read().split(b"\r\n\r\n", 1)
+	mark = b"\r\n--" + re.search(rb'boundary="([^"]+)"', head).group(1)
+	parts = (b"\r\n" + body).split(mark)
+	open(sys.argv[2], "wb").write(parts[1].removeprefix(b"\r\n"))
+	open(sys.argv[3], "wb").write(
+	    base64.b64decode(parts[2].split(b"\r\n\r\n", 1)[1]))
+	P
+}
+
+# join_clear CONTENT SIGNATURE FILE: the way back, with lines in CRLF
+join_clear() {
+	{
+		printf '%s\r\n' 'MIME-Version: 1.0' \
+			'Content-Type: multipart/signed; protocol="application/pkcs7-signature"; boundary="=-clear"' \
+			'' '--=-clear'
+		cat "$1"
+		printf '%s\r\n' '' '--=-clear' \
+			'Content-Type: application/pkcs7-signature; name=smime.p7s' \
+			'Content-Transfer-Encoding: base64' ''
+		base64 -w 76 "$2" | sed 's/$/\r/'
+		printf '%s\r\n' '--=-clear--'
+	} >"$3"
+}
+
+# wrap_object OBJECT FILE: an application/pkcs7-mime entity of a CMS object
+wrap_object() {
+	{
+		printf '%s\r\n' 'MIME-Version: 1.0' \
+			'Content-Type: application/pkcs7-mime; name=smime.p7m' \
+			'Content-Transfer-Encoding: base64' ''
+		base64 -w 76 "$1" | sed 's/$/\r/'
+	} >"$2"
+}
+
 # finish: the end of a flow
 finish() {
 	echo "$done_checks checks, $bad failed"
