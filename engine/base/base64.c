@@ -1,22 +1,21 @@
 /* base64.c - base64 as a stream in both directions; see bulla/base.h. */
-#include "base/base.h"
+#include "base/base64.h"
+#include "base/fast.h"
 
-#define LINE	    76		       /* characters, RFC 2045 6.8 */
-#define LINE_BYTES  57		       /* bytes that fill a line */
-#define DECODE_STEP 4096	       /* characters decoded at a time */
-#define ENCODE_STEP (LINE_BYTES << 10) /* bytes encoded at a time */
+#define DECODE_STEP 4096		  /* characters decoded at a time */
+#define ENCODE_STEP (BL_LINE_BYTES << 10) /* bytes encoded at a time */
 
 static const char alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* Classes of bytes that are no digit; all have the top bit. */
-enum { SKIP = 0x80, PAD = 0x81, BAD = 0x82 };
-
+#define SKIP BL_BASE64_SKIP
+#define PAD  BL_BASE64_PAD
+#define BAD  BL_BASE64_BAD
 #define B4   BAD, BAD, BAD, BAD
 #define B16  B4, B4, B4, B4
 #define B128 B16, B16, B16, B16, B16, B16, B16, B16
 /* clang-format off */
-static const uint8_t class_of[256] = {
+const uint8_t bl_base64_class[256] = {
     BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, SKIP, SKIP, BAD, BAD, SKIP, BAD, BAD,
     B16,
     SKIP, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, 62, BAD, BAD, BAD, 63,
@@ -29,34 +28,8 @@ static const uint8_t class_of[256] = {
 };
 /* clang-format on */
 
-/*
- * decode_run decodes whole quanta of digits from the front of n characters and
- * stops before the first that holds anything else; returns how many characters
- * it took. This is the one loop that counts: a faster one has to replace it and
- * encode_run only.
- */
-static size_t
-decode_run(uint8_t *out, const uint8_t *in, size_t n)
-{
-	size_t i = 0;
-
-	for (; n - i >= 4; i += 4, out += 3) {
-		uint32_t a = class_of[in[i]], b = class_of[in[i + 1]];
-		uint32_t c = class_of[in[i + 2]], d = class_of[in[i + 3]];
-		uint32_t v = a << 18 | b << 12 | c << 6 | d;
-
-		if (((a | b | c | d) & 0x80) != 0)
-			break;
-		out[0] = (uint8_t)(v >> 16);
-		out[1] = (uint8_t)(v >> 8);
-		out[2] = (uint8_t)v;
-	}
-	return i;
-}
-
-/* encode_run encodes 3 * quanta bytes into 4 * quanta characters. */
-static void
-encode_run(uint8_t *out, const uint8_t *in, size_t quanta)
+void
+bl_base64_quanta(uint8_t *out, const uint8_t *in, size_t quanta)
 {
 	for (; quanta > 0; quanta--, in += 3, out += 4) {
 		uint32_t v = (uint32_t)in[0] << 16 | (uint32_t)in[1] << 8 |
@@ -110,20 +83,18 @@ digit(struct bl_base64 *d, uint8_t *out, uint8_t v)
 static size_t
 decode_some(struct bl_base64 *d, uint8_t *out, const uint8_t *in, size_t n)
 {
+	const struct bl_fast *fast = bl_fast();
 	uint8_t *to = out;
 
 	for (size_t i = 0; i < n;) {
 		uint8_t class;
 
 		if (d->have == 0 && !d->ended) {
-			size_t took = decode_run(to, in + i, n - i);
-
-			to += took / 4 * 3;
-			i += took;
+			i += fast->take(&to, in + i, n - i);
 			if (i == n)
 				break;
 		}
-		class = class_of[in[i++]];
+		class = bl_base64_class[in[i++]];
 		if (class < SKIP)
 			to = digit(d, to, class);
 		else if (class == PAD)
@@ -158,19 +129,24 @@ bl_base64_decode_end(struct bl_base64 *d)
 		d->bad = true;
 }
 
-/* put_quanta writes at most the rest of a line, and ends it when full. */
-static uint8_t *
-put_quanta(struct bl_base64 *e, uint8_t *out, const uint8_t *in, size_t quanta)
+/* put_quanta writes at most the rest of a line, and ends it when full; returns
+ * the bytes it took. */
+static size_t
+put_quanta(struct bl_base64 *e, uint8_t **out, const uint8_t *in, size_t n)
 {
-	encode_run(out, in, quanta);
-	out += quanta * 4;
+	size_t quanta = (BL_LINE - e->column) / 4;
+
+	if (quanta > n / 3)
+		quanta = n / 3;
+	bl_base64_quanta(*out, in, quanta);
+	*out += quanta * 4;
 	e->column += (unsigned)quanta * 4;
-	if (e->column == LINE) {
-		*out++ = '\r';
-		*out++ = '\n';
+	if (e->column == BL_LINE) {
+		*(*out)++ = '\r';
+		*(*out)++ = '\n';
 		e->column = 0;
 	}
-	return out;
+	return quanta * 3;
 }
 
 /* encode_some encodes up to ENCODE_STEP bytes into room that was measured. */
@@ -178,6 +154,7 @@ static void
 encode_some(struct bl_base64 *e, uint8_t *out, const uint8_t *in, size_t n)
 {
 	const uint8_t *end = in + n;
+	size_t lines;
 
 	while (e->have > 0 && in < end) {
 		uint8_t first[3];
@@ -189,16 +166,15 @@ encode_some(struct bl_base64 *e, uint8_t *out, const uint8_t *in, size_t n)
 		first[1] = (uint8_t)(e->bits >> 8);
 		first[2] = (uint8_t)e->bits;
 		e->bits = e->have = 0;
-		out = put_quanta(e, out, first, 1);
+		put_quanta(e, &out, first, 3);
 	}
-	while (end - in >= 3) {
-		size_t quanta = (LINE - e->column) / 4;
-
-		if (quanta > (size_t)(end - in) / 3)
-			quanta = (size_t)(end - in) / 3;
-		out = put_quanta(e, out, in, quanta);
-		in += quanta * 3;
-	}
+	/* the line begun, whole ones, and one that is not */
+	in += put_quanta(e, &out, in, (size_t)(end - in));
+	lines = (size_t)(end - in) / BL_LINE_BYTES;
+	bl_fast()->put(out, in, lines);
+	out += lines * (BL_LINE + 2);
+	in += lines * BL_LINE_BYTES;
+	in += put_quanta(e, &out, in, (size_t)(end - in));
 	for (; in < end; in++, e->have++)
 		e->bits = e->bits << 8 | *in;
 }
@@ -209,7 +185,7 @@ bl_base64_encode(struct bl_base64 *e, struct bl_buf *out, struct bl_span in)
 	while (in.n > 0) {
 		size_t n = in.n < ENCODE_STEP ? in.n : ENCODE_STEP;
 		size_t characters = (e->have + n) / 3 * 4;
-		size_t lines = (e->column + characters) / LINE;
+		size_t lines = (e->column + characters) / BL_LINE;
 		uint8_t *to = bl_buf_grow(out, characters + lines * 2);
 
 		if (to == NULL)
@@ -231,7 +207,7 @@ bl_base64_encode_end(struct bl_base64 *e, struct bl_buf *out)
 		last[1] = (uint8_t)e->bits;
 	}
 	if (e->have > 0) {
-		encode_run(text, last, 1);
+		bl_base64_quanta(text, last, 1);
 		text[3] = '=';
 		if (e->have == 1)
 			text[2] = '=';
