@@ -138,7 +138,8 @@ record_can_sign(const struct record *r)
 {
 	return (r->key_usage &
 		   (BL_KU_DIGITAL_SIGNATURE | BL_KU_NON_REPUDIATION)) != 0 &&
-	    r->key_kind != BL_KEY_X25519 && r->key_kind != BL_KEY_OTHER &&
+	    r->key_kind != BL_KEY_X25519 && r->key_kind != BL_KEY_X448 &&
+	    r->key_kind != BL_KEY_ED448 && r->key_kind != BL_KEY_OTHER &&
 	    r->key_kind != BL_KEY_DSA;
 }
 
@@ -157,6 +158,8 @@ record_can_encrypt(const struct record *r)
 	case BL_KEY_DSA:
 	case BL_KEY_ED25519:
 	case BL_KEY_X25519:
+	case BL_KEY_ED448:
+	case BL_KEY_X448:
 		break;
 	}
 	return false;
@@ -361,7 +364,7 @@ get_line(struct record *r, struct bl_span key, struct bl_span value)
 	if (is(key, "flags"))
 		return get_unsigned(&r->flags, value);
 	if (is(key, "key-kind")) {
-		ok = get_unsigned(&kind, value) && kind <= BL_KEY_X25519;
+		ok = get_unsigned(&kind, value) && kind <= BL_KEY_KIND_LAST;
 		r->key_kind = ok ? (enum bl_key_kind)kind : BL_KEY_OTHER;
 		return ok;
 	}

@@ -29,7 +29,36 @@ make_key(const char *kind)
 	}
 	if (sscanf(kind, "RSA-%u", &bits) == 1)
 		return EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)bits);
+	if (kind[0] == 'E' || kind[0] == 'X')
+		return EVP_PKEY_Q_keygen(NULL, NULL, kind);
 	return EVP_PKEY_Q_keygen(NULL, NULL, "EC", kind);
+}
+
+/* keyUsage for both uses, as far as the kind of key has them. */
+static const char *
+usage_of(const char *kind)
+{
+	switch (kind[0]) {
+	case 'P':
+		return "critical,digitalSignature,keyAgreement";
+	case 'E':
+		return "critical,digitalSignature";
+	case 'X':
+		return "critical,keyAgreement";
+	default:
+		return "critical,digitalSignature,keyEncipherment";
+	}
+}
+
+/* Signs the certificate; Ed25519 takes no digest. */
+static bool
+sign(X509 *x, EVP_PKEY *signer, const char *digest)
+{
+	const EVP_MD *md = EVP_PKEY_is_a(signer, "ED25519")
+	    ? NULL
+	    : EVP_get_digestbyname(digest != NULL ? digest : "SHA256");
+
+	return X509_sign(x, signer, md) > 0;
 }
 
 static EVP_PKEY *
@@ -58,12 +87,12 @@ extend(X509 *x, X509 *issuer, int nid, const char *value)
 }
 
 static bool
-extend_all(X509 *x, X509 *issuer, const struct bl_person_opts *o, bool is_ec)
+extend_all(
+    X509 *x, X509 *issuer, const struct bl_person_opts *o, const char *kind)
 {
 	char san[512];
 	const char *usage = o->is_ca ? "critical,keyCertSign,cRLSign"
-	    : is_ec		     ? "critical,digitalSignature,keyAgreement"
-		    : "critical,digitalSignature,keyEncipherment";
+				     : usage_of(kind);
 
 	snprintf(san, sizeof(san), "email:%s", o->address);
 	return extend(x, issuer, NID_basic_constraints,
@@ -138,11 +167,11 @@ bl_person_make(struct bl_person *out, struct bl_ctx *ctx,
 		by = d2i_X509(NULL, &p, (long)issuer->der.n);
 		signer = open_key(issuer->pkcs8);
 	}
+	if (signer == NULL && kind[0] == 'X') /* it cannot sign itself */
+		signer = make_key("P-256");
 	if (key == NULL || x == NULL || !fill(x, o, key, by) ||
-	    !extend_all(x, by != NULL ? by : x, o, kind[0] == 'P') ||
-	    X509_sign(x, signer != NULL ? signer : key,
-		EVP_get_digestbyname(
-		    o->digest != NULL ? o->digest : "SHA256")) <= 0)
+	    !extend_all(x, by != NULL ? by : x, o, kind) ||
+	    !sign(x, signer != NULL ? signer : key, o->digest))
 		goto out;
 	keep_key(out, key);
 	n = i2d_X509(x, &der);

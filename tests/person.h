@@ -10,7 +10,8 @@
  * good one: RSA-2048, valid from a day before BL_PERSON_NOW for a year,
  * keyUsage and emailProtection for both uses.
  *
- * key	   "RSA-2048", "RSA-1024", "RSA-PSS-2048", "P-256", "P-384", "P-521"
+ * key	   "RSA-2048", "RSA-1024", "RSA-PSS-2048", "P-256", "P-384", "P-521",
+ *	   "ED25519", "X25519", "X448" (signed by nobody)
  * usage   value of the keyUsage extension as openssl.cnf writes it; "" none
  * eku	   the same of extendedKeyUsage
  * san	   of subjectAltName; "" none. NULL: email:ADDRESS

@@ -46,15 +46,14 @@ arithmetic(enum bl_signer_result *out, struct bl_cms *c,
     const struct bl_signer_info *info, const struct bl_cert *cert,
     const struct bl_digest_value *content, struct bl_note *note)
 {
-	struct bl_digest_value over = *content;
+	const struct bl_pub *key = bl_cert_pub(cert);
 	enum bl_err err;
 
-	if (info->attributes.n != 0 &&
-	    (err = bl_digest_of(&over, c->ctx, info->alg.digest,
-		 info->attributes, note)) != BL_OK)
-		return err;
-	err = bl_pub_verify(bl_cert_pub(cert), c->ctx, &info->alg, &over,
-	    info->signature, NULL);
+	err = info->attributes.n != 0
+	    ? bl_pub_verify_bytes(key, c->ctx, &info->alg, info->attributes,
+		  info->signature, NULL)
+	    : bl_pub_verify(
+		  key, c->ctx, &info->alg, content, info->signature, NULL);
 	if (err == BL_OK)
 		*out = BL_SIGNER_GOOD;
 	else if (err == BL_E_FORGED || err == BL_E_MALFORMED)
@@ -80,7 +79,7 @@ at_once(const struct bl_signer_info *info, const struct bl_cert *cert,
 		info->message_digest, bl_span_of(content->p, content->n)))
 		return BL_SIGNER_ALTERED;
 	if (info->digest == BL_DIGEST_NONE ||
-	    info->alg.digest == BL_DIGEST_NONE ||
+	    bl_sig_alg_content(&info->alg) == BL_DIGEST_NONE ||
 	    info->alg.kind == BL_SIG_OTHER || info->alg.kind == BL_SIG_DSA ||
 	    bl_cert_pub(cert) == NULL)
 		return BL_SIGNER_UNCHECKED;

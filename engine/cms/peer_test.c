@@ -75,7 +75,7 @@ stage_new(struct stage *s)
 	CHECK(mkdtemp(folder) != NULL, folder);
 	bl_trial_new(&s->t);
 	bl_people_new(s->people, s->t.ctx);
-	for (unsigned i = 0; i < BL_PEOPLE; i++) {
+	for (unsigned i = 0; i < BL_CLASSIC; i++) {
 		snprintf(name, sizeof(name), "key%u", i);
 		put_pem(
 		    name, "PRIVATE KEY", bl_secret_reveal(s->people[i].pkcs8));
@@ -128,11 +128,11 @@ openssl_opens_what_we_seal(void)
 	char line[256];
 
 	stage_new(&s);
-	for (unsigned i = 0; i < BL_PEOPLE; i++)
+	for (unsigned i = 0; i < BL_CLASSIC; i++)
 		to[i] = (struct bl_cms_to){s.people[i].cert,
 		    i % 2 ? BL_WRAP_RSA_OAEP : BL_WRAP_RSA_PKCS1,
 		    i / 2 % 2 ? BL_SHA1 : BL_SHA256};
-	for (unsigned i = 0; i < 6 * 2 * BL_PEOPLE; i++) {
+	for (unsigned i = 0; i < 6 * 2 * BL_CLASSIC; i++) {
 		enum bl_cipher c = (enum bl_cipher)(i % 6 + 1);
 		unsigned who = i / 12;
 
@@ -140,7 +140,7 @@ openssl_opens_what_we_seal(void)
 			continue;
 		/* To one alone, and as one of all. */
 		seal(&out, &s, c, i % 4 < 2 ? &to[who] : to,
-		    i % 4 < 2 ? 1 : BL_PEOPLE, i / 6 % 2);
+		    i % 4 < 2 ? 1 : BL_CLASSIC, i / 6 % 2);
 		write_file("in", bl_buf_span(&out));
 		snprintf(line, sizeof(line),
 		    "cms -decrypt -binary -inform DER -in in -inkey key%u "
@@ -212,7 +212,7 @@ we_open_what_openssl_seals(void)
 	char line[512];
 
 	stage_new(&s);
-	for (unsigned i = 0; i < 6 * 4 * BL_PEOPLE; i++) {
+	for (unsigned i = 0; i < 6 * 4 * BL_CLASSIC; i++) {
 		unsigned who = i / 24;
 
 		if (SKIPPED(i))
@@ -271,7 +271,7 @@ openssl_verifies_what_we_sign(void)
 	char line[256];
 
 	stage_new(&s);
-	for (unsigned i = 0; i < 3 * 2 * BL_PEOPLE; i++) {
+	for (unsigned i = 0; i < 3 * 2 * BL_CLASSIC; i++) {
 		unsigned who = i / 6, form = i % 3;
 
 		sign(&out, &s, who, i / 3 % 2 ? BL_PSS_USE : BL_PSS_NOT, form);
@@ -321,7 +321,7 @@ we_verify_what_openssl_signs(void)
 	char line[512];
 
 	stage_new(&s);
-	for (unsigned i = 0; i < 6 * 4 * BL_PEOPLE; i++) {
+	for (unsigned i = 0; i < 6 * 4 * BL_CLASSIC; i++) {
 		unsigned who = i / 24;
 		bool detached = i / 6 % 2;
 

@@ -8,7 +8,7 @@
 /* PKCS #8 in base64, made once with `openssl genpkey`. */
 static const struct {
 	const char *name, *key;
-} people[BL_PEOPLE] = {
+} people[] = {
     [BL_ALICE] = {"Alice",
 	"MIIEvwIBADANBgkqhkiG9w0BAQEFAASCBKkwggSlAgEAAoIBAQCu27KGPCatFAYN"
 	"bKjX563qArH0Mmh74dKqgJefhXOXa2JTHSmifFewrKlPHtcT3wKXdVwXzzOL4QUw"
@@ -97,6 +97,47 @@ static const struct {
 	"vw=="},
 };
 
+/* The rest: any bytes are a private key. RFC 8410 7. */
+static const struct {
+	const char *name;
+	enum bl_oid oid;
+	size_t bytes;
+} fresh[] = {
+    [BL_IVAN] = {"Ivan", BL_OID_ED25519, 32},
+    [BL_JUDY] = {"Judy", BL_OID_X25519, 32},
+    [BL_KIM] = {"Kim", BL_OID_X25519, 32},
+    [BL_LEO] = {"Leo", BL_OID_X448, 56},
+    [BL_MIA] = {"Mia", BL_OID_X448, 56},
+};
+
+static const char *
+name_of(enum bl_people who)
+{
+	return who < BL_IVAN ? people[who].name : fresh[who].name;
+}
+
+static struct bl_secret *
+fresh_pkcs8(struct bl_ctx *ctx, enum bl_people who)
+{
+	struct bl_secret *key = NULL;
+	struct bl_buf der = {0};
+	size_t info = bl_der_open(&der, BL_DER_SEQUENCE), alg, octets;
+	uint8_t d[56];
+
+	CHECK(bl_random(ctx, d, fresh[who].bytes, NULL) == BL_OK, "random");
+	bl_der_put_uint(&der, 0);
+	alg = bl_der_open(&der, BL_DER_SEQUENCE);
+	bl_der_put_oid(&der, fresh[who].oid);
+	bl_der_close(&der, alg);
+	octets = bl_der_open(&der, BL_DER_OCTETS);
+	bl_der_put(&der, BL_DER_OCTETS, bl_span_of(d, fresh[who].bytes));
+	bl_der_close(&der, octets);
+	bl_der_close(&der, info);
+	CHECK(bl_secret_copy(&key, bl_buf_span(&der), NULL) == BL_OK, "pkcs8");
+	bl_buf_clear(&der);
+	return key;
+}
+
 static struct bl_secret *
 pkcs8(enum bl_people who)
 {
@@ -159,7 +200,7 @@ put_sig_alg(struct bl_buf *out)
 static void
 put_tbs(struct bl_buf *out, const struct bl_priv *key, enum bl_people who)
 {
-	const char *name = people[who].name;
+	const char *name = name_of(who);
 	size_t seq = bl_der_open(out, BL_DER_SEQUENCE);
 	size_t version = bl_der_open(out, BL_DER_CONTEXT(0)), times;
 
@@ -204,9 +245,10 @@ certificate(struct bl_ctx *ctx, const struct bl_priv *key, enum bl_people who)
 void
 bl_person_new(struct bl_person *p, struct bl_ctx *ctx, enum bl_people who)
 {
-	*p = (struct bl_person){.pkcs8 = pkcs8(who)};
-	CHECK(bl_priv_read(&p->key, ctx, p->pkcs8, NULL) == BL_OK,
-	    people[who].name);
+	*p = (struct bl_person){
+	    .pkcs8 = who < BL_IVAN ? pkcs8(who) : fresh_pkcs8(ctx, who)};
+	CHECK(
+	    bl_priv_read(&p->key, ctx, p->pkcs8, NULL) == BL_OK, name_of(who));
 	p->cert = certificate(ctx, p->key, who);
 }
 
@@ -237,17 +279,15 @@ bl_person_sign(struct bl_buf *signature, struct bl_want_sign *want,
     struct bl_buf *store, struct bl_ctx *ctx, const struct bl_person *p,
     const struct bl_cms_sign *how, struct bl_span content)
 {
-	struct bl_digest_value digest, over;
+	struct bl_digest_value digest;
 	struct bl_buf attrs = {0};
 
-	CHECK(bl_digest_of(&digest, ctx, how->alg.digest, content, NULL) ==
-		    BL_OK &&
+	CHECK(bl_digest_of(&digest, ctx, bl_sig_alg_content(&how->alg), content,
+		  NULL) == BL_OK &&
 		bl_cms_sign_want(want, store, how, &digest, NULL) == BL_OK &&
 		bl_signed_attrs_write(&attrs, want, NULL) == BL_OK &&
-		bl_digest_of(&over, ctx, how->alg.digest, bl_buf_span(&attrs),
-		    NULL) == BL_OK &&
-		bl_priv_sign(signature, p->key, ctx, &how->alg, &over, NULL) ==
-		    BL_OK,
+		bl_priv_sign_bytes(signature, p->key, ctx, &how->alg,
+		    bl_buf_span(&attrs), NULL) == BL_OK,
 	    "sign");
 	bl_buf_clear(&attrs);
 }

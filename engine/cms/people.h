@@ -4,7 +4,8 @@
 
 #include "cms/cms.h"
 
-/* Two with RSA keys of 2048 bits, two on each curve. */
+/* Two with RSA keys of 2048 bits, two on each curve, one with Ed25519; the
+ * keys from BL_IVAN on are made anew each time. */
 enum bl_people {
 	BL_ALICE = 0,
 	BL_BOB,
@@ -14,6 +15,12 @@ enum bl_people {
 	BL_FRANK,
 	BL_GRACE, /* P-521 */
 	BL_HEIDI,
+	BL_CLASSIC,	      /* before: keys that every peer knows */
+	BL_IVAN = BL_CLASSIC, /* Ed25519 */
+	BL_JUDY,	      /* X25519 */
+	BL_KIM,
+	BL_LEO, /* X448 */
+	BL_MIA,
 	BL_PEOPLE,
 };
 

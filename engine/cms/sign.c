@@ -26,10 +26,14 @@ bl_cms_sign_alg(struct bl_sig_alg *out, const struct bl_cert *cert,
 	case BL_KEY_EC_P521:
 		alg = (struct bl_sig_alg){BL_SIG_ECDSA, .digest = BL_SHA512};
 		break;
+	case BL_KEY_ED25519:
+		alg = (struct bl_sig_alg){BL_SIG_ED25519, BL_DIGEST_NONE};
+		break;
 	case BL_KEY_OTHER:
 	case BL_KEY_DSA:
-	case BL_KEY_ED25519:
 	case BL_KEY_X25519:
+	case BL_KEY_ED448:
+	case BL_KEY_X448:
 		return bl_fail(note, BL_E_UNSUPPORTED, 0,
 		    "a key of this kind does not sign here", NULL);
 	}
@@ -170,7 +174,7 @@ put_front(struct bl_buf *out, const struct bl_cms_sign *how)
 
 	bl_der_put_uint(out, how->content_type == BL_OID_DATA ? 1 : 3);
 	set = bl_der_open(out, BL_DER_SET);
-	bl_digest_alg_write(out, how->alg.digest);
+	bl_digest_alg_write(out, bl_sig_alg_content(&how->alg));
 	bl_der_close(out, set);
 }
 

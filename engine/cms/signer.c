@@ -105,9 +105,9 @@ algorithms(struct bl_cms *c, struct bl_signer *s, const struct parts *p)
 		    s, "an algorithm of the signer has wrong parameters");
 	if (info->digest != BL_DIGEST_NONE)
 		c->digests |= BL_SET(info->digest);
-	/* ATK-211. Ed25519 has no digest of its own to name. */
-	if (info->alg.digest != BL_DIGEST_NONE &&
-	    info->alg.digest != info->digest)
+	/* ATK-211. With Ed25519 the content's is SHA-512, RFC 8419 3.1. */
+	if (bl_sig_alg_content(&info->alg) != BL_DIGEST_NONE &&
+	    bl_sig_alg_content(&info->alg) != info->digest)
 		bl_signer_spoil(s, "signature and digest algorithm contradict");
 }
 

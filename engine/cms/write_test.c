@@ -33,6 +33,7 @@ static const struct {
     {"P-256", BL_CAROL, BL_SHA512, BL_PSS_NOT, {BL_SIG_ECDSA, BL_SHA256, 0, 0}},
     {"P-384", BL_ERIN, BL_SHA256, BL_PSS_USE, {BL_SIG_ECDSA, BL_SHA384, 0, 0}},
     {"P-521", BL_GRACE, BL_SHA256, BL_PSS_NOT, {BL_SIG_ECDSA, BL_SHA512, 0, 0}},
+    {"Ed25519", BL_IVAN, BL_SHA256, BL_PSS_USE, {BL_SIG_ED25519, 0, 0, 0}},
 };
 
 static void
@@ -81,11 +82,12 @@ check_signer(struct bl_trial *t, enum form form, const struct bl_person *p,
     const struct bl_cms_sign *how, const char *name)
 {
 	const struct bl_signer_info *s = bl_cms_signer(t->cms, 0);
-	struct bl_hashes *h = hashes(t->ctx, how->alg.digest, text);
+	enum bl_digest digest = bl_sig_alg_content(&how->alg);
+	struct bl_hashes *h = hashes(t->ctx, digest, text);
 	enum bl_signer_result result;
 
 	CHECK(bl_cms_signer_count(t->cms) == 1 && s != NULL, name);
-	CHECK(s->digest == how->alg.digest, name);
+	CHECK(s->digest == digest, name);
 	CHECK(
 	    s->alg.kind == how->alg.kind && s->alg.salt == how->alg.salt, name);
 	CHECK(!s->malformed && s->malformed_what == NULL, name);
@@ -141,7 +143,9 @@ signs_in_each_form_and_algorithm(void)
 		CHECK(form == DETACHED ||
 			bl_span_equal(bl_buf_span(&t.content), text),
 		    name);
-		CHECK(bl_cms_digests(t.cms) == BL_SET(how.alg.digest), name);
+		CHECK(bl_cms_digests(t.cms) ==
+			BL_SET(bl_sig_alg_content(&how.alg)),
+		    name);
 		CHECK(bl_cms_cert_count(t.cms) ==
 			(signings[i / 3].who == BL_ALICE ? 2u : 3u),
 		    name);
@@ -229,16 +233,16 @@ writes_certificates_alone(void)
 
 	bl_trial_new(&t);
 	bl_people_new(people, t.ctx);
-	for (unsigned i = 0; i < BL_PEOPLE; i++)
+	for (unsigned i = 0; i < BL_CLASSIC; i++)
 		CHECK(bl_certs_add(&certs, people[i].cert, NULL) == BL_OK, "");
 	CHECK(bl_cms_certs_write(&out, &certs, NULL) == BL_OK, "");
 	CHECK(bl_der_check(bl_buf_span(&out), 0, &t.limits, NULL) == BL_OK, "");
 	CHECK(bl_trial_read(&t, bl_buf_span(&out)) == BL_OK, "");
 	CHECK(strcmp(t.events, "TE.") == 0, "");
-	CHECK(bl_cms_cert_count(t.cms) == BL_PEOPLE, "");
+	CHECK(bl_cms_cert_count(t.cms) == BL_CLASSIC, "");
 	CHECK(bl_cms_signer_count(t.cms) == 0, "");
 	CHECK(bl_cms_is_detached(t.cms), "");
-	for (size_t i = 1; i < BL_PEOPLE; i++) {
+	for (size_t i = 1; i < BL_CLASSIC; i++) {
 		struct bl_span a = bl_cms_cert(t.cms, i - 1),
 			       b = bl_cms_cert(t.cms, i);
 
@@ -333,7 +337,7 @@ seals_to_everybody_with_each_cipher(void)
 
 	bl_trial_new(&t);
 	bl_people_new(people, t.ctx);
-	for (unsigned i = 0; i < BL_PEOPLE; i++)
+	for (unsigned i = 0; i < BL_CLASSIC; i++)
 		to[i] = (struct bl_cms_to){people[i].cert,
 		    i % 2 ? BL_WRAP_RSA_PKCS1 : BL_WRAP_RSA_OAEP, BL_SHA256};
 	for (unsigned i = 0; i < 6 * 2 * 2 * 8; i++) {
@@ -342,17 +346,17 @@ seals_to_everybody_with_each_cipher(void)
 		bool der = i / 6 % 2, ski = i / 12 % 2;
 		const char *name = bl_cipher_name(c);
 
-		CHECK(seal(&out, &t, c, to, BL_PEOPLE,
+		CHECK(seal(&out, &t, c, to, BL_CLASSIC,
 			  ski ? BL_NAME_BY_SKI : BL_NAME_BY_ISSUER, der,
 			  content) == BL_OK,
 		    name);
 		CHECK((bl_der_check(bl_buf_span(&out), 0, &t.limits, NULL) ==
 			  BL_OK) == der,
 		    name);
-		check_open(&t, bl_buf_span(&out), &people[i % BL_PEOPLE],
+		check_open(&t, bl_buf_span(&out), &people[i % BL_CLASSIC],
 		    content, name);
 		/* Two for RSA, one each for the three curves. */
-		CHECK(bl_cms_recipient_count(t.cms) == BL_PEOPLE, name);
+		CHECK(bl_cms_recipient_count(t.cms) == BL_CLASSIC, name);
 		if (!der)
 			continue;
 		CHECK(bl_graft_at(bl_buf_span(&out), "1.0.1.5").n == 0, name);
@@ -554,10 +558,13 @@ refuses_keys_of_other_kinds(void)
 		    files[i]);
 		if (certs.n == 0)
 			continue;
-		CHECK(bl_cms_sign_alg(&alg, certs.list[0], BL_SHA256,
-			  BL_PSS_NOT, NULL) == BL_E_UNSUPPORTED,
+		/* the first has Ed25519, which signs */
+		CHECK(
+		    bl_cms_sign_alg(&alg, certs.list[0], BL_SHA256, BL_PSS_NOT,
+			NULL) == (i == 0 ? BL_OK : BL_E_UNSUPPORTED),
 		    files[i]);
-		CHECK(alg.kind == BL_SIG_OTHER, files[i]);
+		CHECK(alg.kind == (i == 0 ? BL_SIG_ED25519 : BL_SIG_OTHER),
+		    files[i]);
 		to.cert = certs.list[0];
 		CHECK(bl_cms_seal_new(&s, t.ctx, BL_AES256_GCM, &to, 1,
 			  BL_NAME_BY_ISSUER, 5, NULL) == BL_E_UNSUPPORTED,

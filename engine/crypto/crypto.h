@@ -91,8 +91,8 @@ struct bl_pub;
  * bl_pub_read makes a key of a SubjectPublicKeyInfo in DER (whole element).
  * Refused: explicit curve parameters, points off the curve or in hybrid form,
  * RSA over rsa_max_bits, under 512 bits, or with e even, < 3 or > 2^32
- * (RFC 8017 3.1; LIM-14). DSA, Ed25519 and X25519 are recognised: such a key
- * has a kind and does nothing. About 6 us; the key belongs to the context.
+ * (RFC 8017 3.1; LIM-14). DSA and Ed448 are recognised: such a key has a kind
+ * and does nothing. About 6 us; the key belongs to the context.
  *
  * BL_E_MALFORMED, BL_E_LIMIT, BL_E_UNSUPPORTED (unknown algorithm or curve).
  */
@@ -109,11 +109,19 @@ bool bl_pub_exponent_is_weak(const struct bl_pub *k);
  * sig for ECDSA is the DER Ecdsa-Sig-Value (strictly DER), else the raw bytes.
  *
  * BL_E_FORGED	     it does not hold
- * BL_E_UNSUPPORTED  key kind and algorithm do not go together, are unknown, or
- *		     the key's own PSS parameters forbid it (RFC 4055 3.3)
+ * BL_E_UNSUPPORTED  key kind and algorithm do not go together, are unknown,
+ *		     have no use for a digest (Ed25519), or the key's own PSS
+ *		     parameters forbid it (RFC 4055 3.3)
  */
 BL_CHECK enum bl_err bl_pub_verify(const struct bl_pub *k, struct bl_ctx *ctx,
     const struct bl_sig_alg *alg, const struct bl_digest_value *digest,
+    struct bl_span sig, struct bl_note *note);
+
+/* bl_pub_verify_bytes checks a signature over bytes that are at hand: over
+ * their digest, or over themselves where the algorithm takes them whole
+ * (Ed25519, RFC 8032 5.1.7). Errors as bl_pub_verify. */
+BL_CHECK enum bl_err bl_pub_verify_bytes(const struct bl_pub *k,
+    struct bl_ctx *ctx, const struct bl_sig_alg *alg, struct bl_span bytes,
     struct bl_span sig, struct bl_note *note);
 
 /* ---- wrapping a content key for a recipient ---- */
@@ -127,10 +135,12 @@ BL_CHECK enum bl_err bl_pub_wrap(struct bl_buf *out, const struct bl_pub *k,
 /* bl_priv is a private key in memory. Only programs that hold keys make one. */
 struct bl_priv;
 
-/* bl_priv_new_ephemeral makes an EC key on the curve of `peer`. */
+/* bl_priv_new_ephemeral makes an EC key on the curve of `peer`, X25519 and
+ * X448 among them. BL_E_UNSUPPORTED: its key does not agree. */
 BL_CHECK enum bl_err bl_priv_new_ephemeral(struct bl_priv **out,
     struct bl_ctx *ctx, const struct bl_pub *peer, struct bl_note *note);
-/* bl_priv_point appends its public point, uncompressed (SEC 1, 2.3.3). */
+/* bl_priv_point appends its public point, uncompressed (SEC 1, 2.3.3), or the
+ * bytes that are the public key (RFC 8410 4). */
 BL_CHECK enum bl_err bl_priv_point(
     struct bl_buf *out, const struct bl_priv *k, struct bl_note *note);
 /* bl_ecdh_wrap appends the AES-wrapped content key for one peer:
@@ -143,9 +153,9 @@ BL_CHECK enum bl_err bl_ecdh_wrap(struct bl_buf *out,
 /* ---- private keys: for bulla-agent and the key file reader ---- */
 
 /* bl_priv_read reads an unencrypted PKCS#8 PrivateKeyInfo, DER: RSA of two
- * primes, RSA-PSS, EC on P-256, P-384, P-521. RSA numbers that do not fit
- * together, and a public point that is not the scalar's, are BL_E_MALFORMED;
- * other kinds are BL_E_UNSUPPORTED. */
+ * primes, RSA-PSS, EC on P-256, P-384, P-521, Ed25519, X25519, X448. RSA
+ * numbers that do not fit together, and a public half that is not the private
+ * one's, are BL_E_MALFORMED; other kinds are BL_E_UNSUPPORTED. */
 BL_CHECK enum bl_err bl_priv_read(struct bl_priv **out, struct bl_ctx *ctx,
     const struct bl_secret *pkcs8, struct bl_note *note);
 /* bl_priv_write gives the PKCS#8 PrivateKeyInfo. */
@@ -161,6 +171,11 @@ BL_CHECK enum bl_err bl_priv_spki(
 BL_CHECK enum bl_err bl_priv_sign(struct bl_buf *out, const struct bl_priv *k,
     struct bl_ctx *ctx, const struct bl_sig_alg *alg,
     const struct bl_digest_value *digest, struct bl_note *note);
+/* bl_priv_sign_bytes appends the signature over bytes, as bl_pub_verify_bytes
+ * checks it. */
+BL_CHECK enum bl_err bl_priv_sign_bytes(struct bl_buf *out,
+    const struct bl_priv *k, struct bl_ctx *ctx, const struct bl_sig_alg *alg,
+    struct bl_span bytes, struct bl_note *note);
 
 /*
  * bl_priv_unwrap recovers a content key of exactly `size` bytes.

@@ -39,6 +39,12 @@ bl_digest_name(enum bl_digest d)
 	return digests[known(d) ? d : BL_DIGEST_NONE].name;
 }
 
+enum bl_digest
+bl_sig_alg_content(const struct bl_sig_alg *alg)
+{
+	return alg->kind == BL_SIG_ED25519 ? BL_SHA512 : alg->digest;
+}
+
 const char *
 bl_digest_micalg(enum bl_digest d)
 {

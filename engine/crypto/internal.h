@@ -14,6 +14,7 @@
 #define RSA_BYTES_MAX	 (RSA_BITS_CEILING / 8)
 #define EC_CURVES	 3
 #define EC_POINT_MAX	 133 /* bytes: P-521, uncompressed */
+#define RAW_MAX		 57  /* bytes of a bl_raw key */
 
 struct bl_ctx {
 	OSSL_LIB_CTX *lib;
@@ -74,6 +75,20 @@ extern const struct bl_curve bl_curves[EC_CURVES];
 /* bl_curve_by_kind and bl_curve_by_oid give NULL for other keys. */
 const struct bl_curve *bl_curve_by_kind(enum bl_key_kind kind);
 const struct bl_curve *bl_curve_by_oid(enum bl_oid oid);
+
+/* bl_raw is a kind of key that is nothing but its bytes: RFC 8410 3 and 7. */
+struct bl_raw {
+	enum bl_key_kind kind;
+	enum bl_oid oid;
+	const char *name; /* in the library; NULL: recognised, never used */
+	unsigned bits;
+	size_t bytes; /* of either half */
+};
+/* bl_raw_by_kind and bl_raw_by_oid give NULL for other keys. */
+const struct bl_raw *bl_raw_by_kind(enum bl_key_kind kind);
+const struct bl_raw *bl_raw_by_oid(enum bl_oid oid);
+/* bl_agrees_raw: X25519, X448. */
+bool bl_agrees_raw(enum bl_key_kind kind);
 
 /*
  * bl_point_read makes a public key of a point, uncompressed or compressed.

@@ -261,13 +261,46 @@ read_ec(struct bl_priv *k, struct bl_ctx *ctx, const struct bl_curve *curve,
 				  : malformed(note, "EC private key is no key");
 }
 
+/* CurvePrivateKey, RFC 8410 7: the bytes in an OCTET STRING of their own, and
+ * perhaps the public half beside them. */
 static enum bl_err
-read_key(struct bl_priv *k, struct bl_ctx *ctx, struct bl_span algorithm,
-    struct bl_span der, struct bl_note *note)
+read_raw(struct bl_priv *k, struct bl_ctx *ctx, const struct bl_raw *raw,
+    struct bl_span der, struct bl_span half, struct bl_note *note)
 {
-	struct bl_der at = bl_der_of(algorithm), whole = at;
+	struct bl_der in = bl_der_of(der);
+	struct bl_span d = bl_der_take(&in, BL_DER_OCTETS);
+	uint8_t own[RAW_MAX];
+	size_t n = sizeof(own);
+
+	k->pub.kind = raw->kind;
+	k->pub.bits = raw->bits;
+	if (!bl_der_done(&in) || d.n != raw->bytes)
+		return malformed(note, "the private key is not well formed");
+	k->pub.key = EVP_PKEY_new_raw_private_key_ex(
+	    ctx->lib, raw->name, NULL, d.p, d.n);
+	if (k->pub.key == NULL ||
+	    EVP_PKEY_get_raw_public_key(k->pub.key, own, &n) != 1)
+		return malformed(note, "the private key is no key");
+	if (half.p != NULL && !bl_span_equal(half, bl_span_of(own, n)))
+		return malformed(
+		    note, "the halves of the key do not fit together");
+	return BL_OK;
+}
+
+/* What read_frame finds in a PrivateKeyInfo. */
+struct frame {
+	struct bl_span algorithm, key;
+	struct bl_span half; /* the public key [1], or NULL */
+};
+
+static enum bl_err
+read_key(struct bl_priv *k, struct bl_ctx *ctx, const struct frame *frame,
+    struct bl_note *note)
+{
+	struct bl_der at = bl_der_of(frame->algorithm), whole = at;
 	struct bl_der alg = bl_der_enter(&at, BL_DER_SEQUENCE);
 	enum bl_oid oid = bl_oid_find(bl_der_oid(&alg));
+	const struct bl_raw *raw = bl_raw_by_oid(oid);
 	const struct bl_curve *curve;
 
 	if (oid == BL_OID_EC_PUBLIC_KEY) {
@@ -275,37 +308,46 @@ read_key(struct bl_priv *k, struct bl_ctx *ctx, struct bl_span algorithm,
 		if (!bl_der_done(&alg))
 			return malformed(note, "the curve is not well formed");
 		if (curve != NULL)
-			return read_ec(k, ctx, curve, der, note);
+			return read_ec(k, ctx, curve, frame->key, note);
 	} else if (oid == BL_OID_RSA_ENCRYPTION) {
 		k->pub.kind = BL_KEY_RSA;
 		bl_der_null(&alg);
 		if (!bl_der_done(&alg))
 			return malformed(note, "RSA parameters are not NULL");
-		return read_rsa(k, ctx, der, note);
+		return read_rsa(k, ctx, frame->key, note);
 	} else if (oid == BL_OID_RSASSA_PSS) {
 		bl_pss_rule_read(&k->pub, &whole);
 		if (!bl_der_done(&whole))
 			return malformed(note, "PSS parameters are wrong");
-		return read_rsa(k, ctx, der, note);
+		return read_rsa(k, ctx, frame->key, note);
+	} else if (raw != NULL && raw->name != NULL) {
+		if (!bl_der_done(&alg))
+			return malformed(note, "there are parameters");
+		return read_raw(k, ctx, raw, frame->key, frame->half, note);
 	}
 	return bl_fail(note, BL_E_UNSUPPORTED, 0,
 	    "the private key is of an algorithm we do not handle", PKCS8);
 }
 
-/* PrivateKeyInfo or OneAsymmetricKey: attributes and [1] are passed over. */
+/* PrivateKeyInfo or OneAsymmetricKey: attributes are passed over, and so is a
+ * public key [1] where the key itself holds it. */
 static bool
-read_frame(struct bl_span *algorithm, struct bl_span *key, struct bl_span pkcs8)
+read_frame(struct frame *f, struct bl_span pkcs8)
 {
 	struct bl_der in = bl_der_of(pkcs8);
 	struct bl_der seq = bl_der_enter(&in, BL_DER_SEQUENCE);
 
+	*f = (struct frame){0};
 	bl_der_uint(&seq, 1);
-	*algorithm = bl_der_whole(&seq, BL_DER_SEQUENCE);
-	*key = bl_der_take(&seq, BL_DER_OCTETS);
+	f->algorithm = bl_der_whole(&seq, BL_DER_SEQUENCE);
+	f->key = bl_der_take(&seq, BL_DER_OCTETS);
 	if (bl_der_peek(&seq) == BL_DER_CONTEXT(0))
 		bl_der_take(&seq, BL_DER_CONTEXT(0));
-	if (bl_der_peek(&seq) == BL_DER_IMPLICIT(1))
-		bl_der_take(&seq, BL_DER_IMPLICIT(1));
+	if (bl_der_peek(&seq) == BL_DER_IMPLICIT(1)) {
+		f->half = bl_der_take(&seq, BL_DER_IMPLICIT(1));
+		/* the octet in front tells of unused bits */
+		f->half = bl_span_cut(f->half, 1, SIZE_MAX);
+	}
 	bl_der_leave(&in, &seq);
 	return bl_der_done(&in);
 }
@@ -313,9 +355,9 @@ read_frame(struct bl_span *algorithm, struct bl_span *key, struct bl_span pkcs8)
 bool
 bl_pkcs8_frame(struct bl_span pkcs8)
 {
-	struct bl_span algorithm, key;
+	struct frame f;
 
-	return read_frame(&algorithm, &key, pkcs8);
+	return read_frame(&f, pkcs8);
 }
 
 /* As a certificate has it: RSA with NULL, whatever the file left out. */
@@ -338,19 +380,19 @@ enum bl_err
 bl_priv_read(struct bl_priv **out, struct bl_ctx *ctx,
     const struct bl_secret *pkcs8, struct bl_note *note)
 {
-	struct bl_span algorithm, key;
 	struct bl_priv *k = NULL;
+	struct frame f;
 	enum bl_err err;
 
 	*out = NULL;
-	if (!read_frame(&algorithm, &key, bl_secret_reveal(pkcs8)))
+	if (!read_frame(&f, bl_secret_reveal(pkcs8)))
 		return malformed(note, "private key is not well formed");
 	if ((k = bl_alloc(sizeof(*k))) == NULL)
 		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
-	if ((err = read_key(k, ctx, algorithm, key, note)) == BL_OK)
+	if ((err = read_key(k, ctx, &f, note)) == BL_OK)
 		err = bl_secret_copy(&k->pkcs8, bl_secret_reveal(pkcs8), note);
 	if (err == BL_OK) {
-		keep_algorithm(k, algorithm);
+		keep_algorithm(k, f.algorithm);
 		err = bl_buf_err(&k->algorithm, note);
 	}
 	if (err != BL_OK) {
@@ -361,14 +403,24 @@ bl_priv_read(struct bl_priv **out, struct bl_ctx *ctx,
 	return BL_OK;
 }
 
-static void
-put_ec_algorithm(struct bl_buf *b, const struct bl_curve *curve)
+/* AlgorithmIdentifier of a key that agrees; false: it is none. */
+static bool
+put_algorithm(struct bl_buf *b, enum bl_key_kind kind)
 {
-	size_t mark = bl_der_open(b, BL_DER_SEQUENCE);
+	const struct bl_curve *curve = bl_curve_by_kind(kind);
+	size_t mark;
 
-	bl_der_put_oid(b, BL_OID_EC_PUBLIC_KEY);
-	bl_der_put_oid(b, curve->oid);
+	if (curve == NULL && !bl_agrees_raw(kind))
+		return false;
+	mark = bl_der_open(b, BL_DER_SEQUENCE);
+	if (curve != NULL) {
+		bl_der_put_oid(b, BL_OID_EC_PUBLIC_KEY);
+		bl_der_put_oid(b, curve->oid);
+	} else {
+		bl_der_put_oid(b, bl_raw_by_kind(kind)->oid);
+	}
 	bl_der_close(b, mark);
+	return true;
 }
 
 /* The library draws the scalar, from the context's source. */
@@ -389,20 +441,18 @@ enum bl_err
 bl_priv_new_ephemeral(struct bl_priv **out, struct bl_ctx *ctx,
     const struct bl_pub *peer, struct bl_note *note)
 {
-	const struct bl_curve *curve = bl_curve_by_kind(peer->kind);
 	struct bl_priv *k;
 	enum bl_err err;
 
 	*out = NULL;
-	if (curve == NULL)
-		return bl_fail(note, BL_E_UNSUPPORTED, 0,
-		    "no ephemeral key for this kind of key", NULL);
 	if ((k = bl_alloc(sizeof(*k))) == NULL)
 		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
-	k->pub.kind = curve->kind;
-	k->pub.bits = curve->bits;
-	put_ec_algorithm(&k->algorithm, curve);
-	if ((err = bl_buf_err(&k->algorithm, note)) == BL_OK &&
+	k->pub.kind = peer->kind;
+	k->pub.bits = peer->bits;
+	if (!put_algorithm(&k->algorithm, peer->kind))
+		err = bl_fail(note, BL_E_UNSUPPORTED, 0,
+		    "no ephemeral key for this kind of key", NULL);
+	else if ((err = bl_buf_err(&k->algorithm, note)) == BL_OK &&
 	    (k->pub.key = generate(ctx, peer->key)) == NULL)
 		err = bl_crypto_fail(
 		    note, BL_E_SYSTEM, "no key could be made", NULL);
@@ -420,7 +470,8 @@ bl_priv_point(struct bl_buf *out, const struct bl_priv *k, struct bl_note *note)
 	uint8_t point[EC_POINT_MAX];
 	size_t n = 0;
 
-	if (bl_curve_by_kind(k->pub.kind) == NULL)
+	if (bl_curve_by_kind(k->pub.kind) == NULL &&
+	    bl_raw_by_kind(k->pub.kind) == NULL)
 		return bl_fail(note, BL_E_CALLER, 0, "not an EC key", NULL);
 	if (EVP_PKEY_get_octet_string_param(k->pub.key, OSSL_PKEY_PARAM_PUB_KEY,
 		point, sizeof(point), &n) != 1)
@@ -488,13 +539,41 @@ out:
 	return err;
 }
 
+/* OneAsymmetricKey of a key made here, version 0: RFC 8410 7. */
+static enum bl_err
+write_raw(struct bl_secret **out, const struct bl_priv *k, struct bl_note *note)
+{
+	struct bl_buf der = {0};
+	uint8_t d[RAW_MAX];
+	size_t n = sizeof(d), info, octets;
+	enum bl_err err;
+
+	if (EVP_PKEY_get_raw_private_key(k->pub.key, d, &n) != 1)
+		return bl_crypto_fail(
+		    note, BL_E_SYSTEM, "the key cannot be written", NULL);
+	info = bl_der_open(&der, BL_DER_SEQUENCE);
+	bl_der_put_uint(&der, 0);
+	bl_buf_add(&der, bl_buf_span(&k->algorithm));
+	octets = bl_der_open(&der, BL_DER_OCTETS);
+	bl_der_put(&der, BL_DER_OCTETS, bl_span_of(d, n));
+	bl_der_close(&der, octets);
+	bl_der_close(&der, info);
+	OPENSSL_cleanse(d, sizeof(d));
+	if ((err = bl_buf_err(&der, note)) == BL_OK)
+		err = bl_secret_copy(out, bl_buf_span(&der), note);
+	bl_buf_clear(&der);
+	return err;
+}
+
 enum bl_err
 bl_priv_write(
     struct bl_secret **out, const struct bl_priv *k, struct bl_note *note)
 {
 	*out = NULL;
 	if (k->pkcs8 == NULL)
-		return write_ec(out, k, note);
+		return bl_curve_by_kind(k->pub.kind) != NULL
+		    ? write_ec(out, k, note)
+		    : write_raw(out, k, note);
 	return bl_secret_copy(out, bl_secret_reveal(k->pkcs8), note);
 }
 
@@ -533,7 +612,8 @@ bl_priv_spki(struct bl_buf *out, const struct bl_priv *k, struct bl_note *note)
 	size_t mark;
 	enum bl_err err = BL_OK;
 
-	if (bl_curve_by_kind(k->pub.kind) != NULL)
+	if (bl_curve_by_kind(k->pub.kind) != NULL ||
+	    bl_raw_by_kind(k->pub.kind) != NULL)
 		err = bl_priv_point(&bits, k, note);
 	else if (!put_rsa(&bits, k->pub.key))
 		err = bl_crypto_fail(

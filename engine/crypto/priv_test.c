@@ -53,6 +53,9 @@ reads_and_writes(void)
 	    {"EC", "P-256", 0, BL_KEY_EC_P256},
 	    {"EC", "P-384", 0, BL_KEY_EC_P384},
 	    {"EC", "P-521", 0, BL_KEY_EC_P521},
+	    {"ED25519", NULL, 0, BL_KEY_ED25519},
+	    {"X25519", NULL, 0, BL_KEY_X25519},
+	    {"X448", NULL, 0, BL_KEY_X448},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -287,18 +290,66 @@ checks_the_frame(void)
 static void
 says_what_it_does_not_handle(void)
 {
-	static const char *const types[] = {"ED25519", "X25519", "ED448"};
+	EVP_PKEY *k = test_key("ED448", 0, NULL);
+	struct bl_buf der = {0};
 
-	for (size_t i = 0; i < 3; i++) {
-		EVP_PKEY *k = test_key(types[i], 0, NULL);
-		struct bl_buf der = {0};
+	test_pkcs8(&der, k);
+	CHECK(read_der(bl_buf_span(&der)) == BL_E_UNSUPPORTED, "ED448");
+	bl_buf_clear(&der);
+	EVP_PKEY_free(k);
+}
 
-		test_pkcs8(&der, k);
-		CHECK(
-		    read_der(bl_buf_span(&der)) == BL_E_UNSUPPORTED, types[i]);
-		bl_buf_clear(&der);
-		EVP_PKEY_free(k);
+/* OneAsymmetricKey of X25519 with these pieces: RFC 8410 7. */
+static enum bl_err
+read_raw(struct bl_span params, size_t n, struct bl_span tail, EVP_PKEY *half)
+{
+	static const uint8_t scalar[33] = {1, 2, 3};
+	struct bl_buf der = {0};
+	size_t info = bl_der_open(&der, BL_DER_SEQUENCE), alg, octets;
+	uint8_t bits[33] = {0};
+	size_t bits_n = 32;
+	enum bl_err err;
+
+	bl_der_put_uint(&der, half != NULL);
+	alg = bl_der_open(&der, BL_DER_SEQUENCE);
+	bl_der_put_oid(&der, BL_OID_X25519);
+	bl_buf_add(&der, params);
+	bl_der_close(&der, alg);
+	octets = bl_der_open(&der, BL_DER_OCTETS);
+	bl_der_put(&der, BL_DER_OCTETS, bl_span_of(scalar, n));
+	bl_buf_add(&der, tail);
+	bl_der_close(&der, octets);
+	if (half != NULL) {
+		CHECK(EVP_PKEY_get_raw_public_key(half, bits + 1, &bits_n) == 1,
+		    "half");
+		bl_der_put(&der, BL_DER_IMPLICIT(1), bl_span_of(bits, 33));
 	}
+	bl_der_close(&der, info);
+	err = read_der(bl_buf_span(&der));
+	bl_buf_clear(&der);
+	return err;
+}
+
+static void
+checks_each_field_of_a_raw_key(void)
+{
+	static const uint8_t scalar[32] = {1, 2, 3};
+	EVP_PKEY *own = EVP_PKEY_new_raw_private_key(
+	    EVP_PKEY_X25519, NULL, scalar, sizeof(scalar));
+	EVP_PKEY *other = test_key("X25519", 0, NULL);
+	struct bl_span none = {NULL, 0};
+
+	CHECK(read_raw(none, 32, none, NULL) == BL_OK, "plain");
+	CHECK(read_raw(none, 32, none, own) == BL_OK, "its public half");
+	CHECK(read_raw(none, 32, none, other) == BL_E_MALFORMED, "another's");
+	CHECK(read_raw(none, 31, none, NULL) == BL_E_MALFORMED, "short");
+	CHECK(read_raw(none, 33, none, NULL) == BL_E_MALFORMED, "long");
+	CHECK(read_raw(BL_STR("\5\0"), 32, none, NULL) == BL_E_MALFORMED,
+	    "parameters");
+	CHECK(read_raw(none, 32, BL_STR("\5\0"), NULL) == BL_E_MALFORMED,
+	    "something after it");
+	EVP_PKEY_free(own);
+	EVP_PKEY_free(other);
 }
 
 static enum bl_err
@@ -354,4 +405,4 @@ says_when_memory_ends(void)
 TESTS(TEST(make_keys), TEST(reads_and_writes), TEST(writes_ephemeral_keys),
     TEST(refuses_each_changed_byte), TEST(checks_each_field_of_an_ec_key),
     TEST(checks_the_frame), TEST(says_what_it_does_not_handle),
-    TEST(says_when_memory_ends))
+    TEST(checks_each_field_of_a_raw_key), TEST(says_when_memory_ends))

@@ -9,8 +9,6 @@
 #include "crypto/internal.h"
 #include "der/alg.h"
 
-#define EDWARDS_BYTES	32 /* an Ed25519 or X25519 public key */
-#define EDWARDS_BITS	255
 #define STRONG_EXPONENT 65537
 
 static const char *const source = "RFC 5280 4.1.2.7";
@@ -39,6 +37,38 @@ bl_curve_by_oid(enum bl_oid oid)
 	return NULL;
 }
 
+static const struct bl_raw raws[] = {
+    {BL_KEY_ED25519, BL_OID_ED25519, "ED25519", 255, 32},
+    {BL_KEY_X25519, BL_OID_X25519, "X25519", 255, 32},
+    {BL_KEY_ED448, BL_OID_ED448, NULL, 448, 57},
+    {BL_KEY_X448, BL_OID_X448, "X448", 448, 56},
+};
+#define RAWS (sizeof(raws) / sizeof(*raws))
+
+const struct bl_raw *
+bl_raw_by_kind(enum bl_key_kind kind)
+{
+	for (size_t i = 0; i < RAWS; i++)
+		if (raws[i].kind == kind)
+			return &raws[i];
+	return NULL;
+}
+
+const struct bl_raw *
+bl_raw_by_oid(enum bl_oid oid)
+{
+	for (size_t i = 0; i < RAWS; i++)
+		if (raws[i].oid == oid)
+			return &raws[i];
+	return NULL;
+}
+
+bool
+bl_agrees_raw(enum bl_key_kind kind)
+{
+	return kind == BL_KEY_X25519 || kind == BL_KEY_X448;
+}
+
 const char *
 bl_key_kind_name(enum bl_key_kind k)
 {
@@ -61,6 +91,10 @@ bl_key_kind_name(enum bl_key_kind k)
 		return "ed25519";
 	case BL_KEY_X25519:
 		return "x25519";
+	case BL_KEY_ED448:
+		return "ed448";
+	case BL_KEY_X448:
+		return "x448";
 	}
 	return "other";
 }
@@ -249,14 +283,18 @@ read_ec(struct bl_pub *k, struct bl_ctx *ctx, struct bl_der *alg,
 }
 
 static enum bl_err
-read_edwards(struct bl_pub *k, enum bl_key_kind kind, struct bl_der *alg,
-    struct bl_span bits, struct bl_note *note)
+read_raw(struct bl_pub *k, struct bl_ctx *ctx, const struct bl_raw *raw,
+    struct bl_der *alg, struct bl_span bits, struct bl_note *note)
 {
-	if (!bl_der_done(alg) || bits.n != EDWARDS_BYTES)
+	if (!bl_der_done(alg) || bits.n != raw->bytes)
 		return malformed(note, "key is not well formed");
-	k->kind = kind;
-	k->bits = EDWARDS_BITS;
-	return BL_OK;
+	k->kind = raw->kind;
+	k->bits = raw->bits;
+	if (raw->name == NULL)
+		return BL_OK;
+	k->key = EVP_PKEY_new_raw_public_key_ex(
+	    ctx->lib, raw->name, NULL, bits.p, bits.n);
+	return k->key != NULL ? BL_OK : malformed(note, "the key is no key");
 }
 
 void
@@ -298,14 +336,13 @@ read_key(struct bl_pub *k, struct bl_ctx *ctx, struct bl_der *alg,
 {
 	struct bl_der at = *alg, in = bl_der_enter(&at, BL_DER_SEQUENCE);
 	enum bl_oid oid = bl_oid_find(bl_der_oid(&in));
+	const struct bl_raw *raw;
 	enum bl_err err;
 
 	if (oid == BL_OID_EC_PUBLIC_KEY)
 		return read_ec(k, ctx, &in, bits, note);
-	if (oid == BL_OID_ED25519)
-		return read_edwards(k, BL_KEY_ED25519, &in, bits, note);
-	if (oid == BL_OID_X25519)
-		return read_edwards(k, BL_KEY_X25519, &in, bits, note);
+	if ((raw = bl_raw_by_oid(oid)) != NULL)
+		return read_raw(k, ctx, raw, &in, bits, note);
 	if (oid == BL_OID_DSA) {
 		k->kind = BL_KEY_DSA;
 		return BL_OK;

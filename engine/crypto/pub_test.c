@@ -81,6 +81,8 @@ reads_what_the_library_writes(void)
 	    {"EC", "P-521", "ec-p521", 0, BL_KEY_EC_P521, 521},
 	    {"ED25519", NULL, "ed25519", 0, BL_KEY_ED25519, 255},
 	    {"X25519", NULL, "x25519", 0, BL_KEY_X25519, 255},
+	    {"ED448", NULL, "ed448", 0, BL_KEY_ED448, 448},
+	    {"X448", NULL, "x448", 0, BL_KEY_X448, 448},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -410,8 +412,8 @@ wants_a_point_on_the_curve(void)
 static void
 recognises_what_it_does_not_use(void)
 {
-	static const uint8_t bits[32] = {9};
-	struct bl_span b32 = {bits, 32};
+	static const uint8_t bits[57] = {9};
+	struct bl_span all = {bits, 57};
 	static const struct {
 		const char *name;
 		enum bl_oid oid;
@@ -431,7 +433,13 @@ recognises_what_it_does_not_use(void)
 	    {"ed25519 short", BL_OID_ED25519, BYTES(""), 31, BL_E_MALFORMED,
 		BL_KEY_OTHER},
 	    {"x25519", BL_OID_X25519, BYTES(""), 32, BL_OK, BL_KEY_X25519},
-	    {"ed448", BL_OID_ED448, BYTES(""), 32, BL_E_UNSUPPORTED,
+	    {"x25519 long", BL_OID_X25519, BYTES(""), 33, BL_E_MALFORMED,
+		BL_KEY_OTHER},
+	    {"ed448", BL_OID_ED448, BYTES(""), 57, BL_OK, BL_KEY_ED448},
+	    {"ed448 short", BL_OID_ED448, BYTES(""), 56, BL_E_MALFORMED,
+		BL_KEY_OTHER},
+	    {"x448", BL_OID_X448, BYTES(""), 56, BL_OK, BL_KEY_X448},
+	    {"x448 long", BL_OID_X448, BYTES(""), 57, BL_E_MALFORMED,
 		BL_KEY_OTHER},
 	    {"ml-kem", BL_OID_ML_KEM_768, BYTES(""), 32, BL_E_UNSUPPORTED,
 		BL_KEY_OTHER},
@@ -444,7 +452,7 @@ recognises_what_it_does_not_use(void)
 		struct bl_pub *k = NULL;
 
 		put_spki(&der, cases[i].oid, cases[i].params,
-		    bl_span_cut(b32, 0, cases[i].n));
+		    bl_span_cut(all, 0, cases[i].n));
 		CHECK(read_der(bl_buf_span(&der), &k) == cases[i].want,
 		    cases[i].name);
 		if (k != NULL)

@@ -1,8 +1,11 @@
-/* signature.c - making and checking signatures over a digest value. */
+/* signature.c - making and checking signatures over a digest value, or over
+ * the bytes themselves. */
 #include <openssl/core_names.h>
 #include <openssl/params.h>
 
 #include "crypto/internal.h"
+
+#define ED25519_SIZE 64 /* bytes of a signature */
 
 /* RFC 4055 3.3: same digests, and a salt that is no shorter. */
 static bool
@@ -27,6 +30,7 @@ go_together(const struct bl_pub *k, const struct bl_sig_alg *alg)
 	case BL_SIG_ECDSA:
 		return bl_curve_by_kind(k->kind) != NULL;
 	case BL_SIG_ED25519:
+		return k->kind == BL_KEY_ED25519;
 	case BL_SIG_DSA:
 	case BL_SIG_OTHER:
 		break;
@@ -39,7 +43,8 @@ check(const struct bl_pub *k, const struct bl_ctx *ctx,
     const struct bl_sig_alg *alg, const struct bl_digest_value *digest,
     struct bl_note *note)
 {
-	if (!go_together(k, alg))
+	/* Ed25519 signs no digest: there is no one-pass way to it */
+	if (!go_together(k, alg) || alg->kind == BL_SIG_ED25519)
 		return bl_fail(note, BL_E_UNSUPPORTED, 0,
 		    "key and signature algorithm do not go together", NULL);
 	if (bl_md_name(ctx, alg->digest) == NULL ||
@@ -164,5 +169,80 @@ bl_priv_sign(struct bl_buf *out, const struct bl_priv *k, struct bl_ctx *ctx,
 	else
 		out->n += n;
 	EVP_PKEY_CTX_free(run);
+	return err;
+}
+
+/* ---- over the bytes themselves ---- */
+
+/* Ed25519 takes no digest, and has none of its own to name: RFC 8419 2. */
+static enum bl_err
+check_whole(
+    const struct bl_pub *k, const struct bl_sig_alg *alg, struct bl_note *note)
+{
+	if (!go_together(k, alg) || alg->digest != BL_DIGEST_NONE)
+		return bl_fail(note, BL_E_UNSUPPORTED, 0,
+		    "key and signature algorithm do not go together", NULL);
+	return BL_OK;
+}
+
+enum bl_err
+bl_pub_verify_bytes(const struct bl_pub *k, struct bl_ctx *ctx,
+    const struct bl_sig_alg *alg, struct bl_span bytes, struct bl_span sig,
+    struct bl_note *note)
+{
+	struct bl_digest_value digest;
+	EVP_MD_CTX *run = NULL;
+	enum bl_err err;
+
+	if (alg->kind != BL_SIG_ED25519) {
+		if ((err = bl_digest_of(
+			 &digest, ctx, alg->digest, bytes, note)) != BL_OK)
+			return err;
+		return bl_pub_verify(k, ctx, alg, &digest, sig, note);
+	}
+	if ((err = check_whole(k, alg, note)) != BL_OK)
+		return err;
+	if ((run = EVP_MD_CTX_new()) == NULL ||
+	    EVP_DigestVerifyInit_ex(
+		run, NULL, NULL, ctx->lib, NULL, k->key, NULL) != 1)
+		err = bl_crypto_fail(
+		    note, BL_E_SYSTEM, "the signature cannot be checked", NULL);
+	else if (EVP_DigestVerify(run, sig.p, sig.n, bytes.p, bytes.n) != 1)
+		err = bl_crypto_fail(
+		    note, BL_E_FORGED, "the signature does not hold", NULL);
+	EVP_MD_CTX_free(run);
+	return err;
+}
+
+enum bl_err
+bl_priv_sign_bytes(struct bl_buf *out, const struct bl_priv *k,
+    struct bl_ctx *ctx, const struct bl_sig_alg *alg, struct bl_span bytes,
+    struct bl_note *note)
+{
+	struct bl_digest_value digest;
+	EVP_MD_CTX *run = NULL;
+	size_t n = ED25519_SIZE;
+	uint8_t *to;
+	enum bl_err err;
+
+	if (alg->kind != BL_SIG_ED25519) {
+		if ((err = bl_digest_of(
+			 &digest, ctx, alg->digest, bytes, note)) != BL_OK)
+			return err;
+		return bl_priv_sign(out, k, ctx, alg, &digest, note);
+	}
+	if ((err = check_whole(&k->pub, alg, note)) != BL_OK)
+		return err;
+	if ((to = bl_buf_grow(out, n)) == NULL)
+		return bl_buf_err(out, note);
+	if ((run = EVP_MD_CTX_new()) == NULL ||
+	    EVP_DigestSignInit_ex(
+		run, NULL, NULL, ctx->lib, NULL, k->pub.key, NULL) != 1 ||
+	    EVP_DigestSign(run, to, &n, bytes.p, bytes.n) != 1)
+		err = bl_crypto_fail(
+		    note, BL_E_SYSTEM, "the signature cannot be made", NULL);
+	else
+		out->n += n;
+	EVP_MD_CTX_free(run);
 	return err;
 }

@@ -214,21 +214,128 @@ pairs_keys_and_algorithms(void)
 	}
 }
 
+/* Over a digest value these keys sign nothing and check nothing. */
 static void
 does_not_use_what_it_only_recognises(void)
 {
-	static const char *const types[] = {"ED25519", "X25519"};
-	struct bl_sig_alg alg = {BL_SIG_ED25519, BL_SHA512, 0, 0};
+	static const char *const types[] = {
+	    "ED25519", "X25519", "ED448", "X448"};
+	static const struct bl_sig_alg algs[] = {{BL_SIG_ED25519, BL_SHA512},
+	    {BL_SIG_ED25519, BL_DIGEST_NONE}, {BL_SIG_ECDSA, BL_SHA512}};
 
-	for (size_t i = 0; i < 2; i++) {
-		EVP_PKEY *key = test_key(types[i], 0, NULL);
+	for (size_t i = 0; i < 4 * 3; i++) {
+		EVP_PKEY *key = test_key(types[i / 3], 0, NULL);
 		struct bl_pub *pub = test_read_pub(ctx, key);
+		const struct bl_sig_alg *alg = &algs[i % 3];
 
-		CHECK(verify(pub, &alg, BL_STR("x")) == BL_E_UNSUPPORTED,
-		    types[i]);
+		CHECK(verify(pub, alg, BL_STR("x")) == BL_E_UNSUPPORTED,
+		    types[i / 3]);
+		CHECK(bl_pub_verify_bytes(pub, ctx, alg, BL_STR("signed"),
+			  BL_STR("x"),
+			  NULL) == (i == 1 ? BL_E_FORGED : BL_E_UNSUPPORTED),
+		    types[i / 3]);
 		bl_pub_free(pub);
 		EVP_PKEY_free(key);
 	}
+}
+
+/* The library's own Ed25519 over the same bytes. */
+static bool
+library_agrees_whole(EVP_PKEY *key, struct bl_span bytes, struct bl_span sig)
+{
+	EVP_MD_CTX *run = EVP_MD_CTX_new();
+	bool ok = EVP_DigestVerifyInit(run, NULL, NULL, NULL, key) == 1 &&
+	    EVP_DigestVerify(run, sig.p, sig.n, bytes.p, bytes.n) == 1;
+
+	EVP_MD_CTX_free(run);
+	return ok;
+}
+
+static void
+signs_whole_bytes_with_ed25519(void)
+{
+	static const struct bl_sig_alg alg = {BL_SIG_ED25519, BL_DIGEST_NONE};
+	EVP_PKEY *key = test_key("ED25519", 0, NULL);
+	EVP_PKEY *other = test_key("ED25519", 0, NULL);
+	struct bl_priv *priv = test_read_priv(ctx, key);
+	struct bl_pub *pub = test_read_pub(ctx, key);
+	struct bl_pub *wrong = test_read_pub(ctx, other);
+	struct bl_span text = BL_STR("signed");
+	struct bl_buf sig = {0};
+
+	CHECK(bl_priv_sign_bytes(&sig, priv, ctx, &alg, text, NULL) == BL_OK,
+	    "sign");
+	CHECK(sig.n == 64, "64 bytes");
+	CHECK(library_agrees_whole(key, text, bl_buf_span(&sig)), "library");
+	CHECK(bl_pub_verify_bytes(
+		  pub, ctx, &alg, text, bl_buf_span(&sig), NULL) == BL_OK,
+	    "good");
+	CHECK(bl_pub_verify_bytes(wrong, ctx, &alg, text, bl_buf_span(&sig),
+		  NULL) == BL_E_FORGED,
+	    "another key");
+	CHECK(bl_pub_verify_bytes(pub, ctx, &alg, BL_STR("signee"),
+		  bl_buf_span(&sig), NULL) == BL_E_FORGED,
+	    "another text");
+	for (size_t at = 0; at < sig.n; at++) {
+		sig.p[at] ^= (uint8_t)(1u << at % 8);
+		CHECK(bl_pub_verify_bytes(pub, ctx, &alg, text,
+			  bl_buf_span(&sig), NULL) == BL_E_FORGED,
+		    "changed");
+		sig.p[at] ^= (uint8_t)(1u << at % 8);
+		CHECK(bl_pub_verify_bytes(pub, ctx, &alg, text,
+			  bl_span_of(sig.p, at), NULL) == BL_E_FORGED,
+		    "cut");
+	}
+	bl_buf_clear(&sig);
+	bl_pub_free(pub);
+	bl_pub_free(wrong);
+	bl_priv_free(priv);
+	EVP_PKEY_free(key);
+	EVP_PKEY_free(other);
+}
+
+/* Where the algorithm has a digest, it is the same as signing that. */
+static void
+signs_bytes_by_their_digest(void)
+{
+	static const struct bl_sig_alg ed = {BL_SIG_ED25519, BL_DIGEST_NONE};
+	struct bl_sig_alg none = {BL_SIG_RSA_PKCS1, BL_DIGEST_NONE};
+
+	for (size_t i = 0; i < GOOD; i++) {
+		struct bl_priv *priv = test_read_priv(ctx, key_of(good[i].key));
+		struct bl_pub *pub = test_read_pub(ctx, key_of(good[i].key));
+		struct bl_buf sig = {0};
+
+		CHECK(bl_priv_sign_bytes(&sig, priv, ctx, &good[i].alg,
+			  BL_STR("signed"), NULL) == BL_OK,
+		    good[i].name);
+		CHECK(verify(pub, &good[i].alg, bl_buf_span(&sig)) == BL_OK,
+		    good[i].name);
+		CHECK(bl_pub_verify_bytes(pub, ctx, &good[i].alg,
+			  BL_STR("signed"), bl_buf_span(&sig), NULL) == BL_OK,
+		    good[i].name);
+		CHECK(bl_pub_verify_bytes(pub, ctx, &good[i].alg,
+			  BL_STR("Signed"), bl_buf_span(&sig),
+			  NULL) == BL_E_FORGED,
+		    good[i].name);
+		CHECK(bl_pub_verify_bytes(pub, ctx, &ed, BL_STR("signed"),
+			  bl_buf_span(&sig), NULL) == BL_E_UNSUPPORTED,
+		    good[i].name);
+		CHECK(bl_priv_sign_bytes(&sig, priv, ctx, &ed, BL_STR("signed"),
+			  NULL) == BL_E_UNSUPPORTED,
+		    good[i].name);
+		if (good[i].key == BL_KEY_RSA)
+			CHECK(bl_pub_verify_bytes(pub, ctx, &none,
+				  BL_STR("signed"), bl_buf_span(&sig),
+				  NULL) != BL_OK,
+			    "no digest");
+		bl_buf_clear(&sig);
+		bl_pub_free(pub);
+		bl_priv_free(priv);
+	}
+	CHECK(bl_sig_alg_content(&ed) == BL_SHA512 &&
+		bl_sig_alg_content(&good[0].alg) == BL_SHA1,
+	    "the content's digest");
 }
 
 /* The key says SHA-384, MGF1 with SHA-256, 40 bytes or more: RFC 4055 3.3. */
@@ -491,6 +598,7 @@ free_keys(void)
 TESTS(TEST(make_keys), TEST(signs_and_checks), TEST(refuses_what_is_near),
     TEST(refuses_each_changed_byte), TEST(pairs_keys_and_algorithms),
     TEST(does_not_use_what_it_only_recognises),
+    TEST(signs_whole_bytes_with_ed25519), TEST(signs_bytes_by_their_digest),
     TEST(keeps_the_rule_of_a_pss_key),
     TEST(wants_the_digest_the_algorithm_names), TEST(bounds_the_salt),
     TEST(wants_ecdsa_values_in_der),

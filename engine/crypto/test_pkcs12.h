@@ -37,19 +37,23 @@ test_make_files(void)
 		  "-days 30 && "
 		  "openssl genpkey -algorithm ED25519 -out eve.key && "
 		  "openssl req -x509 -key eve.key -out eve.pem -subj /CN=Eve "
-		  "-days 30"),
+		  "-days 30 && "
+		  "openssl genpkey -algorithm ED448 -out fred.key && "
+		  "openssl req -x509 -key fred.key -out fred.pem "
+		  "-subj /CN=Fred -days 30"),
 	    "files");
-	for (size_t i = 0; i < 5; i++) {
+	for (size_t i = 0; i < 6; i++) {
 		static const char *const names[] = {
-		    "ca", "ann", "ann2", "bob", "eve"};
+		    "ca", "ann", "ann2", "bob", "eve", "fred"};
 
 		CHECK(test_run("openssl x509 -in %s.pem -outform DER -out "
 			       "%s.crt",
 			  names[i], names[i]),
 		    names[i]);
 	}
-	for (size_t i = 0; i < 3; i++) {
-		static const char *const names[] = {"ann", "bob", "eve"};
+	for (size_t i = 0; i < 4; i++) {
+		static const char *const names[] = {
+		    "ann", "bob", "eve", "fred"};
 
 		CHECK(test_run("openssl pkcs8 -topk8 -nocrypt -in %s.key "
 			       "-outform DER -out %s.p8",

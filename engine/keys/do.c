@@ -33,8 +33,10 @@ is_named(bool *out, struct bl_ctx *ctx, const struct bl_priv *key,
 static bool
 may_sign(enum bl_key_kind kind, const struct bl_sig_alg *alg)
 {
-	if (alg->digest != BL_SHA256 && alg->digest != BL_SHA384 &&
-	    alg->digest != BL_SHA512)
+	enum bl_digest content = bl_sig_alg_content(alg);
+
+	if (content != BL_SHA256 && content != BL_SHA384 &&
+	    content != BL_SHA512)
 		return false;
 	switch (kind) {
 	case BL_KEY_RSA:
@@ -47,9 +49,12 @@ may_sign(enum bl_key_kind kind, const struct bl_sig_alg *alg)
 	case BL_KEY_EC_P384:
 	case BL_KEY_EC_P521:
 		return alg->kind == BL_SIG_ECDSA;
-	case BL_KEY_DSA:
 	case BL_KEY_ED25519:
+		return alg->kind == BL_SIG_ED25519;
+	case BL_KEY_DSA:
 	case BL_KEY_X25519:
+	case BL_KEY_ED448:
+	case BL_KEY_X448:
 	case BL_KEY_OTHER:
 		break;
 	}
@@ -73,6 +78,8 @@ may_unwrap(enum bl_key_kind kind, const struct bl_want_unwrap *w)
 	case BL_KEY_DSA:
 	case BL_KEY_ED25519:
 	case BL_KEY_X25519:
+	case BL_KEY_ED448:
+	case BL_KEY_X448:
 	case BL_KEY_OTHER:
 		break;
 	}
@@ -93,14 +100,12 @@ sign_attributes(struct bl_buf *sig, struct bl_ctx *ctx,
     const struct bl_priv *key, const struct bl_want_sign *w,
     struct bl_note *note)
 {
-	struct bl_digest_value value = {0};
 	struct bl_buf attrs = {0};
 	enum bl_err err;
 
-	if ((err = bl_signed_attrs_write(&attrs, w, note)) == BL_OK &&
-	    (err = bl_digest_of(&value, ctx, w->alg.digest, bl_buf_span(&attrs),
-		 note)) == BL_OK)
-		err = bl_priv_sign(sig, key, ctx, &w->alg, &value, note);
+	if ((err = bl_signed_attrs_write(&attrs, w, note)) == BL_OK)
+		err = bl_priv_sign_bytes(
+		    sig, key, ctx, &w->alg, bl_buf_span(&attrs), note);
 	bl_buf_clear(&attrs);
 	return err;
 }

@@ -8,8 +8,9 @@
 static struct bl_ctx *ctx;
 static struct bl_limits limits;
 
-enum { RSA, PSS, EC, PEOPLE };
-static const char *const kinds[] = {"RSA-2048", "RSA-PSS-2048", "P-256"};
+enum { RSA, PSS, EC, ED, X, PEOPLE };
+static const char *const kinds[] = {
+    "RSA-2048", "RSA-PSS-2048", "P-256", "ED25519", "X25519"};
 static struct bl_person people[PEOPLE];
 static struct bl_priv *keys[PEOPLE];
 static struct bl_pub *pubs[PEOPLE];
@@ -108,18 +109,19 @@ static const struct {
     {"p-256 sha-1", EC, {BL_SIG_ECDSA, BL_SHA1}, FORBIDDEN},
     {"p-256 rsa", EC, {BL_SIG_RSA_PKCS1, BL_SHA256}, FORBIDDEN},
     {"p-256 ed25519", EC, {BL_SIG_ED25519}, FORBIDDEN},
+    {"ed25519", ED, {BL_SIG_ED25519}, 0},
+    {"ed25519 ecdsa", ED, {BL_SIG_ECDSA, BL_SHA512}, FORBIDDEN},
+    {"x25519 ed25519", X, {BL_SIG_ED25519}, FORBIDDEN},
 };
 
 /* The signature is over the attributes that the want stands for. */
 static bool
 holds(size_t who, const struct bl_want_sign *w, struct bl_span sig)
 {
-	struct bl_digest_value value;
 	struct bl_buf attrs = {0};
 	bool ok = bl_signed_attrs_write(&attrs, w, NULL) == BL_OK &&
-	    bl_digest_of(&value, ctx, w->alg.digest, bl_buf_span(&attrs),
-		NULL) == BL_OK &&
-	    bl_pub_verify(pubs[who], ctx, &w->alg, &value, sig, NULL) == BL_OK;
+	    bl_pub_verify_bytes(pubs[who], ctx, &w->alg, bl_buf_span(&attrs),
+		sig, NULL) == BL_OK;
 
 	bl_buf_clear(&attrs);
 	return ok;

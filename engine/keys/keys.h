@@ -178,7 +178,7 @@ bool bl_item_next(struct bl_item *out, struct bl_span *payload);
  * bl_key_do answers a SIGN or UNWRAP want with a key: the inside of
  * bl_key_answer. The key must be the one the want names (NO_KEY), the
  * algorithm one for it (FORBIDDEN): sign with SHA-256, SHA-384 or SHA-512
- * only.
+ * only; Ed25519 has SHA-512 in it.
  */
 BL_CHECK enum bl_err bl_key_do(struct bl_buf *answer, struct bl_ctx *ctx,
     const struct bl_priv *key, struct bl_span frame, struct bl_note *note);

@@ -39,7 +39,7 @@ begin_clear(struct bl_seal_layer *l, struct bl_buf *out, struct bl_note *note)
 	    "Content-Type: multipart/signed;\r\n"
 	    " protocol=\"application/pkcs7-signature\";\r\n"
 	    " micalg=%s; boundary=\"%s\"\r\n\r\n",
-	    bl_digest_micalg(l->how.alg.digest), l->boundary);
+	    bl_digest_micalg(bl_sig_alg_content(&l->how.alg)), l->boundary);
 	bl_buf_add(out, BL_STR(clear_hint));
 	bl_buf_add_f(out, "\r\n--%s\r\n", l->boundary);
 	return bl_buf_err(out, note);
@@ -68,8 +68,8 @@ bl_seal_layer_begin(
 		    bl_cipher_is_aead(l->cipher) ? "authEnveloped-data"
 						 : "enveloped-data",
 		    note);
-	if ((err = bl_hashes_new(
-		 &l->hashes, l->ctx, BL_SET(l->how.alg.digest), note)) != BL_OK)
+	if ((err = bl_hashes_new(&l->hashes, l->ctx,
+		 BL_SET(bl_sig_alg_content(&l->how.alg)), note)) != BL_OK)
 		return err;
 	if (l->kind == BL_SEALING_OPAQUE)
 		return begin_mime(out, "signed-data", note);
@@ -154,8 +154,8 @@ make_want(struct bl_seal_layer *l, struct bl_note *note)
 
 	if ((err = bl_hashes_end(l->hashes, note)) != BL_OK ||
 	    (err = bl_cms_sign_want(&l->want, &l->want_store, &l->how,
-		 bl_hashes_value(l->hashes, l->how.alg.digest), note)) !=
-		BL_OK ||
+		 bl_hashes_value(l->hashes, bl_sig_alg_content(&l->how.alg)),
+		 note)) != BL_OK ||
 	    (err = bl_want_sign_put(&l->want_frame, &l->want, note)) != BL_OK)
 		return err;
 	l->wanted = true;

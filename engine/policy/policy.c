@@ -78,9 +78,11 @@ bl_policy_key(const struct bl_policy *p, enum bl_key_kind kind, unsigned bits,
 	case BL_KEY_EC_P521:
 	case BL_KEY_ED25519:
 	case BL_KEY_X25519:
+	case BL_KEY_X448:
 		return 0;
 	case BL_KEY_OTHER:
 	case BL_KEY_DSA:
+	case BL_KEY_ED448:
 		break;
 	}
 	return BL_REASON_BIT(UNKNOWN_ALGORITHM);

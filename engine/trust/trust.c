@@ -150,7 +150,7 @@ static unsigned
 usage_wanted(enum bl_purpose purpose, enum bl_key_kind kind)
 {
 	if (purpose == BL_PURPOSE_SIGN)
-		return kind == BL_KEY_X25519
+		return kind == BL_KEY_X25519 || kind == BL_KEY_X448
 		    ? 0
 		    : BL_KU_DIGITAL_SIGNATURE | BL_KU_NON_REPUDIATION;
 	switch (kind) {
@@ -160,10 +160,12 @@ usage_wanted(enum bl_purpose purpose, enum bl_key_kind kind)
 	case BL_KEY_EC_P384:
 	case BL_KEY_EC_P521:
 	case BL_KEY_X25519:
+	case BL_KEY_X448:
 		return BL_KU_KEY_AGREEMENT;
 	case BL_KEY_RSA_PSS:
 	case BL_KEY_DSA:
 	case BL_KEY_ED25519:
+	case BL_KEY_ED448:
 	case BL_KEY_OTHER:
 		break;
 	}

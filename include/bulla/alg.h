@@ -51,7 +51,10 @@ enum bl_key_kind {
 	BL_KEY_DSA, /* recognised, never used */
 	BL_KEY_ED25519,
 	BL_KEY_X25519,
+	BL_KEY_ED448, /* recognised, never used */
+	BL_KEY_X448,
 };
+#define BL_KEY_KIND_LAST BL_KEY_X448
 /* bl_key_kind_name: "rsa", ... */
 BL_API const char *bl_key_kind_name(enum bl_key_kind k);
 
@@ -60,17 +63,20 @@ enum bl_sig_kind {
 	BL_SIG_RSA_PKCS1,
 	BL_SIG_RSA_PSS,
 	BL_SIG_ECDSA,
-	BL_SIG_ED25519, /* second stage */
+	BL_SIG_ED25519, /* RFC 8419 */
 	BL_SIG_DSA,	/* recognised, never checked */
 };
 
 /* bl_sig_alg is a signature algorithm with all its parameters. */
 struct bl_sig_alg {
 	enum bl_sig_kind kind;
-	enum bl_digest digest; /* of the signed bytes */
+	enum bl_digest digest; /* of the signed bytes; NONE for Ed25519 */
 	enum bl_digest mgf;    /* PSS: of MGF1 */
 	unsigned salt;	       /* PSS: bytes */
 };
+/* bl_sig_alg_content is the digest of the content that goes with an algorithm:
+ * its own, SHA-512 for Ed25519 (RFC 8419 3.1). */
+BL_API enum bl_digest bl_sig_alg_content(const struct bl_sig_alg *alg);
 
 enum bl_wrap_kind {
 	BL_WRAP_OTHER = 0,

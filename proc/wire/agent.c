@@ -130,7 +130,7 @@ bl_wire_keys_get(
 
 		if (id.n == sizeof(key.id))
 			memcpy(key.id, id.p, id.n);
-		key.kind = (enum bl_key_kind)bl_field_u8(&w, BL_KEY_X25519);
+		key.kind = (enum bl_key_kind)bl_field_u8(&w, BL_KEY_KIND_LAST);
 		bl_buf_add(out, bl_span_of(&key, sizeof(key)));
 	}
 	if ((err = bl_field_end(&w, note)) != BL_OK) {

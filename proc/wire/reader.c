@@ -275,7 +275,7 @@ bl_wire_info_get(
 	get_addrs(c, &w);
 	c->not_before = bl_field_time(&w);
 	c->not_after = bl_field_time(&w);
-	c->key_kind = (enum bl_key_kind)bl_field_u8(&w, BL_KEY_X25519);
+	c->key_kind = (enum bl_key_kind)bl_field_u8(&w, BL_KEY_KIND_LAST);
 	c->key_bits = bl_field_u32(&w, UINT32_MAX);
 	c->sig_kind = (enum bl_sig_kind)bl_field_u8(&w, BL_SIG_DSA);
 	c->sig_digest = (enum bl_digest)bl_field_u8(&w, BL_DIGEST_COUNT - 1);

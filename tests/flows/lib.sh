@@ -54,22 +54,39 @@ verdict() {
 	is "$1 $2 $3" "$got" "$5"
 }
 
-# key FILE KIND: a private key. KIND: rsa2048, rsa3072, p256, p384, p521
+# key FILE KIND: a private key. KIND: rsa2048, rsa3072, p256, p384, p521,
+# ed25519, x25519, x448
 key() {
 	case $2 in
 	rsa*) openssl genpkey -quiet -algorithm RSA -pkeyopt "rsa_keygen_bits:${2#rsa}" -out "$1" ;;
 	p*) openssl genpkey -quiet -algorithm EC -pkeyopt "ec_paramgen_curve:P-${2#p}" \
 		-pkeyopt ec_param_enc:named_curve -out "$1" ;;
+	*) openssl genpkey -quiet -algorithm "$2" -out "$1" ;;
 	esac 2>openssl.log || { cat openssl.log >&2; exit 1; }
 }
 
 # person NAME KIND [DAYS]: NAME.key, NAME.crt, NAME.p12 (passphrase in ./pass) for
-# NAME@example.org
+# NAME@example.org. A key that cannot sign has a certificate of nobody's.
 person() {
 	local usage=digitalSignature,keyEncipherment
-	case $2 in p*) usage=digitalSignature,keyAgreement ;; esac
+	case $2 in
+	p*) usage=digitalSignature,keyAgreement ;;
+	ed*) usage=digitalSignature ;;
+	x*) usage=keyAgreement ;;
+	esac
 	[ -f pass ] || echo 'a passphrase of tests' >pass
 	[ -f "$1.key" ] || key "$1.key" "$2"
+	case $2 in x*)
+		[ -f nobody.key ] || person nobody p256
+		openssl pkey -in "$1.key" -pubout -out "$1.pub"
+		openssl x509 -new -subj "/CN=${1^} Example" -force_pubkey "$1.pub" -CA nobody.crt -CAkey nobody.key \
+			-days "${3:-365}" -out "$1.crt" -extfile <(printf '%s\n' "subjectAltName=email:$1@example.org" \
+				"keyUsage=critical,$usage" extendedKeyUsage=emailProtection) 2>openssl.log ||
+			{ cat openssl.log >&2; exit 1; }
+		openssl pkcs12 -export -inkey "$1.key" -in "$1.crt" -name "$1" -out "$1.p12" \
+			-passout file:pass
+		return ;;
+	esac
 	openssl req -x509 -new -key "$1.key" -out "$1.crt" -days "${3:-365}" -sha256 \
 		-subj "/CN=${1^} Example" -addext "subjectAltName=email:$1@example.org" \
 		-addext basicConstraints=critical,CA:FALSE \

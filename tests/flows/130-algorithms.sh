@@ -1,0 +1,61 @@
+#!/bin/bash
+# limit: 120
+# 130-algorithms - keys and ciphers that openssl's CMS does not know: its other
+# commands say whether what we wrote is right.
+. "$BULLA_SOURCE/tests/flows/lib.sh"
+person ann rsa2048
+person ed ed25519
+letter letter.eml ed
+entity letter.eml >want
+
+# der FILE: the CMS object of a mail whose body it is, or of its last part
+der() { tr -d '\r' <"$1" | awk 'b && /^--/ { exit } b { print } /^$/ { b = 1 }' | base64 -d; }
+# bytes FILE AT N: N bytes of a file
+bytes() { tail -c +$(($2 + 1)) "$1" | head -c "$3"; }
+# line FILE TEXT N: the N-th line of the dump that has the text
+line() { openssl asn1parse -inform DER -in "$1" | grep -- "$2" | sed -n "$3p"; }
+at() { sed 's/^ *\([0-9]*\):.*/\1/' <<<"$1"; }
+head_of() { sed 's/.*hl= *\([0-9]*\) .*/\1/' <<<"$1"; }
+length() { sed 's/.*l= *\([0-9]*\) [a-z].*/\1/' <<<"$1"; }
+
+### Ed25519 (RFC 8419), from PKCS#12 and from PEM
+cat ed.key ed.crt >ed.pem
+openssl pkey -in ed.key -pubout -out ed.pub
+for file in ed.p12 ed.pem; do
+	for form in "" --opaque; do
+		# shellcheck disable=SC2086
+		status 0 "sign $file $form" bulla sign --key $file --pass-file pass $form --out s.eml letter.eml
+		status 0 "read $file $form" bulla open --trust ed.crt --json --out back s.eml
+		verdict none valid "" got "read $file $form"
+		check "same $file $form" cmp want back
+		status 1 "a stranger $file $form" bulla open --trust ann.crt --json s.eml
+		verdict none unverified signer-unknown-ca got "a stranger $file $form"
+		rm -f back
+	done
+done
+status 0 "inspect" bulla inspect --json s.eml
+is "Ed25519 sha512" "$(jq -r '[.. | .signers? // empty] | flatten[0] | .algorithm + " " + .digest' got)" "inspect"
+status 0 "clear" bulla sign --key ed.p12 --pass-file pass --out c.eml letter.eml
+check "micalg" grep -q 'micalg="\?sha-512' c.eml
+sed 's/CANARY-in-the-text/CANARY-in-the-tezt/' c.eml >x.eml
+status 1 "altered" bulla open --trust ed.crt --json x.eml
+is invalid "$(field signature got)" "altered"
+
+# openssl holds the signature against the attributes as they were signed
+der s.eml >s.der
+attributes=$(line s.der 'd=5 .*cont \[ 0 \]' 1)
+{
+	printf '1'
+	bytes s.der $(($(at "$attributes") + 1)) $(($(head_of "$attributes") - 1 + $(length "$attributes")))
+} >attributes
+signature=$(line s.der 'd=5 .*OCTET STRING' '$')
+bytes s.der $(($(at "$signature") + $(head_of "$signature"))) 64 >signature
+check "openssl holds it right" openssl pkeyutl -verify -rawin -pubin -inkey ed.pub -in attributes -sigfile signature
+
+# such a key opens nothing, and nothing is encrypted to it
+status 6 "no recipient" bulla encrypt --to-cert ed.crt --out e.eml letter.eml
+# in the state: imported, listed, chosen by address
+status 0 "import" bulla key import --pass-file pass --state-pass-file pass ed.p12
+status 0 "list" bulla key list
+check "listed" grep -q ed@example.org got
+finish
