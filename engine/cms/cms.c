@@ -1,4 +1,5 @@
 /* cms.c - the reader of one CMS object; see cms.h. */
+#include "cms/inflate.h"
 #include "cms/internal.h"
 
 #define VERSION_MAX 5 /* RFC 5652 5.1; what comes later means something new */
@@ -40,6 +41,7 @@ bl_cms_free(struct bl_cms *c)
 	bl_release(c->recipients);
 	bl_secret_free(c->key);
 	bl_sealing_free(c->sealing);
+	bl_inflate_free(c->inflate);
 	bl_buf_clear(&c->plain);
 	bl_release(c);
 }
@@ -66,6 +68,8 @@ fail(struct bl_cms *c, enum bl_err err, const struct bl_note *why)
 	c->key = NULL;
 	bl_sealing_free(c->sealing);
 	c->sealing = NULL;
+	bl_inflate_free(c->inflate);
+	c->inflate = NULL;
 	bl_buf_clear(&c->plain);
 	return err;
 }
@@ -261,6 +265,8 @@ content_type(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 		c->kind = BL_CMS_ENVELOPED;
 	else if (oid == BL_OID_AUTH_ENVELOPED_DATA)
 		c->kind = BL_CMS_AUTH_ENVELOPED;
+	else if (oid == BL_OID_COMPRESSED_DATA)
+		c->kind = BL_CMS_COMPRESSED;
 	else
 		return bl_fail(note, BL_E_UNSUPPORTED, c->hull.at,
 		    oid == BL_OID_UNKNOWN ? "unknown content type"
@@ -278,6 +284,14 @@ content(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 	    c, BL_DER_CONTEXT(0), "the CMS object has no content", over, note);
 }
 
+static bl_cms_step *
+first_step(enum bl_cms_kind kind)
+{
+	return kind == BL_CMS_SIGNED	? bl_signed_version
+	    : kind == BL_CMS_COMPRESSED ? bl_compressed_version
+					: bl_enveloped_version;
+}
+
 /* Into the content, over whose front the kind is told. */
 static enum bl_err
 over(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
@@ -286,8 +300,7 @@ over(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 
 	err = bl_cms_enter(c, BL_DER_SEQUENCE,
 	    "the content of the CMS object is not a sequence",
-	    c->kind == BL_CMS_SIGNED ? bl_signed_version : bl_enveloped_version,
-	    note);
+	    first_step(c->kind), note);
 	if (err == BL_OK)
 		ev->kind = BL_CMS_TYPE;
 	return err;

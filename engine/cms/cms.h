@@ -1,5 +1,5 @@
-/* cms.h - SignedData, EnvelopedData, AuthEnvelopedData: structure and
- * arithmetic, no opinion of who signed. */
+/* cms.h - SignedData, EnvelopedData, AuthEnvelopedData, CompressedData:
+ * structure and arithmetic, no opinion of who signed. */
 #ifndef BL_CMS_CMS_H
 #define BL_CMS_CMS_H
 
@@ -14,6 +14,7 @@ enum bl_cms_kind {
 	BL_CMS_SIGNED,
 	BL_CMS_ENVELOPED,
 	BL_CMS_AUTH_ENVELOPED,
+	BL_CMS_COMPRESSED, /* RFC 3274, zlib */
 };
 
 /* bl_rid is a SignerIdentifier or RecipientIdentifier; spans borrow.
@@ -46,8 +47,9 @@ struct bl_recipient {
  * constant memory but for the frame around the content, which is bounded by
  * limits->cms_frame_bytes.
  *
- * Content that next() gives from an encrypted object is not checked before
- * END: whoever holds the reader holds it back.
+ * Content that next() gives from an encrypted or compressed object is not
+ * checked before END: whoever holds the reader holds it back. How much a
+ * compressed one may become is limited (bl_inflate).
  */
 struct bl_cms;
 
@@ -56,10 +58,10 @@ enum bl_cms_event_kind {
 	BL_CMS_TYPE,	 /* the kind is known: bl_cms_kind */
 	BL_CMS_KEY,	 /* all RecipientInfos and the cipher are read: look at
 			    them, then bl_cms_set_key before the next next() */
-	BL_CMS_CONTENT,	 /* bytes of the (decrypted) content */
+	BL_CMS_CONTENT,	 /* bytes of the (decrypted, inflated) content */
 	BL_CMS_CONTENT_END, /* SignedData: the content is complete and hashed,
 			    or there is none; certificates and signers
-			    follow */
+			    follow. CompressedData: its checksum holds */
 	BL_CMS_END,	    /* read to the end; for encrypted content: tag or
 			    padding holds */
 };

@@ -110,6 +110,10 @@ say(struct bl_buf *out, struct bl_trial *t, struct bl_span detached)
 		bl_buf_add_f(out, "%s: %s", bl_err_name(t->err), t->note.what);
 		return;
 	}
+	if (bl_cms_kind(t->cms) == BL_CMS_COMPRESSED) {
+		bl_buf_add_str(out, "compressed");
+		return;
+	}
 	if (bl_cms_kind(t->cms) == BL_CMS_SIGNED) {
 		bl_buf_add_f(out, "signed %s",
 		    bl_cms_is_detached(t->cms) ? "detached " : "");

@@ -72,7 +72,7 @@ static const struct {
     {"id-data", GCM, "0", BL_REPLACE, "o(id-data)", BL_E_UNSUPPORTED, "",
 	"id-data"},
     {"CompressedData", GCM, "0", BL_REPLACE, "o(id-ct-compressedData)",
-	BL_E_UNSUPPORTED, "", "id-ct-compressedData"},
+	BL_E_MALFORMED, "T", "the compression algorithm is not well formed"},
     {"DigestedData", GCM, "0", BL_REPLACE, "o(id-digestedData)",
 	BL_E_UNSUPPORTED, "", "id-digestedData"},
     {"EncryptedData", GCM, "0", BL_REPLACE, "o(id-encryptedData)",

@@ -33,7 +33,8 @@ judge(struct bl_fuzz_run *r, const struct bl_cms_event *ev)
 	if (ev->kind == BL_CMS_KEY) {
 		r->keys++;
 		MUST(r->content.n == 0 && r->keys == 1);
-		MUST(bl_cms_kind(r->cms) != BL_CMS_SIGNED);
+		MUST(bl_cms_kind(r->cms) == BL_CMS_ENVELOPED ||
+		    bl_cms_kind(r->cms) == BL_CMS_AUTH_ENVELOPED);
 		MUST(bl_cms_recipient_count(r->cms) > 0);
 		MUST(bl_cms_cipher(r->cms) != BL_CIPHER_NONE);
 		MUST(bl_cipher_is_aead(bl_cms_cipher(r->cms)) ==
@@ -41,7 +42,8 @@ judge(struct bl_fuzz_run *r, const struct bl_cms_event *ev)
 	}
 	if (ev->kind == BL_CMS_CONTENT) {
 		MUST(r->ends == 0);
-		MUST(r->keys == 1 || bl_cms_kind(r->cms) == BL_CMS_SIGNED);
+		MUST(r->keys == 1 || bl_cms_kind(r->cms) == BL_CMS_SIGNED ||
+		    bl_cms_kind(r->cms) == BL_CMS_COMPRESSED);
 		bl_buf_add(&r->content, ev->bytes);
 	}
 	r->ends += ev->kind == BL_CMS_CONTENT_END;
@@ -70,6 +72,8 @@ bl_fuzz_read(struct bl_fuzz_run *r, struct bl_ctx *ctx, struct bl_span in,
 	*r = (struct bl_fuzz_run){0};
 	limits.recipients = 100;
 	limits.cms_frame_bytes = 1u << 16;
+	limits.inflated_bytes = 1u << 17;
+	limits.inflated_free = 1000;
 	MUST(bl_cms_new(&r->cms, ctx, &policy, &limits, NULL) == BL_OK);
 	while (r->err == BL_OK && ev.kind != BL_CMS_END) {
 		r->err = bl_cms_next(r->cms, &ev, &note);
@@ -86,8 +90,11 @@ bl_fuzz_read(struct bl_fuzz_run *r, struct bl_ctx *ctx, struct bl_span in,
 			in = bl_span_cut(in, piece, in.n);
 		}
 	}
-	MUST(ev.kind != BL_CMS_END || bl_cms_kind(r->cms) != BL_CMS_SIGNED ||
-	    r->ends == 1);
+	MUST(r->content.n <= limits.inflated_bytes ||
+	    bl_cms_kind(r->cms) != BL_CMS_COMPRESSED);
+	MUST(ev.kind != BL_CMS_END || r->ends == 1 ||
+	    (bl_cms_kind(r->cms) != BL_CMS_SIGNED &&
+		bl_cms_kind(r->cms) != BL_CMS_COMPRESSED));
 }
 
 void

@@ -67,6 +67,8 @@ struct bl_cms {
 	struct bl_signer *signers;
 	size_t signer_n, signer_cap;
 
+	struct bl_inflate *inflate; /* CompressedData */
+
 	/* EnvelopedData, AuthEnvelopedData */
 	struct bl_recipient *recipients;
 	size_t recipient_n, recipient_cap;
@@ -75,7 +77,8 @@ struct bl_cms {
 	uint8_t iv[16];
 	struct bl_secret *key; /* AEAD: for authenticated attributes */
 	struct bl_sealing *sealing;
-	struct bl_span sealed;	   /* content at hand, not yet decrypted */
+	struct bl_span sealed;	   /* content at hand, not yet decrypted or
+				inflated */
 	uint64_t sealed_n;	   /* bytes of encrypted content */
 	struct bl_span attributes; /* authAttrs as SET OF */
 	struct bl_buf plain;
@@ -119,6 +122,7 @@ struct bl_span bl_cms_octets(struct bl_cms *c, struct bl_der *in);
 /* The first step of each kind, after TYPE; the last is bl_cms_close. */
 bl_cms_step bl_signed_version;
 bl_cms_step bl_enveloped_version;
+bl_cms_step bl_compressed_version;
 bl_cms_step bl_cms_close;
 
 /* bl_rid_read takes an identifier off the front: issuerAndSerialNumber, or [0]

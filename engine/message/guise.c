@@ -17,7 +17,12 @@ is_either(struct bl_span subtype, const char *name, const char *x_name)
 static bool
 is_p7m(struct bl_span name)
 {
-	return name.n >= 4 && is_name(bl_span_cut(name, name.n - 4, 4), ".p7m");
+	struct bl_span end;
+
+	if (name.n < 4)
+		return false;
+	end = bl_span_cut(name, name.n - 4, 4);
+	return is_name(end, ".p7m") || is_name(end, ".p7z");
 }
 
 static enum bl_guise
@@ -58,7 +63,7 @@ static const struct {
     {"certs-only", BL_LAYER_CERTS_ONLY},
     {"enveloped-data", BL_LAYER_ENVELOPED},
     {"authEnveloped-data", BL_LAYER_ENVELOPED},
-    {"compressed-data", BL_LAYER_OTHER},
+    {"compressed-data", BL_LAYER_COMPRESSED},
 };
 
 enum bl_layer_kind

@@ -135,6 +135,39 @@ holds_entity(const struct bl_cms *c)
 	return bl_oid_find(bl_cms_content_type(c)) == BL_OID_DATA;
 }
 
+/* As when it is opened: one compressed layer (LIM-12). */
+static enum bl_err
+check_compressed(struct bl_inspect *s, size_t at, struct bl_note *note)
+{
+	size_t n = 0;
+
+	if (bl_cms_kind(s->levels[at].cms) != BL_CMS_COMPRESSED)
+		return BL_OK;
+	for (size_t i = 0; i < at; i++)
+		n += s->levels[i].cms != NULL &&
+		    bl_cms_kind(s->levels[i].cms) == BL_CMS_COMPRESSED;
+	if (n < s->limits.compressed_layers)
+		return BL_OK;
+	return bl_fail_limit(note, 0, "limit-compressed-layers",
+	    "compressed inside compressed", NULL);
+}
+
+static enum bl_err
+show_end(struct bl_inspect *s, struct level *l)
+{
+	struct bl_buf *b = &s->nodes[l->layer].members;
+	bool is_signed = bl_cms_kind(l->cms) == BL_CMS_SIGNED;
+
+	l->cms_over = true;
+	if (is_signed)
+		bl_json_bool(b, "detached", bl_cms_is_detached(l->cms));
+	bl_show_oid(b, "contentType", bl_cms_content_type(l->cms));
+	if (!is_signed)
+		return BL_OK;
+	bl_show_signers(b, l->cms);
+	return bl_show_certs(b, l->cms, s->ctx, &s->limits);
+}
+
 static enum bl_err
 take_cms_event(struct bl_inspect *s, size_t at, const struct bl_cms_event *e,
     struct bl_note *note)
@@ -148,6 +181,7 @@ take_cms_event(struct bl_inspect *s, size_t at, const struct bl_cms_event *e,
 		break;
 	case BL_CMS_TYPE:
 		name_layer(s, l);
+		err = check_compressed(s, at, note);
 		break;
 	case BL_CMS_KEY: /* without a key it ends here */
 		bl_show_recipients(b, l->cms);
@@ -170,11 +204,7 @@ take_cms_event(struct bl_inspect *s, size_t at, const struct bl_cms_event *e,
 		}
 		break;
 	case BL_CMS_END:
-		bl_json_bool(b, "detached", bl_cms_is_detached(l->cms));
-		bl_show_oid(b, "contentType", bl_cms_content_type(l->cms));
-		bl_show_signers(b, l->cms);
-		err = bl_show_certs(b, l->cms, s->ctx, &s->limits);
-		l->cms_over = true;
+		err = show_end(s, l);
 		break;
 	}
 	return err;
@@ -267,6 +297,7 @@ holds_cms(const struct bl_part *p)
 		return true;
 	return bl_content_type_is(t, "application", "octet-stream") &&
 	    (ends_with(bl_show_file_name(p), ".p7m") ||
+		ends_with(bl_show_file_name(p), ".p7z") ||
 		ends_with(bl_show_file_name(p), ".p7s") ||
 		ends_with(bl_show_file_name(p), ".p7c"));
 }

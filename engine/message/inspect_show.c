@@ -133,6 +133,8 @@ bl_show_layer(const struct bl_cms *c)
 		return "EnvelopedData";
 	case BL_CMS_AUTH_ENVELOPED:
 		return "AuthEnvelopedData";
+	case BL_CMS_COMPRESSED:
+		return "CompressedData";
 	case BL_CMS_OTHER:
 		break;
 	}

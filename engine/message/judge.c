@@ -50,6 +50,7 @@ content_ended(const struct bl_shell *s)
 	case BL_LAYER_CERTS_ONLY:
 	case BL_LAYER_ENVELOPED:
 	case BL_LAYER_AUTH_ENVELOPED:
+	case BL_LAYER_COMPRESSED:
 		return s->state == BL_SHELL_DONE;
 	case BL_LAYER_OTHER:
 		break;

@@ -31,14 +31,14 @@
 enum bl_guise {
 	BL_GUISE_NONE = 0,
 	BL_GUISE_CMS,	    /* application/pkcs7-mime */
-	BL_GUISE_NAMED,	    /* only the name says so: *.p7m */
+	BL_GUISE_NAMED,	    /* only the name says so: *.p7m, *.p7z */
 	BL_GUISE_SIGNED,    /* multipart/signed for S/MIME */
 	BL_GUISE_SIGNATURE, /* application/pkcs7-signature */
 };
 enum bl_guise bl_guise_of(const struct bl_part *p);
 /* bl_guise_hint is the kind that smime-type claims, 0 when it says nothing
  * known: BL_LAYER_OPAQUE_SIGNED, _CERTS_ONLY, _ENVELOPED for both encrypted
- * kinds, _OTHER for compressed-data. */
+ * kinds, _COMPRESSED. */
 enum bl_layer_kind bl_guise_hint(const struct bl_part *p);
 /* bl_guise_digests is the set of digests that micalg asks for; where it names
  * none that is known, all that a signer may have used. */

@@ -145,9 +145,9 @@ malformed(
 
 /* ---- what kind it is ---- */
 
-/* Encrypted in a shell that may hold a signature only. */
+/* Where only a signature may stand, nothing else does. */
 static enum bl_err
-encrypted(struct bl_open *o, struct bl_shell *s, enum bl_layer_kind kind)
+must_sign(struct bl_open *o, struct bl_shell *s)
 {
 	if (s->form == BL_FORM_PART)
 		return malformed(
@@ -155,27 +155,60 @@ encrypted(struct bl_open *o, struct bl_shell *s, enum bl_layer_kind kind)
 	if (s->form == BL_FORM_BARE && o->given != NULL)
 		return malformed(
 		    o, s, "content was given, but this is no signature", NULL);
+	return BL_OK;
+}
+
+static enum bl_err
+encrypted(struct bl_open *o, struct bl_shell *s, enum bl_layer_kind kind)
+{
 	s->face.kind = kind;
 	if (s->hint != 0 && s->hint != BL_LAYER_ENVELOPED)
 		s->reasons |= BL_REASON_BIT(AMBIGUOUS);
 	return bl_shell_is_hidden(o, s) ? bl_park(o, s) : BL_OK;
 }
 
+/* One is enough for any honest message, and each multiplies (LIM-12). */
+static enum bl_err
+compressed(struct bl_open *o, struct bl_shell *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->index; i++)
+		n += o->shells[i]->face.kind == BL_LAYER_COMPRESSED;
+	s->face.kind = BL_LAYER_COMPRESSED;
+	if (s->hint != 0 && s->hint != BL_LAYER_COMPRESSED)
+		s->reasons |= BL_REASON_BIT(AMBIGUOUS);
+	if (n < o->limits.compressed_layers)
+		return BL_OK;
+	return failed(o, s,
+	    bl_fail_limit(&s->note, 0, "limit-compressed-layers",
+		"compressed inside compressed", NULL));
+}
+
 static enum bl_err
 type(struct bl_open *o, struct bl_shell *s)
 {
-	switch (bl_cms_kind(s->cms)) {
+	enum bl_cms_kind kind = bl_cms_kind(s->cms);
+	enum bl_err err = BL_OK;
+
+	if (kind != BL_CMS_SIGNED &&
+	    ((err = must_sign(o, s)) != BL_OK || s->state != BL_SHELL_READING))
+		return err;
+	switch (kind) {
 	case BL_CMS_ENVELOPED:
 		return encrypted(o, s, BL_LAYER_ENVELOPED);
 	case BL_CMS_AUTH_ENVELOPED:
 		return encrypted(o, s, BL_LAYER_AUTH_ENVELOPED);
 	case BL_CMS_SIGNED:
+	case BL_CMS_COMPRESSED:
 		break;
 	case BL_CMS_OTHER:
 		return malformed(o, s, "unknown content type", NULL);
 	}
 	s->keep_head = false;
 	bl_buf_clear(&s->head);
+	if (kind == BL_CMS_COMPRESSED)
+		return compressed(o, s);
 	if (s->form == BL_FORM_ENTITY ||
 	    (s->form == BL_FORM_BARE && o->given == NULL))
 		s->face.kind = BL_LAYER_OPAQUE_SIGNED;
@@ -315,7 +348,8 @@ end(struct bl_open *o, struct bl_shell *s)
 	s->state = BL_SHELL_DONE;
 	if (bl_layer_is_encryption(s->face.kind))
 		return held(o, s);
-	signed_end(s);
+	if (s->face.kind != BL_LAYER_COMPRESSED)
+		signed_end(s);
 	return BL_OK;
 }
 

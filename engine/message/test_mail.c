@@ -1,6 +1,7 @@
 /* test_mail.c - see test_mail.h: making messages. */
 #include "message/test_mail.h"
 
+#include "tests/squeeze.h"
 #include "tests/test.h"
 
 static const struct {
@@ -496,7 +497,9 @@ clear_signed(struct bl_buf *out, struct mail_kit *k, const char *mods,
 static const char *
 signed_type(const char *mods)
 {
-	return has(mods, '<') ? "enveloped-data" : "signed-data";
+	return has(mods, '<') ? "enveloped-data"
+	    : has(mods, '}')  ? "compressed-data"
+			      : "signed-data";
 }
 
 static void
@@ -536,15 +539,28 @@ certs_only(struct bl_buf *out, struct mail_kit *k)
 }
 
 static void
-compressed(struct bl_buf *out)
+compressed(struct bl_buf *out, const char *mods, struct bl_span content)
 {
-	struct bl_buf der = {0};
-	size_t seq = bl_der_open(&der, BL_DER_SEQUENCE);
+	struct bl_buf stream = {0}, der = {0};
 
-	bl_der_put_oid(&der, BL_OID_COMPRESSED_DATA);
-	bl_der_put(&der, BL_DER_CONTEXT(0), BL_STR("\x30\x00"));
-	bl_der_close(&der, seq);
-	pkcs7_mime(out, "compressed-data", "", bl_buf_span(&der));
+	bl_squeeze(&stream, content, has(mods, '$'));
+	if (has(mods, '!'))
+		stream.p[stream.n - 1] ^= 1;
+	if (has(mods, '~'))
+		stream.n--;
+	if (has(mods, '#'))
+		bl_buf_add_u8(&stream, 0);
+	bl_squeeze_write(&der, bl_buf_span(&stream),
+	    has(mods, '|') ? BL_OID_SIGNED_DATA : BL_OID_DATA);
+	if (has(mods, '@')) {
+		bl_buf_reset(&der);
+		bl_buf_add(&der,
+		    BL_STR("\x30\x11\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01"
+			   "\x09\x10\x01\x09\xa0\x02\x30\x00"));
+	}
+	pkcs7_mime(out, has(mods, '<') ? "signed-data" : "compressed-data",
+	    mods, bl_buf_span(&der));
+	bl_buf_clear(&stream);
 	bl_buf_clear(&der);
 }
 
@@ -603,6 +619,9 @@ layer(struct bl_buf *out, struct mail_kit *k, char letter, const char *mods,
 	case 'D':
 		encrypted(out, k, BL_DES3_CBC, mods, inner);
 		return true;
+	case 'P':
+		compressed(out, mods, inner);
+		return true;
 	default:
 		return false;
 	}
@@ -613,8 +632,6 @@ leaf(struct bl_buf *out, struct mail_kit *k, char letter)
 {
 	if (letter == 'Z')
 		certs_only(out, k);
-	else if (letter == 'P')
-		compressed(out);
 	else if (letter == 'I')
 		bl_buf_add_str(out,
 		    "Content-Type: text/plain\r\nFrom: cat@example.org\r\n"

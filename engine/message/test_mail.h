@@ -46,7 +46,7 @@ void mail_kit_clear(struct mail_kit *k);
  *	Z		certs-only
  *	E C D		encrypted: AES-256-GCM, AES-256-CBC, 3DES (one child)
  *	M A R		multipart/mixed, multipart/alternative, message/rfc822
- *	P		application/pkcs7-mime with compressed data
+ *	P		compressed (one child)
  *	I		text with a From inside that is CAT's
  *
  * After the letter come, in any order, people (signers, the first one ANN if
@@ -67,6 +67,7 @@ void mail_kit_clear(struct mail_kit *k);
  *	     +  signed two hours later	_  no signing time
  *	     &  characters that are no base64 in the CMS object
  *	     >  no closing delimiter	<  smime-type says something else
+ *	     }  smime-type says compressed-data
  *	     :  no protocol parameter
  *	     |  eContentType is not data
  *	     q  the digest is not one of digestAlgorithms
@@ -78,6 +79,13 @@ void mail_kit_clear(struct mail_kit *k);
  *	     k  the recipient is named by key identifier
  *	     r  the recipient is named by nobody's serial
  *	     &  characters that are no base64
+ *	P    !  the checksum is altered
+ *	     ~  the stream is cut off
+ *	     #  something follows the stream
+ *	     $  the stream wants a dictionary
+ *	     <  smime-type says signed-data
+ *	     |  eContentType is not data
+ *	     @  a CMS object that has nothing in it
  */
 void mail_entity(struct bl_buf *out, struct mail_kit *k, const char *text);
 /* mail_message is a header and an entity; header NULL: MAIL_HEADER. */

@@ -53,6 +53,8 @@ bl_layer_kind_name(enum bl_layer_kind kind)
 		return "enveloped";
 	case BL_LAYER_AUTH_ENVELOPED:
 		return "auth-enveloped";
+	case BL_LAYER_COMPRESSED:
+		return "compressed";
 	case BL_LAYER_OTHER:
 		return "other";
 	}

@@ -30,12 +30,19 @@ struct bl_limits {
 	size_t certificate_bytes;  /*			limit-certificate */
 	size_t cms_frame_bytes;	   /* all of a CMS object but its content
 						limit-cms-frame */
-	unsigned rsa_min_bits;	   /* weak-key below */
-	unsigned rsa_max_bits;	   /*			limit-rsa-bits */
-	size_t pkcs12_bytes;	   /*			limit-pkcs12 */
-	uint64_t kdf_iterations;   /* all of a file	limit-kdf */
-	uint64_t scrypt_bytes;	   /* memory		limit-kdf */
-	size_t trial_keys;	   /* keys tried where no identifier matched */
+	size_t
+	    compressed_layers;	 /*			limit-compressed-layers */
+	uint64_t inflated_bytes; /* of one layer	limit-inflated-bytes */
+	uint64_t inflated_ratio; /* bytes for each compressed one, once
+				    inflated_free bytes came out
+						limit-inflated-ratio */
+	uint64_t inflated_free;
+	unsigned rsa_min_bits;	 /* weak-key below */
+	unsigned rsa_max_bits;	 /*			limit-rsa-bits */
+	size_t pkcs12_bytes;	 /*			limit-pkcs12 */
+	uint64_t kdf_iterations; /* all of a file	limit-kdf */
+	uint64_t scrypt_bytes;	 /* memory		limit-kdf */
+	size_t trial_keys;	 /* keys tried where no identifier matched */
 };
 
 #define BL_LIMITS                                                              \
@@ -57,6 +64,10 @@ struct bl_limits {
 	    .recipients = 12000,                                               \
 	    .certificate_bytes = 128u << 10,                                   \
 	    .cms_frame_bytes = 16u << 20,                                      \
+	    .compressed_layers = 1,                                            \
+	    .inflated_bytes = 2ull << 30,                                      \
+	    .inflated_ratio = 100,                                             \
+	    .inflated_free = 1u << 20,                                         \
 	    .rsa_min_bits = 2048,                                              \
 	    .rsa_max_bits = 8192,                                              \
 	    .pkcs12_bytes = 1u << 20,                                          \

@@ -65,7 +65,8 @@ enum bl_layer_kind {
 	BL_LAYER_CERTS_ONLY,
 	BL_LAYER_ENVELOPED,
 	BL_LAYER_AUTH_ENVELOPED,
-	BL_LAYER_OTHER, /* recognised, not opened: `what` */
+	BL_LAYER_COMPRESSED, /* protects nothing */
+	BL_LAYER_OTHER,	     /* recognised, not opened: `what` */
 };
 /* bl_layer is one layer of the cryptographic envelope, outside first. */
 struct bl_layer {
