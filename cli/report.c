@@ -210,6 +210,38 @@ layers(FILE *f, const json_t *verdict)
 	}
 }
 
+/* The header fields that are inside the protection. */
+static void
+fields(FILE *f, const json_t *verdict)
+{
+	const json_t *list = json_object_get(verdict, "fields"), *one;
+	bool first = true;
+	size_t i;
+
+	json_array_foreach((json_t *)(uintptr_t)list, i, one)
+	{
+		if (strcmp(word(one, "protection"), "unprotected") == 0)
+			continue;
+		if (first)
+			fputs("Protected header fields:\n", f);
+		first = false;
+		fputs("  ", f);
+		text(f, one, "name");
+		fputs(": ", f);
+		text(f, one, "text");
+		fprintf(f, "%s [", say_colour(f, SAY_DIM));
+		text(f, one, "protection");
+		fprintf(f, "]%s\n", say_colour(f, SAY_PLAIN));
+	}
+	list = json_object_get(verdict, "headersDiffer");
+	json_array_foreach((json_t *)(uintptr_t)list, i, one)
+	{
+		fputs(i == 0 ? "Outside it is not as it was sent: " : ", ", f);
+		value(f, one);
+	}
+	fputs(json_array_size(list) > 0 ? "\n" : "", f);
+}
+
 static void
 noted(FILE *f, const json_t *verdict)
 {
@@ -264,6 +296,7 @@ report_verdict(FILE *f, const json_t *v)
 	reasons(f, v, "  ");
 	json_array_foreach((json_t *)(uintptr_t)list, i, one) signer(f, one);
 	layers(f, v);
+	fields(f, v);
 	noted(f, v);
 }
 

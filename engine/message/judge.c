@@ -29,8 +29,8 @@ bl_visible_tree(const struct bl_open *o, const struct bl_tree *t)
 		s->state == BL_SHELL_DONE);
 }
 
-static bool
-is_visible_tip(const struct bl_open *o)
+bool
+bl_visible_tip(const struct bl_open *o)
 {
 	return o->tip.reached &&
 	    (o->tip.of == NULL ||
@@ -153,6 +153,11 @@ take_findings(struct bl_open *o)
 	enum bl_err err = BL_OK;
 
 	take_note(&o->verdict, &o->input_note);
+	if (bl_visible_tip(o) &&
+	    (o->headers.defects & BL_DEFECTS_AMBIGUOUS) != 0) {
+		o->verdict.defects |= o->headers.defects;
+		o->verdict.reasons |= B(AMBIGUOUS);
+	}
 	for (size_t i = 0; i < o->tree_count; i++)
 		take_tree(o, o->trees[i]);
 	for (size_t i = 0; err == BL_OK && i < bl_visible_shells(o); i++) {
@@ -198,7 +203,7 @@ judge_encryption(struct bl_open *o)
 			v->encryption = e;
 		v->reasons |= s->reasons;
 	}
-	if (!is_visible_tip(o) || !o->tip.partly_encrypted)
+	if (!bl_visible_tip(o) || !o->tip.partly_encrypted)
 		return;
 	v->reasons |= B(PARTLY_ENCRYPTED);
 	if (v->encryption == BL_ENCRYPTION_NONE)
@@ -293,7 +298,7 @@ judge_signature(struct bl_open *o)
 {
 	const struct bl_shell *s = deciding_layer(o);
 	struct bl_verdict *v = &o->verdict;
-	bool partly = is_visible_tip(o) && o->tip.partly_signed;
+	bool partly = bl_visible_tip(o) && o->tip.partly_signed;
 	bl_reasons lower = v->reasons & STRUCTURE;
 
 	if (partly && (s == NULL || !bl_covers_content(o, s)))
@@ -306,7 +311,7 @@ judge_signature(struct bl_open *o)
 	lower |= judge_signers(v, s) | judge_outer(o, s);
 	if (!bl_covers_content(o, s))
 		lower |= B(OUTER_SIGNER);
-	if (bl_sender_expected(o).n == 0)
+	if (!bl_sender_is_one(o, s))
 		lower |= B(NO_SENDER);
 	v->reasons |= lower;
 	v->signature = bl_reasons_status(lower);
@@ -317,23 +322,6 @@ judge_signature(struct bl_open *o)
 }
 
 /* ---- the rest ---- */
-
-/* Header fields from inside are told where they are protected. */
-static void
-judge_headers(struct bl_open *o)
-{
-	struct bl_verdict *v = &o->verdict;
-
-	if (!is_visible_tip(o) || o->shell_count == 0 ||
-	    (v->signature != BL_SIGNATURE_VALID &&
-		v->encryption != BL_ENCRYPTION_INTACT))
-		return;
-	memcpy(v->headers, o->tip.headers, sizeof(v->headers));
-	v->header_count = o->tip.header_count;
-	o->tip.header_count = 0;
-	if (o->root != NULL && o->tip.from_differs)
-		v->reasons |= B(HEADERS_DIFFER);
-}
 
 static const char *
 state_text(const struct bl_shell *s)
@@ -352,6 +340,30 @@ state_text(const struct bl_shell *s)
 						    : "it was read";
 }
 
+/* What was made of the header fields. */
+static void
+trace_headers(struct bl_open *o)
+{
+	static const char *const forms[] = {[BL_HEADER_FORM_NONE] = NULL,
+	    [BL_HEADER_FORM_CLEAR] = "hp=\"clear\" [RFC 9788 2.1]",
+	    [BL_HEADER_FORM_CIPHER] = "hp=\"cipher\" [RFC 9788 2.1]",
+	    [BL_HEADER_FORM_V1] = "protected-headers=\"v1\"",
+	    [BL_HEADER_FORM_WRAPPED] = "message/rfc822 [RFC 8551 3.1]"};
+	struct bl_verdict *v = &o->verdict;
+	struct bl_buf *b = &v->trace;
+
+	if (v->form == BL_HEADER_FORM_NONE)
+		return;
+	bl_buf_add_f(b, "header fields are inside: %s\n", forms[v->form]);
+	if (v->form == BL_HEADER_FORM_CIPHER &&
+	    v->encryption != BL_ENCRYPTION_INTACT &&
+	    v->encryption != BL_ENCRYPTION_UNAUTHENTICATED)
+		bl_buf_add_str(b, "they say to be encrypted, and were not\n");
+	for (size_t i = 0; v->differs[i] != NULL; i++)
+		bl_buf_add_f(
+		    b, "%s outside is not as it was sent\n", v->differs[i]);
+}
+
 /* Why, a line each: layer after layer, then what decides. */
 static void
 trace(struct bl_open *o)
@@ -368,6 +380,7 @@ trace(struct bl_open *o)
 		    o->sender.froms == 0      ? "no From field"
 			: o->sender.froms > 1 ? "several From fields"
 					      : "no single mailbox in From");
+	trace_headers(o);
 	if (s != NULL)
 		bl_buf_add_f(b, "layer %u decides: %s\n", s->index,
 		    bl_covers_content(o, s)
@@ -378,6 +391,12 @@ trace(struct bl_open *o)
 static void
 set_faces(struct bl_verdict *v)
 {
+	for (size_t i = 0; i < v->field_count; i++) {
+		struct bl_verdict_field *f = &v->fields[i];
+
+		f->face.text = bl_buf_span(&f->text);
+		f->face.outside = bl_buf_span(&f->outside);
+	}
 	for (size_t i = 0; i < v->signer_count; i++) {
 		struct bl_verdict_signer *s = &v->signers[i];
 
@@ -407,7 +426,8 @@ bl_judge(struct bl_open *o)
 		return err;
 	judge_encryption(o);
 	judge_signature(o);
-	judge_headers(o);
+	if ((err = bl_headers_judge(o)) != BL_OK)
+		return err;
 	set_faces(v);
 	trace(o);
 	bl_buf_add(&v->sender, bl_sender_expected(o));

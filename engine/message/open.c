@@ -132,8 +132,7 @@ bl_open_free(struct bl_open *o)
 	bl_release(o->shells);
 	bl_wanted_clear(o);
 	bl_release(o->wants);
-	for (size_t i = 0; i < o->tip.header_count; i++)
-		bl_buf_clear(&o->tip.headers[i].text);
+	bl_headers_clear(&o->headers);
 	bl_buf_clear(&o->first);
 	bl_buf_clear(&o->decoded);
 	bl_buf_clear(&o->sender.addr);

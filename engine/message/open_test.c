@@ -214,6 +214,8 @@ static const struct tree trees[] = {
     {"two From fields, expected", "S(t)", PLAIN, UNVER, "no-sender ambiguous",
 	CANARY, FROM("From: ann@example.org\r\nFrom: ann@example.org\r\n"),
 	{.from = "ann@example.org"}},
+    {"text behind From", "S(t)", PLAIN, UNVER, "no-sender", CANARY,
+	FROM("From: Ann <ann@example.org> x\r\n")},
     {"no From, plain", "t", PLAIN, UNSIGNED, "", CANARY, FROM("")},
     {"another From inside", "S(I)", PLAIN, VALID, "headers-differ", CANARY},
     {"another From inside, encrypted", "E(I)", INTACT, UNSIGNED,

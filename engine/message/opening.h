@@ -22,6 +22,7 @@
 #include "bulla/open.h"
 #include "cms/cms.h"
 #include "message/bare.h"
+#include "message/fields.h"
 #include "message/vault.h"
 #include "message/verdict.h"
 #include "mime/mime.h"
@@ -204,13 +205,66 @@ struct bl_sender {
 	enum bl_date_state date_state;
 	int64_t date;
 };
-/* bl_sender_read looks at the header of the message. BL_E_LIMIT is a finding,
- * told in `finding`. */
-BL_CHECK enum bl_err bl_sender_read(
+/* bl_sender_read looks at a header. BL_E_LIMIT is a finding, told in
+ * `finding`. */
+BL_CHECK enum bl_err bl_sender_read(struct bl_sender *s,
+    const struct bl_header *h, const struct bl_limits *limits,
+    struct bl_note *finding);
+
+/* ---- protected header fields (headers.c, legacy.c) ---- */
+
+/*
+ * bl_legacy finds copies of header fields in bodies, for programs that do not
+ * read protected ones (RFC 9788 4.5.3).
+ */
+struct bl_legacy {
+	struct bl_legacy_display *list;
+	size_t n, cap;
+	struct bl_part *root; /* of the content: the first that is seen */
+	struct bl_part *part; /* that is being looked at */
+	struct bl_decode decode;
+	struct bl_buf body; /* the start of it, decoded */
+};
+/* bl_legacy_event looks at an event below the root of the content, or of it. */
+BL_CHECK enum bl_err bl_legacy_event(struct bl_legacy *l,
+    enum bl_header_form form, const struct bl_mime_event *ev,
+    struct bl_note *note);
+void bl_legacy_clear(struct bl_legacy *l);
+
+/*
+ * bl_headers is what is known of the header fields.
+ *
+ * form	    what the content says of the fields inside
+ * outside  of the message as it came; stated: what the sender says to have
+ *	    left there; inside: the protected ones
+ * sender   From and Date inside, of protected ones
+ * differs  without a form: a From inside that is another than the sender
+ * block    WRAPPED: the header of the message inside, until it is whole
+ */
+struct bl_headers {
+	enum bl_header_form form;
+	struct bl_field_list outside, stated, inside;
+	struct bl_sender sender;
+	bool differs;
+	struct bl_buf block;
+	unsigned defects; /* of that header */
+	struct bl_legacy legacy;
+};
+/* bl_headers_outside, bl_headers_inside take the header of the message, and
+ * the root of the content inside layers. A finding is told in `finding`. */
+BL_CHECK enum bl_err bl_headers_outside(
     struct bl_open *o, const struct bl_header *h, struct bl_note *finding);
-/* bl_sender_inner keeps the fields of the innermost header for the verdict. */
-BL_CHECK enum bl_err bl_sender_inner(
-    struct bl_open *o, const struct bl_header *h);
+BL_CHECK enum bl_err bl_headers_inside(
+    struct bl_open *o, const struct bl_part *p, struct bl_note *finding);
+/* bl_headers_event sees the content inside layers go by. */
+BL_CHECK enum bl_err bl_headers_event(struct bl_open *o,
+    const struct bl_mime_event *ev, bool is_root, struct bl_note *finding);
+/* bl_headers_sender is the sender that protected fields name, NULL where there
+ * are none, or the layers around them do not hold. */
+const struct bl_sender *bl_headers_sender(const struct bl_open *o);
+/* bl_headers_judge fills in the fields of the verdict, last of all. */
+BL_CHECK enum bl_err bl_headers_judge(struct bl_open *o);
+void bl_headers_clear(struct bl_headers *h);
 
 /* ---- the operation ---- */
 
@@ -228,9 +282,6 @@ struct bl_tip {
 	struct bl_shell *of;  /* the innermost layer, NULL: none */
 	struct bl_tree *tree; /* NULL: raw content */
 	bool partly_signed, partly_encrypted; /* found beside the envelope */
-	bool from_differs;
-	struct bl_verdict_header headers[BL_VERDICT_HEADERS];
-	size_t header_count;
 };
 
 struct bl_open {
@@ -263,6 +314,7 @@ struct bl_open {
 	size_t tree_count, tree_cap;
 	struct bl_tip tip;
 	struct bl_sender sender;
+	struct bl_headers headers;
 	struct bl_vault out, park[2];
 	unsigned parks;		  /* layers set aside so far */
 	struct bl_shell *waiting; /* set aside */
@@ -292,6 +344,8 @@ BL_CHECK enum bl_err bl_input_run(struct bl_open *o);
 size_t bl_visible_shells(const struct bl_open *o);
 /* bl_visible_tree: the same for what is inside layers. */
 bool bl_visible_tree(const struct bl_open *o, const struct bl_tree *t);
+/* bl_visible_tip: the same for the content. */
+bool bl_visible_tip(const struct bl_open *o);
 /*
  * bl_covers_content tells whether what is shown is what this layer signed, and
  * not what somebody encrypted in it: who signs around the encryption of
@@ -313,6 +367,9 @@ const struct bl_cert *bl_signer_cert(
 /* bl_sender_expected is the address that a signer is to have; empty where the
  * message names none. */
 struct bl_span bl_sender_expected(const struct bl_open *o);
+/* bl_sender_is_one tells whether there is such an address, and no From that the
+ * layer covers names several or nobody. */
+bool bl_sender_is_one(const struct bl_open *o, const struct bl_shell *s);
 /* bl_signers_judge appends each signer of a layer to the verdict. */
 BL_CHECK enum bl_err bl_signers_judge(struct bl_open *o, struct bl_shell *s);
 BL_CHECK enum bl_err bl_judge(struct bl_open *o);

@@ -139,9 +139,25 @@ pool_of(struct bl_certs *out, const struct bl_open *o, struct bl_note *note)
 	return BL_OK;
 }
 
+/* Who else must be certified: who was expected besides the From there is, and
+ * whom a From names that the signature covers (ATK-212). */
+static bool
+is_for_all(
+    const struct bl_open *o, const struct bl_shell *s, const struct bl_cert *c)
+{
+	const struct bl_sender *inside = bl_headers_sender(o);
+
+	if (o->sender.addr.n > 0 && o->opts.from.n > 0 &&
+	    !bl_cert_has_addr(c, o->opts.from, NULL))
+		return false;
+	return inside == NULL || inside->addr.n == 0 ||
+	    !bl_covers_content(o, s) ||
+	    bl_cert_has_addr(c, bl_buf_span(&inside->addr), NULL);
+}
+
 static enum bl_err
-judge_cert(
-    struct bl_trust_answer *out, struct bl_open *o, const struct bl_cert *c)
+judge_cert(struct bl_trust_answer *out, struct bl_open *o,
+    const struct bl_shell *s, const struct bl_cert *c)
 {
 	struct bl_certs pool;
 	struct bl_trust_ask ask = {.cert = c,
@@ -159,8 +175,7 @@ judge_cert(
 	bl_certs_clear(&pool);
 	if (err != BL_OK)
 		return err;
-	if (o->sender.addr.n > 0 && o->opts.from.n > 0 &&
-	    !bl_cert_has_addr(c, o->opts.from, NULL)) {
+	if (!is_for_all(o, s, c)) {
 		out->reasons |= BL_REASON_BIT(SIGNER_MISMATCH);
 		out->valid = false;
 	}
@@ -201,7 +216,7 @@ choose(struct choice *out, struct bl_open *o, struct bl_shell *s, size_t i)
 			return err;
 		if (out->cert != NULL && now.result != BL_SIGNER_GOOD)
 			continue;
-		err = judge_cert(&now.answer, o, now.cert);
+		err = judge_cert(&now.answer, o, s, now.cert);
 		if (err != BL_OK ||
 		    (out->cert != NULL && rank(&now) <= rank(out))) {
 			bl_trust_answer_clear(&now.answer);
@@ -216,21 +231,34 @@ choose(struct choice *out, struct bl_open *o, struct bl_shell *s, size_t i)
 
 /* ---- what is to be said of it ---- */
 
-static bl_reasons
-date_reasons(const struct bl_open *o, const struct bl_signer_info *info)
+/* The Date that is shown: a policy may put another one outside. */
+static const struct bl_sender *
+date_of(const struct bl_open *o, const struct bl_shell *s)
 {
+	const struct bl_sender *inside = bl_headers_sender(o);
+
+	return inside != NULL && inside->date_state != BL_DATE_NONE &&
+		bl_covers_content(o, s)
+	    ? inside
+	    : &o->sender;
+}
+
+static bl_reasons
+date_reasons(const struct bl_open *o, const struct bl_shell *s,
+    const struct bl_signer_info *info)
+{
+	const struct bl_sender *m = date_of(o, s);
 	int64_t slack = o->policy.date_slack != 0 ? o->policy.date_slack
 						  : SLACK;
-	int64_t apart = info->signing_time - o->sender.date;
+	int64_t apart = info->signing_time - m->date;
 
 	if (!info->has_signing_time)
 		return 0;
 	if (info->signing_time - o->opts.now > slack)
 		return BL_REASON_BIT(DATE_MISMATCH);
-	if (o->sender.date_state == BL_DATE_NONE)
+	if (m->date_state == BL_DATE_NONE)
 		return 0;
-	return o->sender.date_state == BL_DATE_BAD || apart > slack ||
-		apart < -slack
+	return m->date_state == BL_DATE_BAD || apart > slack || apart < -slack
 	    ? BL_REASON_BIT(DATE_MISMATCH)
 	    : 0;
 }
@@ -240,7 +268,8 @@ all_reasons(const struct bl_open *o, const struct bl_shell *s,
     const struct bl_signer_info *info, const struct choice *c)
 {
 	bl_reasons r = bl_policy_digest(&o->policy, info->digest) |
-	    bl_policy_sig_alg(&o->policy, &info->alg) | date_reasons(o, info);
+	    bl_policy_sig_alg(&o->policy, &info->alg) |
+	    date_reasons(o, s, info);
 
 	if (info->malformed)
 		r |= BL_REASON_BIT(SIGNATURE_MALFORMED);
@@ -250,7 +279,7 @@ all_reasons(const struct bl_open *o, const struct bl_shell *s,
 	 * another (ATK-210); old honest mail has it. */
 	if (info->attributes.n == 0)
 		r |= BL_REASON_BIT(WEAK_ALGORITHM);
-	if (bl_sender_expected(o).n == 0)
+	if (!bl_sender_is_one(o, s))
 		r |= BL_REASON_BIT(NO_SENDER);
 	if (!bl_covers_content(o, s))
 		r |= BL_REASON_BIT(OUTER_SIGNER);

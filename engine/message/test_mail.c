@@ -636,6 +636,8 @@ leaf(struct bl_buf *out, struct mail_kit *k, char letter)
 		bl_buf_add_str(out,
 		    "Content-Type: text/plain\r\nFrom: cat@example.org\r\n"
 		    "Subject: inside\r\n\r\nthe canary sings\r\n");
+	else if (letter == 'H')
+		bl_buf_add_str(out, k->payload);
 	else if (letter == 't')
 		bl_buf_add_str(out,
 		    "Content-Type: text/plain\r\nSubject: inside\r\n\r\n"

@@ -25,7 +25,8 @@ struct mail_kit {
 	struct bl_ctx *ctx;
 	struct bl_person p[MAIL_PEOPLE];
 	struct bl_certs anchors, own;
-	unsigned boundary; /* number of the next */
+	unsigned boundary;   /* number of the next */
+	const char *payload; /* H; borrowed */
 };
 bool mail_kit_new(struct mail_kit *k);
 void mail_kit_clear(struct mail_kit *k);
@@ -48,6 +49,7 @@ void mail_kit_clear(struct mail_kit *k);
  *	M A R		multipart/mixed, multipart/alternative, message/rfc822
  *	P		compressed (one child)
  *	I		text with a From inside that is CAT's
+ *	H		`payload` of the kit, as it is
  *
  * After the letter come, in any order, people (signers, the first one ANN if
  * none is named; recipients, BOB if none) and:

@@ -172,7 +172,7 @@ enter_tip(struct bl_open *o, struct bl_tree *t, const struct bl_part *p)
 	o->tip.tree = t;
 	o->tip.of = o->shell_count > 0 ? o->shells[o->shell_count - 1] : NULL;
 	t->is_data = is_data(o, t, p);
-	return o->tip.of == NULL ? BL_OK : bl_sender_inner(o, p->header);
+	return o->tip.of == NULL ? BL_OK : bl_headers_inside(o, p, &t->note);
 }
 
 static enum bl_err
@@ -215,8 +215,7 @@ enter(struct bl_open *o, struct bl_tree *t, const struct bl_mime_event *ev)
 	    .outer = t->active, .part = ev->part, .role = role_of(ev->part)};
 	t->active = e;
 	if (t == o->root && e->outer == NULL &&
-	    (err = bl_sender_read(o, ev->part->header, &t->note)) != BL_OK &&
-	    !bl_finding(o, err, &t->note))
+	    (err = bl_headers_outside(o, ev->part->header, &t->note)) != BL_OK)
 		return err;
 	if (e->outer != NULL) {
 		around = e->outer->shell;
@@ -408,6 +407,10 @@ take(struct bl_open *o, struct bl_tree *t, const struct bl_mime_event *ev)
 		return err;
 	if (t->dead)
 		return BL_OK;
+	if (t->active->role == BL_ROLE_PLAIN && o->tip.of != NULL &&
+	    (err = bl_headers_event(
+		 o, ev, ev->part == t->active->part, &t->note)) != BL_OK)
+		return err;
 	return ev->kind == BL_MIME_END ? end(o, t, ev) : bytes(o, t, ev);
 }
 

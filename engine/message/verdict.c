@@ -145,6 +145,42 @@ bl_verdict_sender(const struct bl_verdict *v)
 	return bl_buf_span(&v->sender);
 }
 
+size_t
+bl_verdict_field_count(const struct bl_verdict *v)
+{
+	return v->field_count;
+}
+
+const struct bl_shown_field *
+bl_verdict_field(const struct bl_verdict *v, size_t i)
+{
+	return i < v->field_count ? &v->fields[i].face : NULL;
+}
+
+enum bl_header_form
+bl_verdict_header_form(const struct bl_verdict *v)
+{
+	return v->form;
+}
+
+const char *
+bl_verdict_differs(const struct bl_verdict *v, size_t i)
+{
+	return i < BL_VERDICT_DIFFERS ? v->differs[i] : NULL;
+}
+
+size_t
+bl_verdict_legacy_count(const struct bl_verdict *v)
+{
+	return v->legacy_count;
+}
+
+const struct bl_legacy_display *
+bl_verdict_legacy(const struct bl_verdict *v, size_t i)
+{
+	return i < v->legacy_count ? &v->legacy[i] : NULL;
+}
+
 void
 bl_verdict_clear(struct bl_verdict *v)
 {
@@ -155,8 +191,12 @@ bl_verdict_clear(struct bl_verdict *v)
 	}
 	bl_release(v->signers);
 	bl_release(v->layers);
-	for (size_t i = 0; i < v->header_count; i++)
-		bl_buf_clear(&v->headers[i].text);
+	for (size_t i = 0; i < v->field_count; i++) {
+		bl_buf_clear(&v->fields[i].text);
+		bl_buf_clear(&v->fields[i].outside);
+	}
+	bl_release(v->fields);
+	bl_release(v->legacy);
 	bl_buf_clear(&v->sender);
 	bl_buf_clear(&v->trace);
 	bl_certs_clear(&v->message);

@@ -12,12 +12,12 @@ struct bl_verdict_signer {
 	struct bl_buf name, trace;
 };
 
-/* bl_verdict_header is one protected header field, as text. */
-struct bl_verdict_header {
-	const char *name;
-	struct bl_buf text;
+/* bl_verdict_field is a field that is shown, with what its face borrows. */
+struct bl_verdict_field {
+	struct bl_shown_field face;
+	struct bl_buf text, outside;
 };
-#define BL_VERDICT_HEADERS 10 /* names that are looked for */
+#define BL_VERDICT_DIFFERS 20 /* room for each name there is, and NULL */
 
 /*
  * deciding  index of the signer that the signature of the message stands for,
@@ -37,8 +37,12 @@ struct bl_verdict {
 	struct bl_layer *layers;
 	size_t layer_count, layer_cap;
 	struct bl_buf sender;
-	struct bl_verdict_header headers[BL_VERDICT_HEADERS];
-	size_t header_count;
+	enum bl_header_form form;
+	struct bl_verdict_field *fields;
+	size_t field_count, field_cap;
+	const char *differs[BL_VERDICT_DIFFERS];
+	struct bl_legacy_display *legacy;
+	size_t legacy_count;
 	unsigned defects;
 	struct bl_certs message;
 	const struct bl_certs *anchors; /* may be NULL */

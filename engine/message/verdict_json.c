@@ -197,14 +197,69 @@ lists(struct bl_buf *b, const struct bl_verdict *v)
 	bl_json_array_end(b);
 }
 
+/* The fields that are protected and cannot have been altered, each name once. */
 static void
 headers(struct bl_buf *b, const struct bl_verdict *v)
 {
+	const char *last = NULL;
+	bool holds = v->signature == BL_SIGNATURE_VALID ||
+	    v->encryption == BL_ENCRYPTION_INTACT;
+
 	bl_json_object(b, "headers");
-	for (size_t i = 0; i < v->header_count; i++)
-		bl_json_text(
-		    b, v->headers[i].name, bl_buf_span(&v->headers[i].text));
+	for (size_t i = 0; holds && i < v->field_count; i++) {
+		const struct bl_shown_field *f = &v->fields[i].face;
+
+		if (f->protection != BL_FIELD_UNPROTECTED && f->name != last)
+			bl_json_text(b, f->name, f->text);
+		last = f->name;
+	}
 	bl_json_object_end(b);
+}
+
+static void
+field(struct bl_buf *b, const struct bl_shown_field *f)
+{
+	bl_json_object(b, NULL);
+	bl_json_str(b, "name", f->name);
+	bl_json_text(b, "text", f->text);
+	bl_json_str(b, "protection", bl_field_protection_name(f->protection));
+	if (f->has_outside)
+		bl_json_text(b, "outside", f->outside);
+	else
+		bl_json_null(b, "outside");
+	bl_json_bool(b, "safeOutside", f->safe_outside);
+	bl_json_object_end(b);
+}
+
+static void
+fields(struct bl_buf *b, const struct bl_verdict *v)
+{
+	bl_json_str(b, "headerForm", bl_header_form_name(v->form));
+	bl_json_array(b, "fields");
+	for (size_t i = 0; i < v->field_count; i++)
+		field(b, &v->fields[i].face);
+	bl_json_array_end(b);
+	bl_json_array(b, "headersDiffer");
+	for (size_t i = 0; v->differs[i] != NULL; i++)
+		bl_json_str(b, NULL, v->differs[i]);
+	bl_json_array_end(b);
+}
+
+static void
+legacy(struct bl_buf *b, const struct bl_verdict *v)
+{
+	bl_json_array(b, "legacyDisplay");
+	for (size_t i = 0; i < v->legacy_count; i++) {
+		const struct bl_legacy_display *d = &v->legacy[i];
+
+		bl_json_object(b, NULL);
+		bl_json_uint(b, "part", d->part);
+		bl_json_bool(b, "whole", d->whole);
+		bl_json_uint(b, "from", d->from);
+		bl_json_uint(b, "to", d->to);
+		bl_json_object_end(b);
+	}
+	bl_json_array_end(b);
 }
 
 static void
@@ -238,6 +293,8 @@ bl_verdict_json(
 	bl_json_text(out, "sender", bl_buf_span(&v->sender));
 	lists(out, v);
 	headers(out, v);
+	fields(out, v);
+	legacy(out, v);
 	faults(out, v);
 	lines(out, "trace", bl_buf_span(&v->trace));
 	bl_json_object_end(out);

@@ -3,6 +3,7 @@
 #define BULLA_VERDICT_H
 
 #include "bulla/cert.h"
+#include "bulla/fields.h"
 #include "bulla/reasons.h"
 
 enum bl_encryption {

@@ -138,7 +138,44 @@ for f in smime-sign+enc smime-sign+enc+legacy-disp; do
 	is 2 "$(jq '.layers | length' got)" "$f: two layers"
 	check "$f, content" cmp <(tr -d '\r' <back) <(tr -d '\r' <"$BULLA_CORPORA/protected-headers/$f.inner.inner")
 done
+# form, fields that were hidden, copies of fields in the body
+told() { jq -c '[.headerForm, [.fields[] | select(.safeOutside | not) | .name + " " + .protection + " " + .outside], .legacyDisplay]' got; }
+while read -r f want; do
+	bulla open --json --legacy --key "$BULLA_CORPORA/protected-headers/bob.p12" --pass-file bob.pass "$BULLA_CORPORA/protected-headers/$f.eml" >got 2>said || true
+	is "$want" "$(told)" "$f: header fields"
+	is '["headers"]' "$(jq -c '[keys[] | select(. == "headers")]' got)" "$f: headers"
+done <<-'T'
+smime-enc+legacy-disp ["protected-headers-v1",["Subject encrypted-only ..."],[{"part":1,"whole":true,"from":0,"to":0}]]
+smime-multipart-signed ["protected-headers-v1",[],[]]
+smime-onepart-signed ["protected-headers-v1",[],[]]
+smime-sign+enc+legacy-disp ["protected-headers-v1",["Subject encrypted-only ..."],[{"part":1,"whole":true,"from":0,"to":0}]]
+smime-sign+enc ["protected-headers-v1",["Subject encrypted-only ..."],[]]
+unfortunately-complex ["none",[],[]]
+T
 score protected-headers
+
+### rfc9788-header-protection
+hp=$BULLA_CORPORA/rfc9788-header-protection/smime-multipart-hp.eml
+openssl cms -verify -noverify -in "$hp" -signer alice-hp.pem -out /dev/null 2>/dev/null
+hp_open() { bulla open --json --trust alice-hp.pem --at 2021-02-20T15:30:00Z "$@"; }
+status 0 smime-multipart-hp hp_open "$hp"
+is 'valid clear [] From signed-only,To signed-only,Subject signed-only,Date signed-only,Message-ID signed-only' \
+	"$(jq -r '[.signature, .headerForm, (.headersDiffer | tojson), ([.fields[] | .name + " " + .protection] | join(","))] | join(" ")' got)" "its fields"
+# the same, changed on the way, outside and inside
+sed '0,/^Subject: .*/s//Subject: another/' "$hp" >changed.eml
+status 0 "another subject outside" hp_open changed.eml
+is 'headers-differ ["Subject"] smime-multipart-hp' "$(jq -r '[.reasons[0], (.headersDiffer | tojson), .headers.Subject] | join(" ")' got)" "another subject outside"
+sed '0,/^From: .*/s//From: Eve <eve@example.org>/' "$hp" >changed.eml
+status 1 "another sender outside" hp_open changed.eml
+is 'signer-mismatch headers-differ ["From"] Eve <eve@example.org> unprotected' \
+	"$(jq -r '[.reasons[], (.headersDiffer | tojson), .fields[0].text, .fields[0].protection] | join(" ")' got)" "another sender outside"
+sed '1,/^--54f/!s/^Subject: .*/Subject: another/' "$hp" >changed.eml
+status 1 "another subject inside" hp_open changed.eml
+is 'invalid none {} smime-multipart-hp' "$(jq -r '[.signature, .headerForm, (.headers | tojson), ([.fields[] | select(.name == "Subject")][0].text)] | join(" ")' got)" "another subject inside"
+sed '1,/^--54f/!s/; hp="clear"//' "$hp" >changed.eml
+status 1 "hp taken away" hp_open changed.eml
+is 'invalid none' "$(jq -r '[.signature, .headerForm] | join(" ")' got)" "hp taken away"
+score rfc9788-header-protection
 
 ### mime-malformed: nothing is signed; each ends within its limits, with a
 ### status of its own, and nothing breaks
