@@ -23,14 +23,14 @@ static const char head[] = "From: " ADDRESS "\r\nTo: " ADDRESS "\r\n"
 struct job {
 	struct bl_ctx *ctx;
 	struct person *who;
-	struct bl_certs *certs;	 /* the person's alone */
-	STACK_OF(X509) * x509s;	 /* the same */
-	X509_STORE *store;	 /* trusts it */
+	struct bl_certs *certs; /* the person's alone */
+	STACK_OF(X509) * x509s; /* the same */
+	X509_STORE *store;	/* trusts it */
 	enum bl_seal_wrap wrap;
-	struct bl_span message;	 /* plain */
-	struct bl_buf sealed;	 /* encrypted by us */
-	struct bl_buf peers;	 /* encrypted by libcrypto */
-	struct bl_buf clear;	 /* signed by us, not encrypted */
+	struct bl_span message; /* plain */
+	struct bl_buf sealed;	/* encrypted by us */
+	struct bl_buf peers;	/* encrypted by libcrypto */
+	struct bl_buf clear;	/* signed by us, not encrypted */
 	struct bl_buf out;
 	struct memory memory;
 	uint8_t block[512];
@@ -44,10 +44,8 @@ static void
 ours_encrypt(void *arg)
 {
 	struct job *j = arg;
-	const struct bl_seal_opts opts = {.now = time(NULL),
-	    .to = j->certs->list,
-	    .n = 1,
-	    .wrap = j->wrap};
+	const struct bl_seal_opts opts = {
+	    .now = time(NULL), .to = j->certs->list, .n = 1, .wrap = j->wrap};
 
 	bl_buf_reset(&j->out);
 	ours_seal(&j->out, j->ctx, &opts, NULL, j->message);
@@ -134,8 +132,8 @@ peer_decrypt(void *arg)
 	CMS_ContentInfo *cms = SMIME_read_CMS(in, NULL);
 
 	ensure(cms != NULL &&
-		CMS_decrypt(cms, j->who->key, j->who->x509, NULL, out,
-		    CMS_BINARY) == 1,
+		CMS_decrypt(
+		    cms, j->who->key, j->who->x509, NULL, out, CMS_BINARY) == 1,
 	    "libcrypto does not decrypt");
 	CMS_ContentInfo_free(cms);
 	BIO_free(in);
@@ -159,9 +157,8 @@ static void
 ours_sign(void *arg)
 {
 	struct job *j = arg;
-	const struct bl_seal_opts opts = {.now = time(NULL),
-	    .sign = BL_SIGN_CLEAR,
-	    .signer = j->who->cert};
+	const struct bl_seal_opts opts = {
+	    .now = time(NULL), .sign = BL_SIGN_CLEAR, .signer = j->who->cert};
 
 	bl_buf_reset(&j->out);
 	ours_seal(&j->out, j->ctx, &opts, j->who->priv, j->message);
@@ -178,8 +175,7 @@ peer_sign(void *arg)
 	CMS_ContentInfo *cms = CMS_sign(
 	    j->who->x509, j->who->key, NULL, in, flags);
 
-	ensure(cms != NULL &&
-		SMIME_write_CMS(out, cms, in, (int)flags) == 1,
+	ensure(cms != NULL && SMIME_write_CMS(out, cms, in, (int)flags) == 1,
 	    "libcrypto does not sign");
 	CMS_ContentInfo_free(cms);
 	BIO_free(in);
@@ -218,8 +214,7 @@ peer_verify(void *arg)
 	CMS_ContentInfo *cms = SMIME_read_CMS(in, &content);
 
 	ensure(cms != NULL && content != NULL &&
-		CMS_verify(
-		    cms, NULL, j->store, content, out, CMS_BINARY) == 1,
+		CMS_verify(cms, NULL, j->store, content, out, CMS_BINARY) == 1,
 	    "libcrypto does not verify");
 	CMS_ContentInfo_free(cms);
 	BIO_free(content);
@@ -232,8 +227,8 @@ bare_verify(void *arg)
 {
 	struct job *j = arg;
 
-	ensure(EVP_PKEY_verify(j->bare, j->block, j->block_n, j->message.p,
-		   32) == 1,
+	ensure(EVP_PKEY_verify(
+		   j->bare, j->block, j->block_n, j->message.p, 32) == 1,
 	    "the bare signature does not hold");
 }
 
@@ -283,8 +278,8 @@ padded(EVP_PKEY_CTX *run)
 static void
 hashed(EVP_PKEY_CTX *run)
 {
-	ensure(EVP_PKEY_CTX_set_signature_md(run, EVP_sha256()) == 1,
-	    "no digest");
+	ensure(
+	    EVP_PKEY_CTX_set_signature_md(run, EVP_sha256()) == 1, "no digest");
 }
 
 /* The job again, with the one bare operation that is its bound. */
@@ -338,8 +333,7 @@ make_message(struct bl_buf *out)
 int
 main(int argc, char **argv)
 {
-	unsigned rounds = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10)
-				   : 5;
+	unsigned rounds = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 5;
 	double slice = argc > 2 ? strtod(argv[2], NULL) : 0.2;
 	const char *only = argc > 3 ? argv[3] : "";
 	struct bl_buf text = {0};

@@ -28,6 +28,24 @@ void *bl_alloc_array(size_t count, size_t size);
 BL_CHECK enum bl_err bl_list_grow(
     void *items, size_t n, size_t *cap, size_t size, struct bl_note *note);
 
+/*
+ * bl_secrets is one page with room for BL_SECRETS_SLOTS short secrets, locked
+ * and left out of core dumps as a whole: a secret of its own costs several
+ * calls of the system, one in here none. It belongs to one thread.
+ */
+struct bl_secrets;
+#define BL_SECRETS_SLOTS 64u
+#define BL_SECRETS_SLOT	 64u /* bytes */
+/* BL_E_MEMORY. */
+BL_CHECK enum bl_err bl_secrets_new(
+    struct bl_secrets **out, struct bl_note *note);
+/* bl_secrets_free: all that was taken from it must have been freed. */
+void bl_secrets_free(struct bl_secrets *s);
+/* bl_secret_take is bl_secret_new with the bytes in `from`, where they fit and
+ * a slot is free; else with pages of their own. */
+BL_CHECK enum bl_err bl_secret_take(struct bl_secret **out,
+    struct bl_secrets *from, size_t n, struct bl_note *note);
+
 #define BL_TEXT_BAD UINT32_MAX
 
 /*

@@ -239,8 +239,81 @@ says_so_when_no_page_is_left(void)
 	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0, "no page left");
 }
 
-TESTS(TEST(sizes_meet_their_limit), TEST(copies_and_compares),
-    TEST(every_bit_is_compared), TEST(wiping_leaves_zeros),
-    TEST(the_kernel_keeps_it_out_of_dumps_and_swap),
+static void
+takes_slots_until_none_is_left(void)
+{
+	struct bl_secret *s[BL_SECRETS_SLOTS + 1], *again;
+	struct bl_secrets *from = NULL;
+	const uint8_t *place;
+
+	CHECK(bl_secrets_new(&from, NULL) == BL_OK, "page");
+	for (size_t i = 0; i <= BL_SECRETS_SLOTS; i++) {
+		CHECK(
+		    bl_secret_take(&s[i], from, BL_SECRETS_SLOT, NULL) == BL_OK,
+		    "take");
+		CHECK(bl_secret_reveal(s[i]).n == BL_SECRETS_SLOT, "size");
+		memset(bl_secret_fill(s[i]), (int)i + 1, BL_SECRETS_SLOT);
+	}
+	/* all differ, the one past the last too: none lies over another */
+	for (size_t i = 0; i <= BL_SECRETS_SLOTS; i++)
+		for (size_t k = 0; k < BL_SECRETS_SLOT; k++)
+			CHECK(bl_secret_reveal(s[i]).p[k] == i + 1, "apart");
+	place = bl_secret_reveal(s[7]).p;
+	bl_secret_free(s[7]);
+	CHECK(bl_secret_take(&again, from, 5, NULL) == BL_OK, "again");
+	CHECK(bl_secret_reveal(again).p == place, "the slot that is free");
+	for (size_t k = 0; k < BL_SECRETS_SLOT; k++)
+		CHECK(place[k] == 0, "wiped when it was freed");
+	s[7] = again;
+	for (size_t i = 0; i <= BL_SECRETS_SLOTS; i++)
+		bl_secret_free(s[i]);
+	bl_secrets_free(from);
+}
+
+static void
+takes_pages_for_what_does_not_fit(void)
+{
+	struct bl_secrets *from = NULL;
+	struct bl_secret *s, *slot;
+
+	CHECK(bl_secrets_new(&from, NULL) == BL_OK &&
+		bl_secret_take(&slot, from, 1, NULL) == BL_OK &&
+		bl_secret_take(&s, from, BL_SECRETS_SLOT + 1, NULL) == BL_OK,
+	    "take");
+	CHECK((((uintptr_t)bl_secret_reveal(s).p ^
+		   (uintptr_t)bl_secret_reveal(slot).p) >>
+		  12) != 0,
+	    "another page");
+	memset(bl_secret_fill(s), 1, BL_SECRETS_SLOT + 1);
+	bl_secret_free(s);
+	bl_secret_free(slot);
+	CHECK(bl_secret_take(&s, from, MIB + 1, NULL) == BL_E_LIMIT, "limit");
+	bl_secrets_free(from);
+	bl_secrets_free(NULL);
+}
+
+static enum bl_err
+make_a_page(void *arg)
+{
+	struct bl_secrets *from = NULL;
+	enum bl_err err = bl_secrets_new(&from, NULL);
+
+	(void)arg;
+	CHECK((from != NULL) == (err == BL_OK), "out");
+	bl_secrets_free(from);
+	return err;
+}
+
+static void
+a_page_of_slots_without_memory(void)
+{
+	bl_test_each_allocation(make_a_page, NULL, "page");
+}
+
+TESTS(TEST(takes_slots_until_none_is_left),
+    TEST(takes_pages_for_what_does_not_fit),
+    TEST(a_page_of_slots_without_memory), TEST(sizes_meet_their_limit),
+    TEST(copies_and_compares), TEST(every_bit_is_compared),
+    TEST(wiping_leaves_zeros), TEST(the_kernel_keeps_it_out_of_dumps_and_swap),
     TEST(works_where_nothing_may_be_locked), TEST(making_without_memory),
     TEST(says_so_when_no_page_is_left))

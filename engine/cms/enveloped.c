@@ -263,7 +263,7 @@ bl_cms_set_key(
 	bl_secret_free(c->key);
 	c->key = NULL;
 	if (bl_cipher_is_aead(c->cipher) &&
-	    (err = bl_secret_copy(&c->key, key, note)) != BL_OK)
+	    (err = bl_secret_copy_here(&c->key, c->ctx, key, note)) != BL_OK)
 		return err;
 	return bl_sealing_new(
 	    &c->sealing, c->ctx, c->cipher, BL_DECRYPT, cek, iv, note);

@@ -60,7 +60,7 @@ prepare(struct bl_cms_seal *s, struct bl_ctx *ctx, const struct bl_cms_to *to,
 	enum bl_err err;
 
 	iv = bl_span_of(iv_bytes, bl_cipher_iv_size(s->cipher));
-	if ((err = bl_secret_new(&key, key_n, note)) != BL_OK ||
+	if ((err = bl_secret_here(&key, ctx, key_n, note)) != BL_OK ||
 	    (err = bl_random(ctx, bl_secret_fill(key), key_n, note)) != BL_OK ||
 	    (err = bl_random(ctx, iv_bytes, iv.n, note)) != BL_OK ||
 	    (err = bl_recipients_write(

@@ -10,6 +10,14 @@
 BL_CHECK enum bl_err bl_random(
     struct bl_ctx *ctx, uint8_t *p, size_t n, struct bl_note *note);
 
+/* bl_secret_here is bl_secret_new for a short secret that comes and goes: its
+ * bytes are in a page of the context, and it must be freed before that. */
+BL_CHECK enum bl_err bl_secret_here(
+    struct bl_secret **out, struct bl_ctx *ctx, size_t n, struct bl_note *note);
+/* bl_secret_copy_here copies `s` into one. */
+BL_CHECK enum bl_err bl_secret_copy_here(struct bl_secret **out,
+    struct bl_ctx *ctx, struct bl_span s, struct bl_note *note);
+
 /* ---- digests ---- */
 
 /* bl_digest_micalg: "sha-256", "sha-1" (RFC 8551 3.5.3.2). */
@@ -163,6 +171,9 @@ BL_CHECK enum bl_err bl_priv_write(
     struct bl_secret **out, const struct bl_priv *k, struct bl_note *note);
 void bl_priv_free(struct bl_priv *k);
 enum bl_key_kind bl_priv_kind(const struct bl_priv *k);
+/* bl_priv_key_id is SHA-256 of its SubjectPublicKeyInfo, which names the key
+ * pair: 32 bytes, borrowed; none for an ephemeral key. */
+struct bl_span bl_priv_key_id(const struct bl_priv *k);
 /* bl_priv_spki appends the SubjectPublicKeyInfo, DER. */
 BL_CHECK enum bl_err bl_priv_spki(
     struct bl_buf *out, const struct bl_priv *k, struct bl_note *note);

@@ -164,7 +164,7 @@ enum bl_err
 bl_ctx_new(struct bl_ctx **out, struct bl_note *note)
 {
 	struct bl_ctx *ctx = NULL;
-	enum bl_err err = BL_E_SYSTEM;
+	enum bl_err err;
 
 	*out = NULL;
 	/* Without this the first use of a key reads openssl.cnf, a file that
@@ -174,6 +174,11 @@ bl_ctx_new(struct bl_ctx **out, struct bl_note *note)
 	    NULL);
 	if ((ctx = bl_alloc(sizeof(*ctx))) == NULL)
 		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
+	if ((err = bl_secrets_new(&ctx->secrets, note)) != BL_OK) {
+		bl_release(ctx);
+		return err;
+	}
+	err = BL_E_SYSTEM;
 	if ((ctx->lib = OSSL_LIB_CTX_new()) == NULL || !load_providers(ctx))
 		goto out;
 	fetch_all(ctx);
@@ -216,7 +221,26 @@ bl_ctx_free(struct bl_ctx *ctx)
 	OSSL_PROVIDER_unload(ctx->standard);
 	OSSL_PROVIDER_unload(ctx->hook);
 	OSSL_LIB_CTX_free(ctx->lib);
+	bl_secrets_free(ctx->secrets);
 	bl_release(ctx);
+}
+
+enum bl_err
+bl_secret_here(
+    struct bl_secret **out, struct bl_ctx *ctx, size_t n, struct bl_note *note)
+{
+	return bl_secret_take(out, ctx->secrets, n, note);
+}
+
+enum bl_err
+bl_secret_copy_here(struct bl_secret **out, struct bl_ctx *ctx,
+    struct bl_span s, struct bl_note *note)
+{
+	enum bl_err err = bl_secret_here(out, ctx, s.n, note);
+
+	if (err == BL_OK && s.n != 0)
+		memcpy(bl_secret_fill(*out), s.p, s.n);
+	return err;
 }
 
 static bool

@@ -27,6 +27,7 @@ struct bl_ctx {
 	EVP_KDF *x963, *pbkdf2, *scrypt, *pkcs12;
 	EVP_MAC *hmac;
 	EVP_PKEY *curve[EC_CURVES]; /* a key on each, to be copied */
+	struct bl_secrets *secrets; /* content keys, while they are in use */
 	bl_random_fn *fill;
 	void *fill_arg;
 	char library[64];
@@ -46,6 +47,33 @@ enum bl_err bl_crypto_fail(struct bl_note *note, enum bl_err err,
 /* The source of what is said of key files. */
 #define PKCS8 "RFC 5958 2"
 
+/*
+ * bl_run is an operation of the library that was prepared for a key. Preparing
+ * costs a tenth of an RSA signature's check: the last one stays with the key,
+ * from the second use on, as most keys of many recipients are used once.
+ *
+ * how  what must be equal for it to be used again; nothing else may be set for
+ *	an operation that is kept. Fields that do not apply are zero.
+ */
+struct bl_run_how {
+	enum {
+		BL_RUN_SIGN = 1,
+		BL_RUN_VERIFY,
+		BL_RUN_ENCRYPT,
+		BL_RUN_DECRYPT,
+		BL_RUN_DERIVE,
+	} operation;
+	int padding; /* enum bl_sig_kind, or enum bl_wrap_kind */
+	enum bl_digest digest, mgf;
+	size_t salt;
+	size_t label; /* bytes of an OAEP label; none is kept with one */
+};
+struct bl_run {
+	EVP_PKEY_CTX *kept; /* NULL: none, or in use */
+	struct bl_run_how how;
+	bool used; /* once at least */
+};
+
 /* bl_pub is a public key, and the public half of bl_priv. */
 struct bl_pub {
 	enum bl_key_kind kind;
@@ -54,12 +82,25 @@ struct bl_pub {
 	bool restricted;	/* RSA-PSS: only to be used as `rule` says */
 	struct bl_sig_alg rule; /* salt is the least length */
 	EVP_PKEY *key;		/* NULL: recognised, never used */
+	struct bl_run *run;
 };
 
+/* bl_run_new gives a key its bl_run; false: no memory. */
+BL_CHECK bool bl_run_new(struct bl_pub *k);
+void bl_run_free(struct bl_run *r);
+/* bl_run_begin gives the operation, the kept one or a new one made with
+ * `params`; NULL: it cannot be. bl_run_end takes it back; keep: it succeeded,
+ * and nothing but `how` was set for it. */
+EVP_PKEY_CTX *bl_run_begin(const struct bl_pub *k, struct bl_ctx *ctx,
+    const struct bl_run_how *how, const OSSL_PARAM *params);
+void bl_run_end(const struct bl_pub *k, const struct bl_run_how *how,
+    EVP_PKEY_CTX *run, bool keep);
+
 struct bl_priv {
-	struct bl_pub pub;	 /* its `key` holds the private half too */
-	struct bl_buf algorithm; /* AlgorithmIdentifier, DER */
-	struct bl_secret *pkcs8; /* as it was read; NULL: made here */
+	struct bl_pub pub;	   /* its `key` holds the private half too */
+	struct bl_digest_value id; /* SHA-256 of the SubjectPublicKeyInfo */
+	struct bl_buf algorithm;   /* AlgorithmIdentifier, DER */
+	struct bl_secret *pkcs8;   /* as it was read; NULL: made here */
 };
 
 /* bl_curve_of tells which named curve an EC key kind is on: 0 to 2. */

@@ -376,6 +376,20 @@ keep_algorithm(struct bl_priv *k, struct bl_span algorithm)
 	bl_der_close(&k->algorithm, mark);
 }
 
+/* The name of the key pair; once, as each want is held against it. */
+static enum bl_err
+name_it(struct bl_priv *k, struct bl_ctx *ctx, struct bl_note *note)
+{
+	struct bl_buf spki = {0};
+	enum bl_err err;
+
+	if ((err = bl_priv_spki(&spki, k, note)) == BL_OK)
+		err = bl_digest_of(
+		    &k->id, ctx, BL_SHA256, bl_buf_span(&spki), note);
+	bl_buf_clear(&spki);
+	return err;
+}
+
 enum bl_err
 bl_priv_read(struct bl_priv **out, struct bl_ctx *ctx,
     const struct bl_secret *pkcs8, struct bl_note *note)
@@ -389,12 +403,18 @@ bl_priv_read(struct bl_priv **out, struct bl_ctx *ctx,
 		return malformed(note, "private key is not well formed");
 	if ((k = bl_alloc(sizeof(*k))) == NULL)
 		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
-	if ((err = read_key(k, ctx, &f, note)) == BL_OK)
+	if (!bl_run_new(&k->pub))
+		err = bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
+	else
+		err = read_key(k, ctx, &f, note);
+	if (err == BL_OK)
 		err = bl_secret_copy(&k->pkcs8, bl_secret_reveal(pkcs8), note);
 	if (err == BL_OK) {
 		keep_algorithm(k, f.algorithm);
 		err = bl_buf_err(&k->algorithm, note);
 	}
+	if (err == BL_OK)
+		err = name_it(k, ctx, note);
 	if (err != BL_OK) {
 		bl_priv_free(k);
 		return err;
@@ -449,7 +469,9 @@ bl_priv_new_ephemeral(struct bl_priv **out, struct bl_ctx *ctx,
 		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
 	k->pub.kind = peer->kind;
 	k->pub.bits = peer->bits;
-	if (!put_algorithm(&k->algorithm, peer->kind))
+	if (!bl_run_new(&k->pub))
+		err = bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
+	else if (!put_algorithm(&k->algorithm, peer->kind))
 		err = bl_fail(note, BL_E_UNSUPPORTED, 0,
 		    "no ephemeral key for this kind of key", NULL);
 	else if ((err = bl_buf_err(&k->algorithm, note)) == BL_OK &&
@@ -634,10 +656,17 @@ bl_priv_free(struct bl_priv *k)
 {
 	if (k == NULL)
 		return;
+	bl_run_free(k->pub.run);
 	EVP_PKEY_free(k->pub.key);
 	bl_buf_clear(&k->algorithm);
 	bl_secret_free(k->pkcs8);
 	bl_release(k);
+}
+
+struct bl_span
+bl_priv_key_id(const struct bl_priv *k)
+{
+	return bl_span_of(k->id.p, k->id.n);
 }
 
 enum bl_key_kind

@@ -375,7 +375,11 @@ bl_pub_read(struct bl_pub **out, struct bl_ctx *ctx, struct bl_span spki,
 		return err;
 	if ((k = bl_alloc(sizeof(*k))) == NULL)
 		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
-	if ((err = read_key(k, ctx, &alg, bits, limits, note)) != BL_OK) {
+	if (!bl_run_new(k))
+		err = bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
+	else
+		err = read_key(k, ctx, &alg, bits, limits, note);
+	if (err != BL_OK) {
 		bl_pub_free(k);
 		return err;
 	}
@@ -388,6 +392,7 @@ bl_pub_free(struct bl_pub *k)
 {
 	if (k == NULL)
 		return;
+	bl_run_free(k->run);
 	EVP_PKEY_free(k->key);
 	bl_release(k);
 }

@@ -58,40 +58,46 @@ check(const struct bl_pub *k, const struct bl_ctx *ctx,
 	return BL_OK;
 }
 
-/* The run of one operation on a key, with all parameters of the algorithm. */
-static EVP_PKEY_CTX *
-prepare(const struct bl_pub *k, struct bl_ctx *ctx,
-    const struct bl_sig_alg *alg, enum bl_direction way)
+static struct bl_run_how
+how_to(const struct bl_sig_alg *alg, enum bl_direction way)
 {
-	EVP_PKEY_CTX *run = EVP_PKEY_CTX_new_from_pkey(ctx->lib, k->key, NULL);
 	bool pss = alg->kind == BL_SIG_RSA_PSS;
-	/* below 0 the library takes it for a wish, such as "as long as fits" */
-	int salt = (int)(alg->salt < RSA_BYTES_MAX ? alg->salt : RSA_BYTES_MAX);
-	OSSL_PARAM params[5], *p = params;
-	int ok;
 
-	if (alg->kind != BL_SIG_ECDSA)
+	return (struct bl_run_how){
+	    .operation = way == BL_ENCRYPT ? BL_RUN_SIGN : BL_RUN_VERIFY,
+	    .padding = (int)alg->kind,
+	    .digest = alg->digest,
+	    .mgf = pss ? alg->mgf : BL_DIGEST_NONE,
+	    /* below 0 the library takes it for a wish, such as "as long as
+	     * fits" */
+	    .salt = !pss		    ? 0
+		: alg->salt < RSA_BYTES_MAX ? alg->salt
+					    : RSA_BYTES_MAX};
+}
+
+/* The operation, with all parameters of the algorithm. */
+static EVP_PKEY_CTX *
+prepare(
+    const struct bl_pub *k, struct bl_ctx *ctx, const struct bl_run_how *how)
+{
+	bool pss = how->padding == BL_SIG_RSA_PSS;
+	int salt = (int)how->salt;
+	OSSL_PARAM params[5], *p = params;
+
+	if (how->padding != BL_SIG_ECDSA)
 		*p++ = OSSL_PARAM_construct_utf8_string(
 		    OSSL_SIGNATURE_PARAM_PAD_MODE, pss ? "pss" : "pkcs1", 0);
 	*p++ = OSSL_PARAM_construct_utf8_string(
-	    OSSL_SIGNATURE_PARAM_DIGEST, bl_md_name(ctx, alg->digest), 0);
+	    OSSL_SIGNATURE_PARAM_DIGEST, bl_md_name(ctx, how->digest), 0);
 	if (pss) {
 		*p++ = OSSL_PARAM_construct_utf8_string(
-		    OSSL_SIGNATURE_PARAM_MGF1_DIGEST, bl_md_name(ctx, alg->mgf),
+		    OSSL_SIGNATURE_PARAM_MGF1_DIGEST, bl_md_name(ctx, how->mgf),
 		    0);
 		*p++ = OSSL_PARAM_construct_int(
 		    OSSL_SIGNATURE_PARAM_PSS_SALTLEN, &salt);
 	}
 	*p = OSSL_PARAM_construct_end();
-	if (run == NULL)
-		return NULL;
-	ok = way == BL_ENCRYPT ? EVP_PKEY_sign_init_ex(run, params)
-			       : EVP_PKEY_verify_init_ex(run, params);
-	if (ok != 1) {
-		EVP_PKEY_CTX_free(run);
-		return NULL;
-	}
-	return run;
+	return bl_run_begin(k, ctx, how, params);
 }
 
 static bool
@@ -131,6 +137,7 @@ bl_pub_verify(const struct bl_pub *k, struct bl_ctx *ctx,
     struct bl_span sig, struct bl_note *note)
 {
 	const char *what = "the signature does not hold";
+	const struct bl_run_how how = how_to(alg, BL_DECRYPT);
 	EVP_PKEY_CTX *run = NULL;
 	enum bl_err err;
 
@@ -138,12 +145,12 @@ bl_pub_verify(const struct bl_pub *k, struct bl_ctx *ctx,
 		return err;
 	if (!has_shape(k, alg, sig))
 		return bl_fail(note, BL_E_FORGED, 0, what, NULL);
-	if ((run = prepare(k, ctx, alg, BL_DECRYPT)) == NULL)
+	if ((run = prepare(k, ctx, &how)) == NULL)
 		return bl_crypto_fail(
 		    note, BL_E_SYSTEM, "the signature cannot be checked", NULL);
 	if (EVP_PKEY_verify(run, sig.p, sig.n, digest->p, digest->n) != 1)
 		err = bl_crypto_fail(note, BL_E_FORGED, what, NULL);
-	EVP_PKEY_CTX_free(run);
+	bl_run_end(k, &how, run, err == BL_OK);
 	return err;
 }
 
@@ -152,6 +159,7 @@ bl_priv_sign(struct bl_buf *out, const struct bl_priv *k, struct bl_ctx *ctx,
     const struct bl_sig_alg *alg, const struct bl_digest_value *digest,
     struct bl_note *note)
 {
+	const struct bl_run_how how = how_to(alg, BL_ENCRYPT);
 	EVP_PKEY_CTX *run = NULL;
 	uint8_t *to;
 	enum bl_err err;
@@ -162,13 +170,13 @@ bl_priv_sign(struct bl_buf *out, const struct bl_priv *k, struct bl_ctx *ctx,
 	n = (size_t)EVP_PKEY_get_size(k->pub.key);
 	if ((to = bl_buf_grow(out, n)) == NULL)
 		return bl_buf_err(out, note);
-	if ((run = prepare(&k->pub, ctx, alg, BL_ENCRYPT)) == NULL ||
+	if ((run = prepare(&k->pub, ctx, &how)) == NULL ||
 	    EVP_PKEY_sign(run, to, &n, digest->p, digest->n) != 1)
 		err = bl_crypto_fail(
 		    note, BL_E_SYSTEM, "the signature cannot be made", NULL);
 	else
 		out->n += n;
-	EVP_PKEY_CTX_free(run);
+	bl_run_end(&k->pub, &how, run, err == BL_OK);
 	return err;
 }
 

@@ -15,16 +15,20 @@
 /* Private RSA on `in`: how many bytes came out, 0 when it failed. */
 static size_t
 rsa(uint8_t *to, const struct bl_priv *k, struct bl_ctx *ctx,
-    const OSSL_PARAM *params, struct bl_span in)
+    const struct bl_wrap_alg *alg, const OSSL_PARAM *params, struct bl_span in)
 {
-	EVP_PKEY_CTX *run = EVP_PKEY_CTX_new_from_pkey(
-	    ctx->lib, k->pub.key, NULL);
+	bool oaep = alg->kind == BL_WRAP_RSA_OAEP;
+	const struct bl_run_how how = {.operation = BL_RUN_DECRYPT,
+	    .padding = (int)alg->kind,
+	    .digest = oaep ? alg->digest : BL_DIGEST_NONE,
+	    .mgf = oaep ? alg->mgf : BL_DIGEST_NONE,
+	    .label = oaep ? alg->label.n : 0};
+	EVP_PKEY_CTX *run = bl_run_begin(&k->pub, ctx, &how, params);
 	size_t n = RSA_BYTES_MAX;
 
-	if (run == NULL || EVP_PKEY_decrypt_init_ex(run, params) != 1 ||
-	    EVP_PKEY_decrypt(run, to, &n, in.p, in.n) != 1)
+	if (run == NULL || EVP_PKEY_decrypt(run, to, &n, in.p, in.n) != 1)
 		n = 0;
-	EVP_PKEY_CTX_free(run);
+	bl_run_end(&k->pub, &how, run, n != 0 && how.label == 0);
 	return n;
 }
 
@@ -56,9 +60,9 @@ unpad(uint8_t *key, size_t size, const uint8_t *block, size_t n, unsigned bad)
  */
 static enum bl_err
 unwrap_pkcs1(struct bl_secret *key, const struct bl_priv *k, struct bl_ctx *ctx,
-    struct bl_span wrapped, size_t size, struct bl_note *note)
+    const struct bl_wrap_alg *alg, struct bl_span wrapped, struct bl_note *note)
 {
-	size_t n = (k->pub.bits + 7) / 8;
+	size_t n = (k->pub.bits + 7) / 8, size = bl_secret_reveal(key).n;
 	uint8_t block[RSA_BYTES_MAX] = {0};
 	OSSL_PARAM params[2];
 	unsigned bad = 0;
@@ -72,7 +76,7 @@ unwrap_pkcs1(struct bl_secret *key, const struct bl_priv *k, struct bl_ctx *ctx,
 	params[0] = OSSL_PARAM_construct_utf8_string(
 	    OSSL_ASYM_CIPHER_PARAM_PAD_MODE, "none", 0);
 	params[1] = OSSL_PARAM_construct_end();
-	if (wrapped.n != n || rsa(block, k, ctx, params, wrapped) != n)
+	if (wrapped.n != n || rsa(block, k, ctx, alg, params, wrapped) != n)
 		bad = 1;
 	unpad(bl_secret_fill(key), size, block, n, bad);
 	OPENSSL_cleanse(block, sizeof(block));
@@ -99,7 +103,7 @@ unwrap_oaep(struct bl_secret *key, const struct bl_priv *k, struct bl_ctx *ctx,
 	if (wrapped.n != (k->pub.bits + 7) / 8)
 		return forged(note);
 	bl_oaep_params(params, ctx, alg);
-	ok = rsa(block, k, ctx, params, wrapped) == size;
+	ok = rsa(block, k, ctx, alg, params, wrapped) == size;
 	if (ok)
 		memcpy(bl_secret_fill(key), block, size);
 	OPENSSL_cleanse(block, sizeof(block));
@@ -130,12 +134,11 @@ unwrap(struct bl_secret *key, const struct bl_priv *k, struct bl_ctx *ctx,
     const struct bl_wrap_alg *alg, struct bl_span originator,
     struct bl_span wrapped, struct bl_note *note)
 {
-	size_t size = bl_secret_reveal(key).n;
 	EVP_PKEY *peer = NULL;
 	enum bl_err err;
 
 	if (alg->kind == BL_WRAP_RSA_PKCS1)
-		return unwrap_pkcs1(key, k, ctx, wrapped, size, note);
+		return unwrap_pkcs1(key, k, ctx, alg, wrapped, note);
 	if (alg->kind == BL_WRAP_RSA_OAEP)
 		return unwrap_oaep(key, k, ctx, alg, wrapped, note);
 	err = bl_point_read(
@@ -162,7 +165,7 @@ bl_priv_unwrap(struct bl_secret **out, const struct bl_priv *k,
 		return bl_fail(
 		    note, BL_E_CALLER, 0, "no content key has this size", NULL);
 	if ((err = bl_wrap_check(ctx, alg, k->pub.kind, note)) != BL_OK ||
-	    (err = bl_secret_new(&key, size, note)) != BL_OK)
+	    (err = bl_secret_here(&key, ctx, size, note)) != BL_OK)
 		return err;
 	err = unwrap(key, k, ctx, alg, originator, wrapped, note);
 	if (err != BL_OK) {

@@ -84,6 +84,12 @@ bl_pub_wrap(struct bl_buf *out, const struct bl_pub *k, struct bl_ctx *ctx,
     struct bl_note *note)
 {
 	struct bl_span key = bl_secret_reveal(cek);
+	bool oaep = alg->kind == BL_WRAP_RSA_OAEP;
+	const struct bl_run_how how = {.operation = BL_RUN_ENCRYPT,
+	    .padding = (int)alg->kind,
+	    .digest = oaep ? alg->digest : BL_DIGEST_NONE,
+	    .mgf = oaep ? alg->mgf : BL_DIGEST_NONE,
+	    .label = oaep ? alg->label.n : 0};
 	size_t n = (k->bits + 7) / 8;
 	EVP_PKEY_CTX *run = NULL;
 	OSSL_PARAM params[5];
@@ -100,18 +106,17 @@ bl_pub_wrap(struct bl_buf *out, const struct bl_pub *k, struct bl_ctx *ctx,
 	params[0] = OSSL_PARAM_construct_utf8_string(
 	    OSSL_ASYM_CIPHER_PARAM_PAD_MODE, "pkcs1", 0);
 	params[1] = OSSL_PARAM_construct_end();
-	if (alg->kind == BL_WRAP_RSA_OAEP)
+	if (oaep)
 		bl_oaep_params(params, ctx, alg);
 	if ((to = bl_buf_grow(out, n)) == NULL)
 		return bl_buf_err(out, note);
-	run = EVP_PKEY_CTX_new_from_pkey(ctx->lib, k->key, NULL);
-	if (run == NULL || EVP_PKEY_encrypt_init_ex(run, params) != 1 ||
-	    EVP_PKEY_encrypt(run, to, &n, key.p, key.n) != 1)
+	run = bl_run_begin(k, ctx, &how, params);
+	if (run == NULL || EVP_PKEY_encrypt(run, to, &n, key.p, key.n) != 1)
 		err = bl_crypto_fail(
 		    note, BL_E_SYSTEM, "the key cannot be wrapped", NULL);
 	else
 		out->n += n;
-	EVP_PKEY_CTX_free(run);
+	bl_run_end(k, &how, run, err == BL_OK && how.label == 0);
 	return err;
 }
 
@@ -120,16 +125,15 @@ static size_t
 agree(uint8_t shared[SHARED_MAX], const struct bl_priv *own, EVP_PKEY *peer,
     struct bl_ctx *ctx)
 {
-	EVP_PKEY_CTX *run = EVP_PKEY_CTX_new_from_pkey(
-	    ctx->lib, own->pub.key, NULL);
+	const struct bl_run_how how = {.operation = BL_RUN_DERIVE};
+	EVP_PKEY_CTX *run = bl_run_begin(&own->pub, ctx, &how, NULL);
 	size_t n = SHARED_MAX;
 
 	/* the peer's point was checked when it was read */
-	if (run == NULL || EVP_PKEY_derive_init(run) != 1 ||
-	    EVP_PKEY_derive_set_peer_ex(run, peer, 0) != 1 ||
+	if (run == NULL || EVP_PKEY_derive_set_peer_ex(run, peer, 0) != 1 ||
 	    EVP_PKEY_derive(run, shared, &n) != 1)
 		n = 0;
-	EVP_PKEY_CTX_free(run);
+	bl_run_end(&own->pub, &how, run, n != 0);
 	return n;
 }
 

@@ -12,21 +12,11 @@ is_refusal(enum bl_err err)
 }
 
 /* Is this the key that the want names? */
-static enum bl_err
-is_named(bool *out, struct bl_ctx *ctx, const struct bl_priv *key,
-    const uint8_t *id, struct bl_note *note)
+static bool
+is_named(const struct bl_priv *key, const uint8_t *id)
 {
-	struct bl_digest_value value = {0};
-	struct bl_buf spki = {0};
-	enum bl_err err;
-
-	*out = false;
-	if ((err = bl_priv_spki(&spki, key, note)) == BL_OK &&
-	    (err = bl_digest_of(
-		 &value, ctx, BL_SHA256, bl_buf_span(&spki), note)) == BL_OK)
-		*out = memcmp(value.p, id, BL_SHA256_SIZE) == 0;
-	bl_buf_clear(&spki);
-	return err;
+	return bl_span_equal(
+	    bl_priv_key_id(key), bl_span_of(id, BL_SHA256_SIZE));
 }
 
 /* May a key of this kind make such a signature? */
@@ -117,13 +107,11 @@ sign(struct bl_buf *answer, struct bl_ctx *ctx, const struct bl_priv *key,
 	struct bl_answer a = {.kind = BL_WANT_SIGN};
 	struct bl_want_sign w;
 	struct bl_buf sig = {0};
-	bool named;
 	enum bl_err err;
 
-	if ((err = bl_want_sign_get(&w, frame, note)) != BL_OK ||
-	    (err = is_named(&named, ctx, key, w.key, note)) != BL_OK)
+	if ((err = bl_want_sign_get(&w, frame, note)) != BL_OK)
 		return err;
-	if (!named)
+	if (!is_named(key, w.key))
 		return refuse(answer, a.kind, BL_REFUSED_NO_KEY, note);
 	if (w.unknown || !may_sign(bl_priv_kind(key), &w.alg))
 		return refuse(answer, a.kind, BL_REFUSED_FORBIDDEN, note);
@@ -142,13 +130,11 @@ unwrap(struct bl_buf *answer, struct bl_ctx *ctx, const struct bl_priv *key,
 	struct bl_answer a = {.kind = BL_WANT_UNWRAP};
 	struct bl_want_unwrap w;
 	struct bl_secret *cek = NULL;
-	bool named;
 	enum bl_err err;
 
-	if ((err = bl_want_unwrap_get(&w, frame, note)) != BL_OK ||
-	    (err = is_named(&named, ctx, key, w.key, note)) != BL_OK)
+	if ((err = bl_want_unwrap_get(&w, frame, note)) != BL_OK)
 		return err;
-	if (!named)
+	if (!is_named(key, w.key))
 		return refuse(answer, a.kind, BL_REFUSED_NO_KEY, note);
 	if (w.unknown || !may_unwrap(bl_priv_kind(key), &w))
 		return refuse(answer, a.kind, BL_REFUSED_FORBIDDEN, note);

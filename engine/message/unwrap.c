@@ -176,7 +176,8 @@ keep(struct bl_open *o, struct bl_shell *s, const struct bl_wanted *w,
     struct bl_span payload)
 {
 	struct bl_secret *key = NULL;
-	enum bl_err err = bl_secret_copy(&key, payload, &o->note);
+	enum bl_err err = bl_secret_copy_here(
+	    &key, o->ctx, payload, &o->note);
 
 	if (err != BL_OK || has_key(s, key)) {
 		bl_secret_free(key);

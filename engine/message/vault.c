@@ -19,7 +19,7 @@ spool_failed(struct bl_note *note)
 static enum bl_err
 draw_key(struct bl_vault *v, struct bl_note *note)
 {
-	enum bl_err err = bl_secret_new(&v->key, KEY_SIZE, note);
+	enum bl_err err = bl_secret_here(&v->key, v->ctx, KEY_SIZE, note);
 
 	return err != BL_OK
 	    ? err
