@@ -152,6 +152,10 @@ judge(const struct wish *w, const struct bl_reader_verdict *v)
 	    v->signature == BL_SIGNATURE_INVALID ||
 	    (w->need_signed && v->signature != BL_SIGNATURE_VALID))
 		status = say_worse(status, EXIT_UNPROVEN);
+	/* Nothing is wrong with it, and still it was not opened. */
+	if (status == EXIT_FINE &&
+	    (v->reasons & BL_REASON_BIT(UNSUPPORTED)) != 0)
+		status = EXIT_BROKEN;
 	return status;
 }
 

@@ -131,6 +131,7 @@ struct bl_signer_info {
 	enum bl_digest digest;
 	const char *digest_name; /* also when it is not handled */
 	struct bl_sig_alg alg;
+	const char *alg_name;	   /* of BL_SIG_OTHER; else NULL */
 	struct bl_span attributes; /* SET OF in DER (0x31), empty when absent */
 	struct bl_span message_digest;
 	struct bl_span content_type;

@@ -44,6 +44,7 @@ judge_signers(const struct bl_cms *c)
 
 		MUST(s->malformed == (s->malformed_what != NULL));
 		MUST(s->digest_name != NULL);
+		MUST((s->alg.kind == BL_SIG_OTHER) == (s->alg_name != NULL));
 		MUST(s->attributes.n == 0 || s->attributes.p[0] == BL_DER_SET);
 		MUST(s->malformed || s->attributes.n == 0 ||
 		    bl_span_equal(s->content_type, bl_cms_content_type(c)));

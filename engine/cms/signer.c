@@ -100,6 +100,8 @@ algorithms(struct bl_cms *c, struct bl_signer *s, const struct parts *p)
 	    ? bl_digest_name(info->digest)
 	    : alg_name(c, p->digest);
 	info->alg = bl_sig_alg_read(&alg, info->digest);
+	if (info->alg.kind == BL_SIG_OTHER)
+		info->alg_name = alg_name(c, p->alg);
 	if (digest.bad || alg.bad)
 		bl_signer_spoil(
 		    s, "an algorithm of the signer has wrong parameters");

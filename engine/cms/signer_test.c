@@ -404,15 +404,20 @@ static void
 leaves_unchecked_what_it_does_not_know(void)
 {
 	static const struct {
-		const char *name, *digest, *alg, *said;
+		const char *name, *digest, *alg, *said, *alg_name;
 	} unknown[] = {
-	    {"DSA", "30{o(id-sha256)}", "30{o(id-dsa-with-sha256)}", "sha256"},
-	    {"ML-DSA", "30{o(id-sha256)}", "30{o(id-ml-dsa-65)}", "sha256"},
-	    {"Ed448", "30{o(id-sha256)}", "30{o(id-Ed448)}", "sha256"},
-	    {"an unknown one", "30{o(id-sha256)}", "30{o(=2a0304)}", "sha256"},
-	    {"MD5", "30{o(md5) 05:}", "30{o(rsaEncryption) 05:}", "md5"},
-	    {"an unknown digest", "30{o(=2a0304)}", "30{o(rsaEncryption)}",
+	    {"DSA", "30{o(id-sha256)}", "30{o(id-dsa-with-sha256)}", "sha256",
+		NULL},
+	    {"ML-DSA", "30{o(id-sha256)}", "30{o(id-ml-dsa-65)}", "sha256",
+		"id-ml-dsa-65"},
+	    {"Ed448", "30{o(id-sha256)}", "30{o(id-Ed448)}", "sha256",
+		"id-Ed448"},
+	    {"an unknown one", "30{o(id-sha256)}", "30{o(=2a0304)}", "sha256",
 		"1.2.3.4"},
+	    {"MD5", "30{o(md5) 05:}", "30{o(rsaEncryption) 05:}", "md5",
+		"rsaEncryption"},
+	    {"an unknown digest", "30{o(=2a0304)}", "30{o(rsaEncryption)}",
+		"1.2.3.4", "rsaEncryption"},
 	};
 	struct bl_trial t;
 	struct bl_person alice;
@@ -422,7 +427,7 @@ leaves_unchecked_what_it_does_not_know(void)
 	bl_person_new(&alice, t.ctx, BL_ALICE);
 	put_attributes(&set, t.ctx, alice.cert, CT MD, SORT);
 	for (size_t i = 0; i < sizeof(unknown) / sizeof(*unknown); i++) {
-		const char *name = unknown[i].name;
+		const char *name = unknown[i].name, *said;
 
 		make_signed(&in, t.ctx, &alice, bl_buf_span(&set), text);
 		bl_regraft_text(
@@ -433,6 +438,11 @@ leaves_unchecked_what_it_does_not_know(void)
 		CHECK(!(bl_cms_digests(t.cms) & BL_SET(BL_DIGEST_NONE)), name);
 		CHECK(strcmp(bl_cms_signer(t.cms, 0)->digest_name,
 			  unknown[i].said) == 0,
+		    name);
+		said = bl_cms_signer(t.cms, 0)->alg_name;
+		CHECK(unknown[i].alg_name == NULL ? said == NULL
+						  : said != NULL &&
+			    strcmp(said, unknown[i].alg_name) == 0,
 		    name);
 	}
 	make_signed(&in, t.ctx, &alice, bl_buf_span(&set), text);

@@ -226,7 +226,9 @@ bl_show_signers(struct bl_buf *b, const struct bl_cms *c)
 		bl_json_object(b, NULL);
 		put_rid(b, &si->rid);
 		bl_json_str(b, "digest", si->digest_name);
-		bl_json_str(b, "algorithm", sig_name(si->alg.kind));
+		bl_json_str(b, "algorithm",
+		    si->alg_name != NULL ? si->alg_name
+					 : sig_name(si->alg.kind));
 		if (si->has_signing_time)
 			bl_json_time(b, "signingTime", si->signing_time);
 		if (si->malformed)

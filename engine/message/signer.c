@@ -342,6 +342,7 @@ fill(struct bl_verdict_signer *v, const struct bl_open *o,
 	f->signing_time = info->signing_time;
 	f->digest = info->digest_name;
 	f->algorithm = info->alg.kind;
+	f->algorithm_name = info->alg_name;
 	f->reasons = all_reasons(o, s, info, c);
 	f->status = bl_reasons_status(f->reasons);
 	if (c->cert != NULL) {

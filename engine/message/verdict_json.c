@@ -131,7 +131,9 @@ signer(struct bl_buf *b, const struct bl_verdict *v, const struct bl_signer *s)
 	if (s->cert != NULL)
 		certificate(b, s->cert);
 	string(b, "digest", s->digest);
-	bl_json_str(b, "algorithm", sig_name(s->algorithm));
+	bl_json_str(b, "algorithm",
+	    s->algorithm_name != NULL ? s->algorithm_name
+				      : sig_name(s->algorithm));
 	if (s->has_signing_time)
 		bl_json_time(b, "signingTime", s->signing_time);
 	else

@@ -52,6 +52,8 @@ struct bl_signer {
 	int64_t signing_time;
 	const char *digest; /* "sha256" */
 	enum bl_sig_kind algorithm;
+	const char *algorithm_name;  /* of BL_SIG_OTHER, as its OID is called;
+					else NULL */
 	const struct bl_certs *path; /* the chain that was judged */
 	struct bl_span trace;	     /* why, a line each */
 };

@@ -75,6 +75,9 @@ status 4 "empty, sign" bulla sign --key ann.p12 --pass-file pass empty
 says "^bulla: empty: " "empty, sign"
 status 4 "empty, encrypt" bulla encrypt --to-cert ben.crt <empty
 says "^bulla: standard input: " "empty, encrypt"
+printf '0\x0d\x06\x0b*\x86H\x86\xf7\x0d\x01\x09\x10\x01\x02\xa0\x00' >mac.p7m
+status 4 "of a kind that is not opened" bulla open --json mac.p7m
+check "it is said" jq -e '.reasons == ["unsupported"]' got
 status 4 "empty, inspect" bulla inspect empty
 head -c 2000 /dev/urandom >garbage
 { printf 'Content-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\n\r\n'; base64 garbage; } >g.eml

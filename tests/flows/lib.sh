@@ -170,6 +170,29 @@ wrap_object() {
 	} >"$2"
 }
 
+# table FOLDER OPTIONS...: of files in the corpora, lines of FILE STATUS
+# ENCRYPTION SIGNATURE REASONS on standard input; REASONS are those that must
+# hold, "-" for none
+table() {
+	local folder=$1 file want encryption signature reasons r
+	shift
+	while read -r file want encryption signature reasons; do
+		status "$want" "$folder/$file" bulla open --json "$@" "$BULLA_CORPORA/$folder/$file" </dev/null
+		is "$encryption" "$(field encryption got)" "$folder/$file"
+		is "$signature" "$(field signature got)" "$folder/$file"
+		for r in ${reasons//,/ }; do
+			[ "$r" = - ] || check "$folder/$file: $r" jq -e --arg r "$r" '.reasons | index($r)' got
+		done
+	done
+}
+
+# checked NAME: shows how many checks there were since the last time
+checked_done=0 checked_bad=0
+checked() {
+	echo "score: $1: $((done_checks - checked_done)) checks, $((bad - checked_bad)) failed"
+	checked_done=$done_checks checked_bad=$bad
+}
+
 # finish: the end of a flow
 finish() {
 	echo "$done_checks checks, $bad failed"
