@@ -6,7 +6,7 @@
 #include "proc/cage.h"
 #include "proc/wire/reader.h"
 
-#define READER_CHUNK ((size_t)128 << 10) /* bytes read at a time */
+#define READER_CHUNK ((size_t)64 << 10) /* bytes read at a time */
 
 /* certs_for is what CERT frames gave for the next job. */
 struct certs_for {

@@ -2,8 +2,8 @@
 #include "base/base64.h"
 #include "base/fast.h"
 
-#define DECODE_STEP 4096		  /* characters decoded at a time */
-#define ENCODE_STEP (BL_LINE_BYTES << 10) /* bytes encoded at a time */
+#define DECODE_STEP 4096		    /* characters decoded at a time */
+#define ENCODE_STEP (BL_BASE64_BYTES << 10) /* bytes encoded at a time */
 
 static const char alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -134,14 +134,14 @@ bl_base64_decode_end(struct bl_base64 *d)
 static size_t
 put_quanta(struct bl_base64 *e, uint8_t **out, const uint8_t *in, size_t n)
 {
-	size_t quanta = (BL_LINE - e->column) / 4;
+	size_t quanta = (BL_BASE64_CHARS - e->column) / 4;
 
 	if (quanta > n / 3)
 		quanta = n / 3;
 	bl_base64_quanta(*out, in, quanta);
 	*out += quanta * 4;
 	e->column += (unsigned)quanta * 4;
-	if (e->column == BL_LINE) {
+	if (e->column == BL_BASE64_CHARS) {
 		*(*out)++ = '\r';
 		*(*out)++ = '\n';
 		e->column = 0;
@@ -170,10 +170,10 @@ encode_some(struct bl_base64 *e, uint8_t *out, const uint8_t *in, size_t n)
 	}
 	/* the line begun, whole ones, and one that is not */
 	in += put_quanta(e, &out, in, (size_t)(end - in));
-	lines = (size_t)(end - in) / BL_LINE_BYTES;
+	lines = (size_t)(end - in) / BL_BASE64_BYTES;
 	bl_fast()->put(out, in, lines);
-	out += lines * (BL_LINE + 2);
-	in += lines * BL_LINE_BYTES;
+	out += lines * (BL_BASE64_CHARS + 2);
+	in += lines * BL_BASE64_BYTES;
 	in += put_quanta(e, &out, in, (size_t)(end - in));
 	for (; in < end; in++, e->have++)
 		e->bits = e->bits << 8 | *in;
@@ -185,7 +185,7 @@ bl_base64_encode(struct bl_base64 *e, struct bl_buf *out, struct bl_span in)
 	while (in.n > 0) {
 		size_t n = in.n < ENCODE_STEP ? in.n : ENCODE_STEP;
 		size_t characters = (e->have + n) / 3 * 4;
-		size_t lines = (e->column + characters) / BL_LINE;
+		size_t lines = (e->column + characters) / BL_BASE64_CHARS;
 		uint8_t *to = bl_buf_grow(out, characters + lines * 2);
 
 		if (to == NULL)

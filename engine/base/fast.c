@@ -38,10 +38,11 @@ take(uint8_t **out, const uint8_t *in, size_t n)
 static void
 put(uint8_t *out, const uint8_t *in, size_t lines)
 {
-	for (; lines > 0; lines--, in += BL_LINE_BYTES, out += BL_LINE + 2) {
-		bl_base64_quanta(out, in, BL_LINE / 4);
-		out[BL_LINE] = '\r';
-		out[BL_LINE + 1] = '\n';
+	for (; lines > 0;
+	     lines--, in += BL_BASE64_BYTES, out += BL_BASE64_CHARS + 2) {
+		bl_base64_quanta(out, in, BL_BASE64_CHARS / 4);
+		out[BL_BASE64_CHARS] = '\r';
+		out[BL_BASE64_CHARS + 1] = '\n';
 	}
 }
 
@@ -89,6 +90,7 @@ mark(struct bl_marks *out, const uint8_t *in, size_t n)
 	memset(last, ' ', sizeof(last));
 	memcpy(last, in, n);
 	mark_one(out, last);
+	bl_wipe(last, sizeof(last)); /* it may be the end of a secret text */
 }
 
 const struct bl_fast bl_fast_plain = {take, put, mark};

@@ -144,13 +144,15 @@ encode(uint8_t *out, const uint8_t *in)
 AVX2 static void
 put(uint8_t *out, const uint8_t *in, size_t lines)
 {
-	for (; lines > 0; lines--, in += BL_LINE_BYTES, out += BL_LINE + 2) {
+	for (; lines > 0;
+	     lines--, in += BL_BASE64_BYTES, out += BL_BASE64_CHARS + 2) {
 		encode(out, in);
 		encode(out + CHARS, in + BYTES);
 		/* the rest of the line, with some before it again */
-		encode(out + BL_LINE - CHARS, in + BL_LINE_BYTES - BYTES);
-		out[BL_LINE] = '\r';
-		out[BL_LINE + 1] = '\n';
+		encode(out + BL_BASE64_CHARS - CHARS,
+		    in + BL_BASE64_BYTES - BYTES);
+		out[BL_BASE64_CHARS] = '\r';
+		out[BL_BASE64_CHARS + 1] = '\n';
 	}
 }
 

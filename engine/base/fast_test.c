@@ -167,7 +167,7 @@ puts_lines_alike_and_back(void)
 {
 	const struct bl_fast *f[2];
 	size_t n = makes(f);
-	uint8_t in[12 * BL_LINE_BYTES + 32];
+	uint8_t in[12 * BL_BASE64_BYTES + 32];
 
 	for (size_t i = 0; i < sizeof(in); i++)
 		in[i] = (uint8_t)next();
@@ -176,19 +176,21 @@ puts_lines_alike_and_back(void)
 			for (size_t i = 0; i < n; i++) {
 				uint8_t out[ROOM + 2 * GUARD], back[ROOM];
 				uint8_t *to = back;
-				size_t made = lines * (BL_LINE + 2);
+				size_t made = lines * (BL_BASE64_CHARS + 2);
 				struct bl_buf copy = {0};
 
 				bl_buf_add(&copy,
 				    bl_span_of(
-					in + from, lines * BL_LINE_BYTES));
+					in + from, lines * BL_BASE64_BYTES));
 				memset(out, FILL, sizeof(out));
 				f[i]->put(out + GUARD, copy.p, lines);
 				CHECK(in_bounds(out, made), "bounds");
 				for (size_t k = 1; k <= lines; k++)
-					CHECK(memcmp(out + GUARD +
-						      k * (BL_LINE + 2) - 2,
-						  "\r\n", 2) == 0,
+					CHECK(
+					    memcmp(out + GUARD +
+						    k * (BL_BASE64_CHARS + 2) -
+						    2,
+						"\r\n", 2) == 0,
 					    "line end");
 				CHECK(bl_fast_plain.take(
 					  &to, out + GUARD, made) == made,
@@ -208,9 +210,10 @@ puts_every_value_in_every_place(void)
 	const struct bl_fast *f[2];
 	size_t n = makes(f);
 
-	for (size_t at = 0; at < BL_LINE; at++)
+	for (size_t at = 0; at < BL_BASE64_CHARS; at++)
 		for (unsigned v = 0; v < 64; v++) {
-			uint8_t in[BL_LINE_BYTES] = {0}, out[BL_LINE + 2];
+			uint8_t in[BL_BASE64_BYTES] = {0},
+				out[BL_BASE64_CHARS + 2];
 			unsigned bit = (unsigned)at * 6;
 
 			for (unsigned b = 0; b < 6; b++)
@@ -219,7 +222,7 @@ puts_every_value_in_every_place(void)
 					    (bit + b) % 8);
 			for (size_t i = 0; i < n; i++) {
 				f[i]->put(out, in, 1);
-				for (size_t k = 0; k < BL_LINE; k++)
+				for (size_t k = 0; k < BL_BASE64_CHARS; k++)
 					CHECK(out[k] ==
 						(uint8_t)
 						    digits[k == at ? v : 0],

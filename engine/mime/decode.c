@@ -4,20 +4,22 @@
 void
 bl_crlf_add(struct bl_crlf *c, struct bl_buf *out, struct bl_span in)
 {
-	size_t from = 0, i = 0;
+	struct bl_marked m;
+	size_t from = 0;
+	unsigned n;
 
-	while (i < in.n) {
-		const uint8_t *nl = memchr(in.p + i, '\n', in.n - i);
-		size_t to = nl == NULL ? in.n : (size_t)(nl - in.p);
-		bool cr = to > 0 ? in.p[to - 1] == '\r' : c->cr;
+	bl_marked_init(&m, in);
+	while ((n = bl_marked_next(&m)) > 0) {
+		uint64_t lf = m.now->lf & ~(m.now->cr << 1 | c->cr);
 
-		if (nl != NULL && !cr) {
+		for (; lf != 0; lf &= lf - 1) {
+			size_t to = m.at + (unsigned)__builtin_ctzll(lf);
+
 			bl_buf_add(out, bl_span_cut(in, from, to - from));
-			bl_buf_add_str(out, "\r");
+			bl_buf_add_u8(out, '\r');
 			from = to;
 		}
-		c->cr = nl == NULL && cr;
-		i = to + 1;
+		c->cr = (m.now->cr >> (n - 1) & 1) != 0;
 	}
 	bl_buf_add(out, bl_span_cut(in, from, in.n - from));
 }

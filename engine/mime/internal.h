@@ -2,6 +2,7 @@
 #ifndef BL_MIME_INTERNAL_H
 #define BL_MIME_INTERNAL_H
 
+#include "base/fast.h"
 #include "mime/mime.h"
 
 /* ---- characters (lex.c) ---- */
@@ -117,6 +118,39 @@ struct bl_watch {
  * LONG_LINE, NUL and 8BIT (any byte over 127). */
 unsigned bl_watch_add(struct bl_watch *w, struct bl_span in);
 bool bl_has_8bit(struct bl_span s);
+
+#define BL_LINE_MAX 998 /* bytes without the line end, RFC 5322 2.1.1 */
+
+/* bl_watch_mark does so for n bytes, 1 to 64; not for NUL and 8BIT. Inline,
+ * because every byte of a large message passes here. */
+static inline unsigned
+bl_watch_mark(struct bl_watch *w, const struct bl_marks *m, unsigned n)
+{
+	uint64_t after_cr = m->cr << 1 | w->cr;
+	uint64_t crlf = m->lf & after_cr, lf = m->lf & ~after_cr;
+	unsigned upto = m->lf == 0 ? n : (unsigned)__builtin_ctzll(m->lf);
+	size_t line = w->line + upto;
+	unsigned seen = 0;
+
+	if ((after_cr & ~m->lf & ~(uint64_t)0 >> (64 - n)) != 0)
+		seen |= BL_DEFECT_BARE_CR;
+	/* A CR at the end may belong to the line end. Between two LFs there is
+	 * no room for a long line. */
+	if (line > BL_LINE_MAX)
+		line -= upto == 0 ? w->cr : m->cr >> (upto - 1) & 1;
+	if (line > BL_LINE_MAX)
+		seen |= BL_DEFECT_LONG_LINE;
+	w->cr = (m->cr >> (n - 1) & 1) != 0;
+	w->line += n;
+	if (m->lf == 0)
+		return seen;
+	w->line = n - 64 + (unsigned)__builtin_clzll(m->lf);
+	if (w->form == BL_LINES_UNKNOWN)
+		w->form = (crlf >> upto & 1) != 0 ? BL_LINES_CRLF : BL_LINES_LF;
+	if ((w->form == BL_LINES_CRLF ? lf : crlf) != 0)
+		seen |= BL_DEFECT_LINE_ENDS;
+	return seen;
+}
 
 /* ---- what may travel (travel.c) ---- */
 

@@ -202,6 +202,10 @@ enum bl_mime_descend {
 BL_CHECK enum bl_err bl_mime_new(struct bl_mime **out,
     const struct bl_limits *limits, enum bl_mime_descend descend,
     struct bl_note *note);
+/* bl_mime_unwatched leaves the bytes of bodies to a caller who looks at them
+ * himself: their defects (8BIT, NUL, of lines) and bl_mime_lines stay unknown.
+ * Before the first feed. */
+void bl_mime_unwatched(struct bl_mime *m);
 /* bl_mime_feed lends the next bytes; only after MORE. They are borrowed until
  * the next MORE. An empty span is allowed. */
 void bl_mime_feed(struct bl_mime *m, struct bl_span in);

@@ -38,6 +38,7 @@ struct bl_mime {
 	bool fresh;	  /* a line starts here */
 	struct bl_delimiter hit;
 	struct bl_watch watch;
+	bool unwatched;
 	unsigned defects;
 	enum bl_err err; /* sticks */
 };
@@ -58,6 +59,8 @@ watch(struct bl_mime *m, enum bl_mime_kind kind, struct bl_span bytes)
 	enum bl_encoding e = n->part.encoding;
 	unsigned seen;
 
+	if (m->unwatched)
+		return;
 	if (kind == BL_MIME_BODY && e == BL_BINARY) {
 		m->watch.cr = false;
 		m->watch.line = 0;
@@ -180,35 +183,55 @@ release(struct bl_mime *m, struct bl_mime_event *out)
 	text_event(m, out, bl_span_cut(all, 0, m->hold_drop));
 }
 
+/* Whether the line at `i` is a delimiter or may become one; *end is set to
+ * where it ends. */
+static bool
+may_divide(struct bl_mime *m, size_t i, size_t *end)
+{
+	struct bl_span line = bl_span_cut(m->in, i, m->in.n);
+	const uint8_t *nl;
+
+	if (line.p[0] != '-' || (line.n > 1 && line.p[1] != '-'))
+		return false;
+	if ((nl = memchr(line.p, '\n', line.n)) != NULL)
+		line.n = (size_t)(nl - line.p) + 1;
+	*end = i + line.n;
+	return line.n <= DELIMITER_MAX &&
+	    (nl == NULL || judge(m, m->cur, line));
+}
+
+/* Where the first such line starts, or else the input ends; *end: where it
+ * ends. */
+static size_t
+divider(struct bl_mime *m, size_t *end)
+{
+	struct bl_span in = m->in;
+	struct bl_marked marked;
+
+	if (m->fresh && may_divide(m, 0, end))
+		return 0;
+	bl_marked_init(&marked, in);
+	while (bl_marked_next(&marked) > 0)
+		for (uint64_t lf = marked.now->lf; lf != 0; lf &= lf - 1) {
+			size_t i = marked.at + (unsigned)__builtin_ctzll(lf);
+
+			if (++i < in.n && in.p[i] == '-' &&
+			    may_divide(m, i, end))
+				return i;
+		}
+	*end = in.n;
+	return in.n;
+}
+
 /* Finds how much of the input is certainly no delimiter nor the line end
  * before one; the rest, up to the end of a line, goes to `hold`. */
 static struct bl_span
 sure(struct bl_mime *m)
 {
-	struct bl_span in = m->in, body;
-	size_t i = 0, upto = in.n, eol;
-	bool fresh = m->fresh;
+	size_t end, i = divider(m, &end), eol = eol_at(m->in, i);
+	struct bl_span body = take(m, i - eol);
 
-	while (i < in.n) {
-		const uint8_t *nl = memchr(in.p + i, '\n', in.n - i);
-		size_t next = nl == NULL ? in.n : (size_t)(nl - in.p) + 1;
-
-		if (fresh && in.p[i] == '-' &&
-		    (in.n - i == 1 || in.p[i + 1] == '-') &&
-		    next - i <= DELIMITER_MAX) {
-			struct bl_span line = bl_span_cut(in, i, next - i);
-
-			if (nl == NULL || judge(m, m->cur, line)) {
-				upto = next;
-				break;
-			}
-		}
-		fresh = nl != NULL;
-		i = next;
-	}
-	eol = eol_at(in, i);
-	body = take(m, i - eol);
-	bl_buf_add(&m->hold, take(m, upto - i + eol));
+	bl_buf_add(&m->hold, take(m, end - i + eol));
 	m->hold_eol = eol;
 	m->fresh = false;
 	return body;
@@ -464,6 +487,12 @@ bl_mime_new(struct bl_mime **out, const struct bl_limits *limits,
 	}
 	*out = m;
 	return BL_OK;
+}
+
+void
+bl_mime_unwatched(struct bl_mime *m)
+{
+	m->unwatched = true;
 }
 
 void

@@ -382,6 +382,8 @@ bl_transport_new(struct bl_transport **out, const struct bl_limits *limits,
 		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
 	err = bl_mime_new(&t->reader, limits, BL_MIME_MESSAGES_DESCEND, note);
 	if (err == BL_OK)
+		bl_mime_unwatched(t->reader); /* `travel` looks at it all */
+	if (err == BL_OK)
 		err = bl_mime_next(t->reader, &e, note); /* MORE */
 	if (err != BL_OK) {
 		bl_transport_free(t);

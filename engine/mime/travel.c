@@ -2,8 +2,6 @@
  * RFC 8551 3.1.3. */
 #include "mime/internal.h"
 
-#define LINE_MAX_BYTES 998
-
 /* Goes on with the start of a line, for "From ". */
 static void
 line_start(struct bl_travel *t, struct bl_span s)
@@ -28,32 +26,41 @@ line_end(struct bl_travel *t)
 	t->mid_line = false;
 }
 
+/* Looks at a line, or what is there of it, without its LF. */
+static void
+line_text(struct bl_travel *t, const uint8_t *p, size_t n)
+{
+	if (!t->mid_line)
+		line_start(t, bl_span_of(p, n));
+	if (n > 0 && p[n - 1] == '\r')
+		n--;
+	if (n > 0)
+		t->last = p[n - 1];
+}
+
 void
 bl_travel_add(struct bl_travel *t, struct bl_span in)
 {
-	unsigned seen = bl_watch_add(&t->watch, in);
-	size_t i = 0;
+	const unsigned never = BL_DEFECT_BARE_CR | BL_DEFECT_LONG_LINE;
+	struct bl_marked m;
+	size_t from = 0;
+	unsigned n;
 
-	if ((seen &
-		(BL_DEFECT_NUL | BL_DEFECT_8BIT | BL_DEFECT_BARE_CR |
-		    BL_DEFECT_LONG_LINE)) != 0)
-		t->must = true;
-	while (i < in.n) {
-		const uint8_t *nl = memchr(in.p + i, '\n', in.n - i);
-		size_t to = nl == NULL ? in.n : (size_t)(nl - in.p);
-		struct bl_span s = bl_span_cut(in, i, to - i);
+	bl_marked_init(&m, in);
+	while ((n = bl_marked_next(&m)) > 0) {
+		unsigned seen = bl_watch_mark(&t->watch, m.now, n);
 
-		line_start(t, s);
-		if (s.n > 0 && s.p[s.n - 1] == '\r')
-			s.n--;
-		if (s.n > 0)
-			t->last = s.p[s.n - 1];
-		if (nl != NULL) {
+		if ((seen & never) != 0 || m.now->odd != 0)
+			t->must = true;
+		for (uint64_t lf = m.now->lf; lf != 0; lf &= lf - 1) {
+			size_t to = m.at + (unsigned)__builtin_ctzll(lf);
+
+			line_text(t, in.p + from, to - from);
 			line_end(t);
-			to++;
+			from = to + 1;
 		}
-		i = to;
 	}
+	line_text(t, in.p + from, in.n - from);
 }
 
 void
@@ -70,7 +77,7 @@ bl_travel_line(struct bl_span *line)
 	while (line->n > 0 && bl_mime_is_wsp(line->p[line->n - 1]))
 		line->n--;
 	return line->n == 0 ||
-	    (line->n <= LINE_MAX_BYTES && !bl_has_8bit(*line) &&
+	    (line->n <= BL_LINE_MAX && !bl_has_8bit(*line) &&
 		memchr(line->p, 0, line->n) == NULL &&
 		memchr(line->p, '\r', line->n) == NULL &&
 		(line->n < 5 || memcmp(line->p, "From ", 5) != 0));

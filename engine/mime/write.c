@@ -1,13 +1,12 @@
 /* write.c - header fields, encoded words, addresses and parameters, written. */
 #include "mime/internal.h"
 
-#define FOLD	       76  /* columns, RFC 2047 2 */
-#define LINE_MAX_BYTES 998 /* RFC 5322 2.1.1 */
-#define FIELD_NAME     20  /* columns that stand before an address */
-#define WORD_MAX       63  /* of a 75-character encoded word, its frame off */
-#define PLAIN_WORD     200 /* characters; longer words are encoded, to fold */
-#define PLAIN_PARAM    150 /* characters, with what escapes them */
-#define PIECE_MAX      48  /* bytes of one RFC 2231 piece, escaped */
+#define FOLD	    76	/* columns, RFC 2047 2 */
+#define FIELD_NAME  20	/* columns that stand before an address */
+#define WORD_MAX    63	/* of a 75-character encoded word, its frame off */
+#define PLAIN_WORD  200 /* characters; longer words are encoded, to fold */
+#define PLAIN_PARAM 150 /* characters, with what escapes them */
+#define PIECE_MAX   48	/* bytes of one RFC 2231 piece, escaped */
 
 static const char digits[] = "0123456789ABCDEF";
 
@@ -186,7 +185,7 @@ fold(struct bl_buf *out, const char *name, struct bl_span value,
 	while (from < value.n) {
 		size_t to = break_at(value, from, column);
 
-		if (column + to - from > LINE_MAX_BYTES)
+		if (column + to - from > BL_LINE_MAX)
 			return refused(note, "a word is too long for a line");
 		bl_buf_add(out, bl_span_cut(value, from, to - from));
 		if (to < value.n)
