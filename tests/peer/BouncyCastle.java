@@ -1,4 +1,4 @@
-/* BouncyCastle.java - what 130-bouncy-castle.sh asks Bouncy Castle to do: one
+/* BouncyCastle.java - what 140-bouncy-castle.sh asks Bouncy Castle to do: one
  * command a line on standard input, one answer a line: "ok", "cannot WHY" when
  * Bouncy Castle has no such algorithm, "bad WHY" otherwise. Names of files
  * hold no spaces. */

@@ -1,6 +1,6 @@
 #!/bin/bash
 # limit: 300
-# 130-bouncy-castle - round trips with Bouncy Castle, both ways, over form, key,
+# 140-bouncy-castle - round trips with Bouncy Castle, both ways, over form, key,
 # cipher and how the key is wrapped. tests/peer/BouncyCastle.java does its part,
 # in one process for all.
 . "$BULLA_SOURCE/tests/flows/lib.sh"
@@ -130,7 +130,7 @@ for kind in $kinds; do
 		if bc decrypt $p.key b.p7m inner.eml && bc verify $p.crt inner.eml back; then same "$text" back; else undone "$text"; fi
 	done
 done
-score "ours, read by Bouncy Castle" 104
+score "ours, read by Bouncy Castle" 110
 
 ### theirs, read by us. It writes no From, so we say who is expected.
 open() { bulla open --from ann@example.org --json --out back "$@"; }
@@ -208,11 +208,17 @@ for kind in $kinds; do
 		theirs "triple $kind $cipher" $how valid --key $p.pem --trust $p.crt t.eml
 	done
 done
+# compressed, alone and between other layers
+p=ann-rsa2048
+bc compress want c.eml && theirs "compressed" none none c.eml || undone "compressed"
+bc sign $p.key $p.crt c.eml s.eml clear SHA256withRSA && theirs "compressed, signed" none valid --trust $p.crt s.eml || undone "compressed, signed"
+bc sign $p.key $p.crt want s.eml clear SHA256withRSA && bc compress s.eml c.eml && bc encrypt $p.crt c.eml e.p7m aes-256-gcm pkcs1 &&
+	theirs "signed, compressed, encrypted" intact valid --key $p.pem --trust $p.crt e.p7m || undone "signed, compressed, encrypted"
 for cipher in aes-256-ccm 3des rc2; do
 	bc encrypt ann-rsa2048.crt want e.p7m $cipher pkcs1 || { undone "encrypted $cipher"; continue; }
 	status 3 "$cipher" open --key ann-rsa2048.pem e.p7m
 	is failed "$(field encryption got)" "$cipher"
 done
-score "Bouncy Castle's, read by us" 160
+score "Bouncy Castle's, read by us" 167
 exec {BC[1]}>&-
 finish
