@@ -270,6 +270,78 @@ static const struct {
     {"high tag number", BYTES("\x30\x03\x9f\x1f\x00"), BL_E_MALFORMED, 2},
 };
 
+/* ---- bl_ber_check ---- */
+
+static const struct {
+	const char *name;
+	struct bl_span in;
+	enum bl_err want;
+	size_t at;
+} ber_checks[] = {
+    {"sequence", BYTES("\x30\x05\x02\x01\x07\x05\x00"), BL_OK, 0},
+    {"long lengths", BYTES("\x30\x81\x06\x04\x84\0\0\0\0"), BL_OK, 0},
+    {"indefinite", BYTES("\x30\x80\x05\0\0\0"), BL_OK, 0},
+    {"indefinite in indefinite", BYTES("\x30\x80\x31\x80\0\0\0\0"), BL_OK, 0},
+    {"indefinite in definite", BYTES("\x30\x06\x31\x80\0\0\x05\0"), BL_OK, 0},
+    {"definite in indefinite", BYTES("\x30\x80\x31\x02\x05\0\0\0"), BL_OK, 0},
+    {"not ended", BYTES("\x30\x80\x05\0"), BL_E_MALFORMED, 4},
+    {"not ended in its parent", BYTES("\x30\x04\x31\x80\x05\0"), BL_E_MALFORMED,
+	6},
+    {"ended by what is behind its parent",
+	BYTES("\x30\x80\x30\x02\x31\x80\0\0\0\0"), BL_E_MALFORMED, 6},
+    {"an end in a definite one", BYTES("\x30\x02\0\0"), BL_E_MALFORMED, 2},
+    {"an end alone", BYTES("\0\0"), BL_E_MALFORMED, 0},
+    {"over the end of its parent", BYTES("\x30\x80\x30\x02\x04\x01g\0\0"),
+	BL_E_MALFORMED, 4},
+    {"octets in parts", BYTES("\x24\x07\x04\x01g\x24\x02\x04\0"), BL_OK, 0},
+    {"octets of bits", BYTES("\x24\x03\x03\x01\0"), BL_E_MALFORMED, 2},
+    {"bits in parts", BYTES("\x23\x03\x03\x01\0"), BL_OK, 0},
+    {"bits of octets", BYTES("\x23\x02\x04\0"), BL_E_MALFORMED, 2},
+    {"text in parts of octets", BYTES("\x2c\x03\x04\x01g"), BL_OK, 0},
+    {"text in parts of its own", BYTES("\x2c\x03\x0c\x01g"), BL_OK, 0},
+    {"text in parts of others", BYTES("\x2c\x03\x16\x01g"), BL_E_MALFORMED, 2},
+    {"boolean of BER", BYTES("\x01\x01\x07"), BL_OK, 0},
+    {"boolean of two octets", BYTES("\x01\x02\0\0"), BL_E_MALFORMED, 0},
+    {"integer padded", BYTES("\x30\x04\x02\x02\0\x07"), BL_E_MALFORMED, 2},
+    {"integer constructed", BYTES("\x22\0"), BL_E_MALFORMED, 0},
+    {"sequence primitive", BYTES("\x10\0"), BL_E_MALFORMED, 0},
+    {"oid unended", BYTES("\x06\x02\x2a\x83"), BL_E_MALFORMED, 0},
+    {"null with content", BYTES("\x05\x01\0"), BL_E_MALFORMED, 0},
+    {"bits, unused not zero", BYTES("\x03\x02\x07\xff"), BL_OK, 0},
+    {"bits, 8 unused", BYTES("\x03\x02\x08\xff"), BL_E_MALFORMED, 0},
+    {"bits, unused of none", BYTES("\x03\x01\x01"), BL_E_MALFORMED, 0},
+    {"bits, empty", BYTES("\x03\0"), BL_E_MALFORMED, 0},
+    {"tagged, anything", BYTES("\x80\x02\x31\xff"), BL_OK, 0},
+    {"tagged, constructed", BYTES("\xa0\x02\x31\xff"), BL_E_MALFORMED, 2},
+    {"nothing", BYTES(""), BL_E_MALFORMED, 0},
+    {"something follows", BYTES("\x05\0\x05\0"), BL_E_MALFORMED, 2},
+    {"length 2^63", BYTES("\x30\x88\x80\0\0\0\0\0\0\0"), BL_E_MALFORMED, 0},
+    {"high tag number", BYTES("\x30\x03\x9f\x1f\0"), BL_E_MALFORMED, 2},
+};
+
+static void
+checks_ber_as_stated(void)
+{
+	for (size_t i = 0; i < N(ber_checks); i++) {
+		struct bl_note note = {0};
+		const char *name = ber_checks[i].name;
+		enum bl_err want = ber_checks[i].want;
+
+		CHECK(bl_ber_check(ber_checks[i].in, 1000, &BL_LIMITS, &note) ==
+			    want &&
+			note.err == want,
+		    name);
+		CHECK(note.at == (want == BL_OK ? 0 : 1000 + ber_checks[i].at),
+		    name);
+		for (size_t n = 0; n < ber_checks[i].in.n; n++)
+			CHECK(want != BL_OK ||
+				bl_ber_check(
+				    bl_span_cut(ber_checks[i].in, 0, n), 0,
+				    &BL_LIMITS, NULL) == BL_E_MALFORMED,
+			    name);
+	}
+}
+
 static void
 checks_as_stated(void)
 {
@@ -298,6 +370,15 @@ checks_meet_their_limits(void)
 	struct bl_span in = BYTES("\x30\x06\x30\x02\x05\0\x05\0");
 	struct bl_note note = {0};
 
+	CHECK(bl_ber_check(in, 0, &LIMITS(2, 4), NULL) == BL_OK, "2, 4");
+	CHECK(bl_ber_check(in, 7, &LIMITS(1, 4), &note) == BL_E_LIMIT &&
+		strcmp(note.reason, "limit-asn1-depth") == 0,
+	    "depth of BER");
+	note = (struct bl_note){0};
+	CHECK(bl_ber_check(in, 7, &LIMITS(2, 3), &note) == BL_E_LIMIT &&
+		strcmp(note.reason, "limit-asn1-elements") == 0,
+	    "elements of BER");
+	note = (struct bl_note){0};
 	CHECK(bl_der_check(in, 0, &LIMITS(2, 4), NULL) == BL_OK, "2, 4");
 	CHECK(bl_der_check(in, 7, &LIMITS(1, 4), &note) == BL_E_LIMIT, "depth");
 	CHECK(note.at == 9 && strcmp(note.reason, "limit-asn1-depth") == 0,
@@ -330,5 +411,6 @@ TESTS(TEST(heads_as_stated), TEST(a_header_has_128_bytes_at_most),
     TEST(sizes_as_stated), TEST(prefixes_need_more),
     TEST(a_definite_size_is_known_from_the_header),
     TEST(a_scan_reads_each_header_once), TEST(sizes_meet_their_limits),
-    TEST(checks_as_stated), TEST(checks_meet_their_limits),
+    TEST(checks_as_stated), TEST(checks_ber_as_stated),
+    TEST(checks_meet_their_limits),
     TEST(no_limit_lets_depth_pass_the_readers_own))

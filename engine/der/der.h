@@ -117,6 +117,20 @@ BL_CHECK enum bl_err bl_der_check(struct bl_span element, uint64_t at,
     const struct bl_limits *limits, struct bl_note *note);
 
 /*
+ * bl_ber_check does so for BER: BL_OK when `element` is one element of which
+ * each level is well formed. Lengths may have any form, strings be in parts of
+ * their own kind (X.690 8.6.4, 8.7.3, 8.21), BOOLEANs be any octet, unused bits
+ * not zero. For what is passed over, so that no other program reads less out
+ * of it. Linear in the size times the levels that are open, 32 at most.
+ *
+ * at, limits	   as above
+ *
+ * BL_E_MALFORMED, BL_E_LIMIT.
+ */
+BL_CHECK enum bl_err bl_ber_check(struct bl_span element, uint64_t at,
+    const struct bl_limits *limits, struct bl_note *note);
+
+/*
  * bl_ber_head reads one identifier and length off the front of `in`. An end of
  * contents comes out as tag 0, length 0.
  *
