@@ -113,6 +113,41 @@ read_attributes(struct bl_buf *name, struct bl_der *in, struct bl_p12 *p)
 	return in->bad ? broken(p, in, NULL) : BL_OK;
 }
 
+/* SecretBag and CRLBag: a name, and any one element in [0]. */
+static void
+typed_value(struct bl_der *in)
+{
+	struct bl_der seq = bl_der_enter(in, BL_DER_SEQUENCE);
+	struct bl_der explicit;
+
+	(void)bl_der_oid(&seq);
+	explicit = bl_der_enter(&seq, BL_DER_CONTEXT(0));
+	(void)bl_der_whole(&explicit, 0);
+	bl_der_leave(&seq, &explicit);
+	bl_der_leave(in, &seq);
+}
+
+/* What is passed over has to be what it is called, all the same. */
+static enum bl_err
+pass_over(enum bl_oid oid, struct bl_der *in, struct bl_p12 *p)
+{
+	struct bl_der look = *in;
+	struct bl_span whole = bl_der_whole(in, 0);
+	enum bl_err err;
+
+	if (in->bad)
+		return BL_OK; /* said by who left it */
+	err = bl_ber_check(whole, in->at, p->limits, NULL);
+	if (err == BL_E_LIMIT)
+		return bl_fail_limit(p->note, in->at, "limit-pkcs12",
+		    "a bag of the key file is nested too deep",
+		    BL_PKCS12_SOURCE);
+	if (oid == BL_OID_SECRET_BAG || oid == BL_OID_CRL_BAG)
+		typed_value(&look);
+	in->bad |= err != BL_OK || look.bad;
+	return BL_OK;
+}
+
 static enum bl_err read_contents(struct bl_der *in, struct bl_p12 *p);
 
 /* What the bag's identifier says lies in its [0]. */
@@ -139,8 +174,7 @@ read_value(enum bl_oid oid, struct bl_der *in, struct bl_p12 *p)
 		/* as deep as bl_der goes */
 		return read_contents(in, p);
 	}
-	bl_der_whole(in, 0); /* CRLs, secrets, what others invent */
-	return BL_OK;
+	return pass_over(oid, in, p); /* CRLs, secrets, what others invent */
 }
 
 static enum bl_err
