@@ -281,8 +281,10 @@ auth_attribute(struct bl_cms *c, struct bl_der *set, unsigned *types)
 	struct bl_der seq = bl_der_enter(set, BL_DER_SEQUENCE);
 	struct bl_span type = bl_der_oid(&seq);
 	struct bl_der values = bl_der_enter(&seq, BL_DER_SET);
+	bool in_order = true;
 
-	set->bad |= seq.bad || seq.left.n != 0;
+	(void)survey(values, &in_order);
+	set->bad |= seq.bad || seq.left.n != 0 || !in_order;
 	if (bl_oid_find(type) != BL_OID_CONTENT_TYPE)
 		return;
 	++*types;
@@ -297,17 +299,21 @@ bl_auth_attributes_check(
 {
 	bool is_data = bl_oid_find(c->content_type) == BL_OID_DATA;
 	struct bl_der in = bl_der_of(attributes), set;
+	bool in_order = true;
 	unsigned types = 0;
 	size_t n = 0;
 
 	set = bl_der_enter(&in, BL_DER_SET);
+	(void)survey(set, &in_order);
 	for (; bl_der_peek(&set) != 0; n++) {
 		if (n == c->limits.attributes)
 			return bl_fail_limit(note, c->hull.at,
 			    "limit-attributes", "too many attributes", SOURCE);
 		auth_attribute(c, &set, &types);
 	}
-	if (set.bad || types > 1 || (types == 0 && !is_data))
+	/* RFC 5083 2.1: SIZE (1..MAX), and authenticated as DER */
+	if (set.bad || n == 0 || !in_order || types > 1 ||
+	    (types == 0 && !is_data))
 		return bl_cms_bad(c,
 		    "the authenticated attributes do not fit the content",
 		    "RFC 5083 2.1", note);

@@ -151,14 +151,6 @@ bl_cms_take(struct bl_cms *c, struct bl_der *out, struct bl_note *note)
 }
 
 enum bl_err
-bl_cms_skip(struct bl_cms *c, struct bl_note *note)
-{
-	struct bl_der in;
-
-	return bl_cms_take(c, &in, note);
-}
-
-enum bl_err
 bl_cms_keep(struct bl_cms *c, struct bl_der *in, struct bl_note *note)
 {
 	struct bl_span s = bl_kept_copy(&c->kept, in->left);

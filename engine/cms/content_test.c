@@ -437,6 +437,15 @@ wants_the_inner_type_authenticated(void)
 	    {"an attribute with more", "id-data", "31{30{o(=2a03) 31{} 05:}}",
 		BL_E_MALFORMED},
 	    {"a number", "id-data", "31{02:01}", BL_E_MALFORMED},
+	    {"empty", "id-data", "31{}", BL_E_MALFORMED},
+	    {"two in order", "id-data",
+		"31{30{o(=2a03) 31{}} 30{o(=2a04) 31{}}}", BL_OK},
+	    {"two out of order", "id-data",
+		"31{30{o(=2a04) 31{}} 30{o(=2a03) 31{}}}", BL_E_MALFORMED},
+	    {"values in order", "id-data", "31{30{o(=2a03) 31{05: 0c:61}}}",
+		BL_OK},
+	    {"values out of order", "id-data", "31{30{o(=2a03) 31{0c:61 05:}}}",
+		BL_E_MALFORMED},
 	};
 	struct bl_trial t;
 	struct bl_buf in = {0}, set = {0};

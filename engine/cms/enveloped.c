@@ -21,25 +21,24 @@ bl_enveloped_version(
 	return bl_cms_version(c, originator, note);
 }
 
-/* Passes over an optional element, or goes on to what follows it. */
-static enum bl_err
-pass(struct bl_cms *c, unsigned tag, bl_cms_step *next, struct bl_note *note)
-{
-	unsigned found;
-	enum bl_err err;
-
-	if ((err = bl_hull_peek(&c->hull, &found, note)) != BL_OK ||
-	    (found == tag && (err = bl_cms_skip(c, note)) != BL_OK))
-		return err;
-	c->step = next;
-	return BL_OK;
-}
-
 static enum bl_err
 originator(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 {
+	struct bl_der in;
+	unsigned tag;
+	enum bl_err err;
+
 	(void)ev;
-	return pass(c, BL_DER_CONTEXT(0), recipients_open, note);
+	if ((err = bl_hull_peek(&c->hull, &tag, note)) != BL_OK)
+		return err;
+	if (tag != BL_DER_CONTEXT(0)) {
+		c->step = recipients_open;
+		return BL_OK;
+	}
+	if ((err = bl_cms_take(c, &in, note)) != BL_OK)
+		return err;
+	c->step = recipients_open;
+	return bl_originator_check(c, &in, note);
 }
 
 static enum bl_err
@@ -411,8 +410,22 @@ mac(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 static enum bl_err
 last_attributes(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 {
-	unsigned tag = c->kind == BL_CMS_AUTH_ENVELOPED ? 2 : 1;
+	unsigned wanted = BL_DER_CONTEXT(
+	    c->kind == BL_CMS_AUTH_ENVELOPED ? 2 : 1);
+	bool claims = false;
+	struct bl_der in;
+	unsigned tag;
+	enum bl_err err;
 
 	(void)ev;
-	return pass(c, BL_DER_CONTEXT(tag), bl_cms_close, note);
+	if ((err = bl_hull_peek(&c->hull, &tag, note)) != BL_OK)
+		return err;
+	if (tag != wanted) {
+		c->step = bl_cms_close;
+		return BL_OK;
+	}
+	if ((err = bl_cms_take(c, &in, note)) != BL_OK)
+		return err;
+	c->step = bl_cms_close;
+	return bl_loose_attributes(c, &in, wanted, &claims, note);
 }

@@ -99,8 +99,6 @@ BL_CHECK enum bl_err bl_cms_leave(struct bl_cms *c, const char *what,
 /* bl_cms_take reads an element and starts reading it, as BER. */
 BL_CHECK enum bl_err bl_cms_take(
     struct bl_cms *c, struct bl_der *out, struct bl_note *note);
-/* bl_cms_skip passes an element over. */
-BL_CHECK enum bl_err bl_cms_skip(struct bl_cms *c, struct bl_note *note);
 /* bl_cms_version reads the INTEGER that both kinds begin with. */
 BL_CHECK enum bl_err bl_cms_version(
     struct bl_cms *c, bl_cms_step *next, struct bl_note *note);
@@ -149,6 +147,24 @@ void bl_signer_spoil(struct bl_signer *s, const char *what);
  */
 BL_CHECK enum bl_err bl_attributes_read(struct bl_cms *c, struct bl_signer *s,
     struct bl_span digest, struct bl_span alg, struct bl_note *note);
+
+/* bl_choice_check tells whether a whole element may stand in CertificateSet or
+ * RevocationInfoChoices: BER through all its levels, and of the form that its
+ * tag says. A certificate that nobody could read may; garbage may not.
+ * BL_E_MALFORMED, BL_E_LIMIT. RFC 5652 10.2. */
+enum bl_choice { BL_CHOICE_CERTIFICATE = 1, BL_CHOICE_CRL };
+BL_CHECK enum bl_err bl_choice_check(const struct bl_cms *c,
+    struct bl_span element, enum bl_choice set, struct bl_note *note);
+/* bl_originator_check takes originatorInfo [0] off the front. RFC 5652 6.1. */
+BL_CHECK enum bl_err bl_originator_check(
+    const struct bl_cms *c, struct bl_der *in, struct bl_note *note);
+/* bl_loose_attributes takes a set of attributes that nobody vouches for off the
+ * front: unsignedAttrs, unprotectedAttrs, unauthAttrs.
+ *
+ * claims  is set where one of them would have to be signed
+ */
+BL_CHECK enum bl_err bl_loose_attributes(const struct bl_cms *c,
+    struct bl_der *in, unsigned tag, bool *claims, struct bl_note *note);
 
 /* bl_attribute_is_signed: one that means something only where it is signed. */
 bool bl_attribute_is_signed(enum bl_oid oid);

@@ -135,7 +135,7 @@ transport(struct bl_cms *c, struct bl_der *in, struct bl_note *note)
 	struct bl_der seq = bl_der_enter(in, BL_DER_SEQUENCE);
 	enum bl_err err;
 
-	(void)bl_der_uint(&seq, UINT32_MAX);
+	(void)bl_der_uint(&seq, INT32_MAX);
 	if (!seq.bad && (err = bl_rid_read(&r.rid, &seq, note)) != BL_OK)
 		return err;
 	transport_alg(c, &r, &seq);
@@ -173,6 +173,12 @@ scheme_digest(enum bl_oid oid)
 	return BL_DIGEST_NONE;
 }
 
+static bool
+is_curve(enum bl_oid oid)
+{
+	return oid == BL_OID_P256 || oid == BL_OID_P384 || oid == BL_OID_P521;
+}
+
 /* OriginatorPublicKey. The parameters are the curve, or nothing: the point
  * has to be on the recipient's curve in any case. */
 static void
@@ -182,12 +188,19 @@ originator_key(struct bl_cms *c, struct bl_recipient *r, struct bl_der *in)
 	struct bl_der alg = bl_der_enter(&key, BL_DER_SEQUENCE);
 	struct bl_span name = bl_der_oid(&alg);
 
-	if (bl_oid_find(name) != BL_OID_EC_PUBLIC_KEY)
+	if (bl_oid_find(name) != BL_OID_EC_PUBLIC_KEY) {
 		unsupported(r, bl_cms_name(c, name));
-	else if (bl_der_peek(&alg) == BL_DER_SEQUENCE)
+		if (bl_der_peek(&alg) != 0)
+			(void)bl_der_whole(&alg, 0);
+	} else if (bl_der_peek(&alg) == BL_DER_SEQUENCE) {
 		unsupported(r, "a key with parameters of its own curve");
-	if (bl_der_peek(&alg) != 0)
 		(void)bl_der_whole(&alg, 0);
+	} else if (bl_der_peek(&alg) == BL_DER_OID) {
+		if (!is_curve(bl_oid_find(bl_der_oid(&alg))))
+			unsupported(r, "a key on an unknown curve");
+	} else {
+		(void)bl_der_null(&alg);
+	}
 	bl_der_leave(&key, &alg);
 	r->originator = bl_der_bits(&key, NULL);
 	bl_der_leave(in, &key);
@@ -235,28 +248,35 @@ wrap_size(enum bl_oid oid)
 					 : 0;
 }
 
-/* KeyWrapAlgorithm, whose bytes as received go into the derivation. */
-static struct bl_span
+/* KeyWrapAlgorithm. Both ways to write it are in use, and the derivation takes
+ * in the one that was chosen. */
+struct key_wrap {
+	struct bl_span name;
+	bool has_null;
+};
+
+static struct key_wrap
 key_wrap(struct bl_cms *c, struct bl_recipient *r, struct bl_der *in)
 {
-	struct bl_der look = *in, seq = bl_der_enter(&look, BL_DER_SEQUENCE);
-	struct bl_span name = bl_der_oid(&seq);
+	struct bl_der seq = bl_der_enter(in, BL_DER_SEQUENCE);
+	struct key_wrap wrap = {.name = bl_der_oid(&seq)};
 
-	in->bad |= seq.bad;
-	r->alg.kek_size = wrap_size(bl_oid_find(name));
+	r->alg.kek_size = wrap_size(bl_oid_find(wrap.name));
 	if (r->alg.kek_size == 0) {
-		unsupported(r, bl_cms_name(c, name));
+		unsupported(r, bl_cms_name(c, wrap.name));
+		seq.left = (struct bl_span){0};
 	} else {
-		(void)bl_der_null(&seq);
-		in->bad |= !bl_der_done(&seq);
+		wrap.has_null = bl_der_null(&seq);
 	}
-	return bl_der_whole(in, BL_DER_SEQUENCE);
+	bl_der_leave(in, &seq);
+	return wrap;
 }
 
-/* DER of ECC-CMS-SharedInfo, RFC 5753 7.2. */
+/* DER of ECC-CMS-SharedInfo, RFC 5753 7.2, also where the algorithm arrived as
+ * BER. */
 static void
-shared_info(struct bl_cms *c, struct bl_recipient *r, struct bl_span wrap,
-    struct bl_span ukm)
+shared_info(struct bl_cms *c, struct bl_recipient *r,
+    const struct key_wrap *wrap, struct bl_span ukm)
 {
 	const uint8_t bits[4] = {0, 0, (uint8_t)(r->alg.kek_size * 8 >> 8),
 	    (uint8_t)(r->alg.kek_size * 8)};
@@ -264,7 +284,11 @@ shared_info(struct bl_cms *c, struct bl_recipient *r, struct bl_span wrap,
 	size_t seq, tagged;
 
 	seq = bl_der_open(&info, BL_DER_SEQUENCE);
-	bl_buf_add(&info, wrap);
+	tagged = bl_der_open(&info, BL_DER_SEQUENCE);
+	bl_der_put(&info, BL_DER_OID, wrap->name);
+	if (wrap->has_null)
+		bl_der_put_null(&info);
+	bl_der_close(&info, tagged);
 	if (ukm.p != NULL) {
 		tagged = bl_der_open(&info, BL_DER_CONTEXT(0));
 		bl_der_put(&info, BL_DER_OCTETS, ukm);
@@ -287,6 +311,7 @@ agreement_alg(struct bl_cms *c, struct bl_recipient *r, struct bl_span ukm,
 {
 	struct bl_der seq = bl_der_enter(in, BL_DER_SEQUENCE);
 	struct bl_span name = bl_der_oid(&seq);
+	struct key_wrap wrap;
 
 	r->alg.digest = scheme_digest(bl_oid_find(name));
 	if (r->alg.digest == BL_DIGEST_NONE) {
@@ -295,7 +320,8 @@ agreement_alg(struct bl_cms *c, struct bl_recipient *r, struct bl_span ukm,
 	} else {
 		if (r->what == NULL)
 			r->alg.kind = BL_WRAP_ECDH;
-		shared_info(c, r, key_wrap(c, r, &seq), ukm);
+		wrap = key_wrap(c, r, &seq);
+		shared_info(c, r, &wrap, ukm);
 	}
 	bl_der_leave(in, &seq);
 }
@@ -333,7 +359,7 @@ agreement(struct bl_cms *c, struct bl_der *in, struct bl_note *note)
 	struct bl_span ukm;
 	enum bl_err err;
 
-	(void)bl_der_uint(&kari, UINT32_MAX);
+	(void)bl_der_uint(&kari, INT32_MAX);
 	originator(c, &r, &kari);
 	ukm = user_keying_material(c, &kari);
 	agreement_alg(c, &r, ukm, &kari);
@@ -383,7 +409,8 @@ named(struct bl_cms *c, unsigned tag, struct bl_der *in, struct bl_note *note)
 	} else if (tag == BL_DER_CONTEXT(4)) {
 		other(c, &r, in);
 	} else {
-		r.what = "a recipient of unknown kind";
+		/* what comes new has to come as OtherRecipientInfo */
+		return malformed(in, note);
 	}
 	return append(c, &r, note);
 }

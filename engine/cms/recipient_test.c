@@ -67,6 +67,27 @@ static const struct {
 	BL_E_LIMIT},
     {"key identifier empty", "30{02:02 80: 30{o(rsaEncryption)} 04:01}",
 	BL_E_MALFORMED},
+    {"issuer with a name",
+	"30{02:00 30{30{31{30{o(=550403) 0c:61}}} 02:01} 30{o(rsaEncryption)} "
+	"04:01}",
+	BL_OK, 1, BL_RECIPIENT_KEY, {.kind = BL_WRAP_RSA_PKCS1}},
+    {"issuer that is no name",
+	"30{02:00 30{30{05:} 02:01} 30{o(rsaEncryption)} 04:01}",
+	BL_E_MALFORMED},
+    {"issuer with an empty part",
+	"30{02:00 30{30{31{}} 02:01} 30{o(rsaEncryption)} 04:01}",
+	BL_E_MALFORMED},
+    {"issuer with a part that has no value",
+	"30{02:00 30{30{31{30{o(=550403)}}} 02:01} 30{o(rsaEncryption)} 04:01}",
+	BL_E_MALFORMED},
+    {"issuer with a part that has two",
+	"30{02:00 30{30{31{30{o(=550403) 05: 05:}}} 02:01} "
+	"30{o(rsaEncryption)} 04:01}",
+	BL_E_MALFORMED},
+    {"version 2^31 - 1", "30{02:7fffffff 80:61 30{o(rsaEncryption)} 04:01}",
+	BL_OK, 1, BL_RECIPIENT_KEY, {.kind = BL_WRAP_RSA_PKCS1}},
+    {"version 2^31", "30{02:0080000000 80:61 30{o(rsaEncryption)} 04:01}",
+	BL_E_MALFORMED},
     {"identifier of another tag", "30{02:02 81:01 30{o(rsaEncryption)} 04:01}",
 	BL_E_MALFORMED},
     /* RSAES-OAEP */
@@ -171,6 +192,17 @@ static const struct {
 	KARI(KEY("o(id-ecPublicKey) o(secp256r1)"), STDDH WRAP128, KEYS), BL_OK,
 	1, BL_RECIPIENT_AGREE,
 	{.kind = BL_WRAP_ECDH, .digest = BL_SHA256, .kek_size = 16}},
+    {"ECDH key on an unknown curve",
+	KARI(KEY("o(id-ecPublicKey) o(=2a03)"), STDDH WRAP128, KEYS), BL_OK, 1,
+	BL_RECIPIENT_AGREE, {.digest = BL_SHA256, .kek_size = 16},
+	"a key on an unknown curve"},
+    {"ECDH key with a number",
+	KARI(KEY("o(id-ecPublicKey) 02:01"), STDDH WRAP128, KEYS),
+	BL_E_MALFORMED},
+    {"ECDH wrap in BER", KARI(EC, STDDH "=30810b0609608648016503040105", KEYS),
+	BL_OK, 1, BL_RECIPIENT_AGREE,
+	{.kind = BL_WRAP_ECDH, .digest = BL_SHA256, .kek_size = 16}, NULL, NULL,
+	INFO},
     {"ECDH key with parameters of a curve",
 	KARI(KEY("o(id-ecPublicKey) 30{}"), STDDH WRAP128, KEYS), BL_OK, 1,
 	BL_RECIPIENT_AGREE, {.digest = BL_SHA256, .kek_size = 16},
@@ -233,6 +265,16 @@ static const struct {
 	{.kind = BL_WRAP_ECDH, .digest = BL_SHA256, .kek_size = 16}},
     {"key by rKeyId with more",
 	KARI(EC, STDDH WRAP128, "30{30{a0{04:61 05:} 04:01}}"), BL_E_MALFORMED},
+    {"key by rKeyId with another attribute",
+	KARI(EC, STDDH WRAP128, "30{30{a0{04:61 30{o(=2a03) 05:}} 04:01}}"),
+	BL_OK, 1, BL_RECIPIENT_AGREE,
+	{.kind = BL_WRAP_ECDH, .digest = BL_SHA256, .kek_size = 16}},
+    {"key by rKeyId with an attribute of nothing",
+	KARI(EC, STDDH WRAP128, "30{30{a0{04:61 30{}} 04:01}}"),
+	BL_E_MALFORMED},
+    {"key by rKeyId with an attribute of two",
+	KARI(EC, STDDH WRAP128, "30{30{a0{04:61 30{o(=2a03) 05: 05:}} 04:01}}"),
+	BL_E_MALFORMED},
     {"key by empty rKeyId", KARI(EC, STDDH WRAP128, "30{30{a0{04:} 04:01}}"),
 	BL_E_MALFORMED},
     {"key by rKeyId of 65", KARI(EC, STDDH WRAP128, "30{30{a0{04*65} 04:01}}"),
@@ -254,8 +296,8 @@ static const struct {
 	"1.2.3.4"},
     {"other without identifier", "a4{}", BL_OK, 1, BL_RECIPIENT_OTHER, {0},
 	"a recipient of unknown kind"},
-    {"of an unknown kind", "a7{}", BL_OK, 1, BL_RECIPIENT_OTHER, {0},
-	"a recipient of unknown kind"},
+    {"of an unknown kind", "a7{}", BL_E_MALFORMED},
+    {"of no kind", "05:", BL_E_MALFORMED},
 };
 
 static bool
@@ -364,12 +406,14 @@ tells_the_keys_of_an_agreement_apart(void)
 	bl_shape_write(&in, t.ctx, &shape, key);
 	bl_graft_text(&out, bl_buf_span(&in), "1.0.1", BL_INSIDE,
 	    KARI(EC, STDDH WRAP128,
-		"30{30{30{30{05:} 02:07} 04:01} 30{a0{04:6b6579} 24{04:02 "
-		"04:03}}}"));
+		"30{30{30{30{31{30{o(=2a03) 05:}}} 02:07} 04:01} "
+		"30{a0{04:6b6579} 24{04:02 04:03}}}"));
 	t.key = key;
 	CHECK(bl_trial_read(&t, bl_buf_span(&out)) == BL_OK, "");
 	r = bl_cms_recipient(t.cms, 0);
-	CHECK(bl_span_equal(r->rid.issuer, BL_STR("\x30\x02\x05\x00")), "0");
+	CHECK(bl_span_equal(r->rid.issuer,
+		  BL_STR("\x30\x0a\x31\x08\x30\x06\6\2\x2a\3\5\0")),
+	    "0");
 	CHECK(bl_span_equal(r->rid.serial, BL_STR("\x07")), "0");
 	CHECK(r->rid.ski.n == 0, "0");
 	CHECK(bl_span_equal(r->wrapped, BL_STR("\x01")), "0");

@@ -22,13 +22,38 @@ judge(struct bl_rid *out, struct bl_der *in, const struct bl_der *at,
 	return BL_OK;
 }
 
+/* Takes a Name off the front: sets of at least one type and value. Whose it is
+ * is found by comparing bytes. RFC 5280 4.1.2.4. */
+static struct bl_span
+name(struct bl_der *in)
+{
+	struct bl_der look = *in;
+	struct bl_der names = bl_der_enter(in, BL_DER_SEQUENCE);
+
+	while (bl_der_peek(&names) != 0) {
+		struct bl_der rdn = bl_der_enter(&names, BL_DER_SET);
+
+		do {
+			struct bl_der one = bl_der_enter(&rdn, BL_DER_SEQUENCE);
+
+			(void)bl_der_oid(&one);
+			(void)bl_der_whole(&one, 0);
+			bl_der_leave(&rdn, &one);
+		} while (bl_der_peek(&rdn) != 0);
+		bl_der_leave(&names, &rdn);
+	}
+	in->bad |= names.bad;
+	return in->bad ? (struct bl_span){0}
+		       : bl_der_whole(&look, BL_DER_SEQUENCE);
+}
+
 /* IssuerAndSerialNumber. */
 static void
 issuer_serial(struct bl_rid *rid, struct bl_der *at)
 {
 	struct bl_der seq = bl_der_enter(at, BL_DER_SEQUENCE);
 
-	rid->issuer = bl_der_whole(&seq, BL_DER_SEQUENCE);
+	rid->issuer = name(&seq);
 	rid->serial = bl_der_integer(&seq);
 	bl_der_leave(at, &seq);
 }
@@ -47,6 +72,18 @@ bl_rid_read(struct bl_rid *out, struct bl_der *in, struct bl_note *note)
 	return judge(out, in, &at, &rid, note);
 }
 
+/* OtherKeyAttribute: a name and, perhaps, any one element. */
+static void
+other_key_attribute(struct bl_der *key)
+{
+	struct bl_der other = bl_der_enter(key, BL_DER_SEQUENCE);
+
+	(void)bl_der_oid(&other);
+	if (bl_der_peek(&other) != 0)
+		(void)bl_der_whole(&other, 0);
+	bl_der_leave(key, &other);
+}
+
 enum bl_err
 bl_rid_read_key(struct bl_rid *out, struct bl_der *in, struct bl_note *note)
 {
@@ -62,7 +99,7 @@ bl_rid_read_key(struct bl_rid *out, struct bl_der *in, struct bl_note *note)
 		if (bl_der_peek(&key) == BL_DER_GENTIME)
 			(void)bl_der_whole(&key, BL_DER_GENTIME);
 		if (bl_der_peek(&key) == BL_DER_SEQUENCE)
-			(void)bl_der_whole(&key, BL_DER_SEQUENCE);
+			other_key_attribute(&key);
 		bl_der_leave(&at, &key);
 	}
 	return judge(out, in, &at, &rid, note);

@@ -189,10 +189,10 @@ optional(struct bl_cms *c, unsigned tag, bl_cms_step *inside,
 	return BL_OK;
 }
 
-/* What such a set holds: SEQUENCEs that are kept, and other choices with the
- * tags from first to last, which are passed over. */
+/* What such a set holds: SEQUENCEs that are kept, and other choices, which are
+ * passed over. */
 struct choices {
-	unsigned first, last;
+	enum bl_choice kind;
 	size_t max; /* bytes of one */
 	const char *reason;
 };
@@ -206,11 +206,9 @@ choice(struct bl_cms *c, unsigned tag, const struct choices *may,
 	enum bl_err err;
 
 	*out = s;
-	if (tag != BL_DER_SEQUENCE && (tag < may->first || tag > may->last))
-		return bl_cms_bad(c,
-		    "something other than a certificate or CRL in SignedData",
-		    "RFC 5652 10.2", note);
 	err = bl_hull_element(&c->hull, &s, may->max, may->reason, note);
+	if (err == BL_OK)
+		err = bl_choice_check(c, s, may->kind, note);
 	if (err != BL_OK || tag != BL_DER_SEQUENCE)
 		return err;
 	*out = bl_kept_copy(&c->kept, s);
@@ -234,7 +232,7 @@ certs_open(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 static enum bl_err
 certs(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 {
-	const struct choices may = {BL_DER_CONTEXT(0), BL_DER_CONTEXT(3),
+	const struct choices may = {BL_CHOICE_CERTIFICATE,
 	    c->limits.certificate_bytes, "limit-certificate"};
 	struct bl_span s;
 	unsigned tag;
@@ -268,8 +266,7 @@ crls_open(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 static enum bl_err
 crls(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 {
-	const struct choices may = {
-	    BL_DER_CONTEXT(1), BL_DER_CONTEXT(1), SIZE_MAX, "limit-cms-frame"};
+	const struct choices may = {BL_CHOICE_CRL, SIZE_MAX, "limit-cms-frame"};
 	struct bl_span s;
 	unsigned tag;
 	enum bl_err err;

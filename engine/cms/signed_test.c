@@ -8,6 +8,10 @@
 
 #include "tests/test.h"
 
+/* What a certificate or a CRL consists of, and those of other kinds. */
+#define TRIPLE "30{} 30{} 03:00"
+#define OTHER  "o(=2a03) 05:"
+
 static const struct bl_span text = BYTES(
     "Content-Type: text/plain\r\n\r\nhi\r\n");
 
@@ -118,18 +122,45 @@ static const struct {
     {"certificates empty", "1.0.3", BL_INSIDE, "", BL_OK, "TCE.",
 	BL_SIGNER_GOOD},
     {"certificates of other kinds", "1.0.3", BL_INSIDE,
-	"a0{} a1{} a2{} a3{} 30{}", BL_OK, "TCE.", BL_SIGNER_GOOD},
+	"a0{" TRIPLE "} a1{" TRIPLE "} a2{" TRIPLE "} a3{" OTHER "} 30{" TRIPLE
+	"}",
+	BL_OK, "TCE.", BL_SIGNER_GOOD},
+    {"a certificate of BER", "1.0.3", BL_INSIDE, "30{30{} 30{} 23{03:00}}",
+	BL_OK, "TCE.", BL_SIGNER_GOOD},
+    {"a certificate that is empty", "1.0.3", BL_INSIDE, "30{}", BL_E_MALFORMED,
+	"TCE"},
+    {"a certificate without signature", "1.0.3", BL_INSIDE, "30{30{} 30{}}",
+	BL_E_MALFORMED, "TCE"},
+    {"a certificate with more", "1.0.3", BL_INSIDE, "30{" TRIPLE " 05:}",
+	BL_E_MALFORMED, "TCE"},
+    {"a certificate that holds no element", "1.0.3", BL_INSIDE,
+	"30{30{=05} 30{} 03:00}", BL_E_MALFORMED, "TCE"},
+    {"an old certificate that is none", "1.0.3", BL_INSIDE, "a0{}",
+	BL_E_MALFORMED, "TCE"},
+    {"an attribute certificate that is none", "1.0.3", BL_INSIDE, "a2{05:}",
+	BL_E_MALFORMED, "TCE"},
+    {"a certificate of another kind, without name", "1.0.3", BL_INSIDE,
+	"a3{05:}", BL_E_MALFORMED, "TCE"},
+    {"a certificate of another kind, without value", "1.0.3", BL_INSIDE,
+	"a3{o(=2a03)}", BL_E_MALFORMED, "TCE"},
+    {"a certificate of another kind, with two", "1.0.3", BL_INSIDE,
+	"a3{" OTHER " 05:}", BL_E_MALFORMED, "TCE"},
     {"certificates of an unknown kind", "1.0.3", BL_INSIDE, "a4{}",
 	BL_E_MALFORMED, "TCE"},
     {"a certificate that is a set", "1.0.3", BL_INSIDE, "31{}", BL_E_MALFORMED,
 	"TCE"},
     {"certificates twice", "1.0.3", BL_AFTER, "a0{}", BL_E_MALFORMED, "TCE"},
-    {"CRLs", "1.0.3", BL_AFTER, "a1{30{} 30{} a1{}}", BL_OK, "TCE.",
+    {"CRLs", "1.0.3", BL_AFTER,
+	"a1{30{" TRIPLE "} 30{" TRIPLE "} a1{" OTHER "}}", BL_OK, "TCE.",
 	BL_SIGNER_GOOD},
-    {"CRLs of an unknown kind", "1.0.3", BL_AFTER, "a1{a0{}}", BL_E_MALFORMED,
-	"TCE"},
-    {"CRLs of another unknown kind", "1.0.3", BL_AFTER, "a1{a2{}}",
+    {"CRLs of an unknown kind", "1.0.3", BL_AFTER, "a1{a0{" TRIPLE "}}",
 	BL_E_MALFORMED, "TCE"},
+    {"CRLs of another unknown kind", "1.0.3", BL_AFTER, "a1{a2{" TRIPLE "}}",
+	BL_E_MALFORMED, "TCE"},
+    {"a CRL that is none", "1.0.3", BL_AFTER, "a1{30{05:}}", BL_E_MALFORMED,
+	"TCE"},
+    {"revocation of another kind, without value", "1.0.3", BL_AFTER,
+	"a1{a1{o(=2a03)}}", BL_E_MALFORMED, "TCE"},
     {"CRLs before the certificates", "1.0.3", BL_BEFORE, "a1{}", BL_E_MALFORMED,
 	"TCE"},
     {"something unknown", "1.0.3", BL_AFTER, "a2{}", BL_E_MALFORMED, "TCE"},
@@ -256,20 +287,23 @@ gives_certificates_and_crls_as_received(void)
 	bl_trial_new(&t);
 	bl_person_new(&alice, t.ctx, BL_ALICE);
 	sign(&in, &t, &alice, false);
+	bl_regraft_text(&in, "1.0.3", BL_INSIDE,
+	    "a0{" TRIPLE "} 30{30{05:} 30{} 03:00} a3{" OTHER "} 30{" TRIPLE
+	    "}");
 	bl_regraft_text(
-	    &in, "1.0.3", BL_INSIDE, "a0{04:61} 30{05:} a3{} 30{02:07}");
-	bl_regraft_text(&in, "1.0.3", BL_AFTER, "a1{a1{} 30{04:62}}");
+	    &in, "1.0.3", BL_AFTER, "a1{a1{" OTHER "} 30{30{05:} 30{} 03:00}}");
 	CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_OK, "");
 	CHECK(
 	    bl_cms_cert_count(t.cms) == 2 && bl_cms_crl_count(t.cms) == 1, "");
-	CHECK(bl_span_equal(bl_cms_cert(t.cms, 0), BL_STR("\x30\x02\x05\x00")),
+	CHECK(bl_span_equal(bl_cms_cert(t.cms, 0),
+		  BL_STR("\x30\x09\x30\x02\x05\x00\x30\x00\x03\x01\x00")),
 	    "");
-	CHECK(bl_span_equal(
-		  bl_cms_cert(t.cms, 1), BL_STR("\x30\x03\x02\x01\x07")),
+	CHECK(bl_span_equal(bl_cms_cert(t.cms, 1),
+		  BL_STR("\x30\x07\x30\x00\x30\x00\x03\x01\x00")),
 	    "");
 	CHECK(bl_cms_cert(t.cms, 2).n == 0, "");
-	CHECK(
-	    bl_span_equal(bl_cms_crl(t.cms, 0), BL_STR("\x30\x03\x04\x01\x62")),
+	CHECK(bl_span_equal(bl_cms_crl(t.cms, 0),
+		  BL_STR("\x30\x09\x30\x02\x05\x00\x30\x00\x03\x01\x00")),
 	    "");
 	CHECK(bl_cms_crl(t.cms, 1).n == 0, "");
 	CHECK(bl_cms_signer(t.cms, 1) == NULL, "");
@@ -439,11 +473,13 @@ static const struct {
 	const char *name, *path, *one, *reason;
 	size_t limit, have; /* how many there are already */
 } many[] = {
-    [CERTS] = {"certificates", "1.0.3", "30{05:}", "limit-certificates", 64},
-    [OTHER_CERTS] = {"other certificates", "1.0.3", "a2{}",
+    [CERTS] = {"certificates", "1.0.3", "30{" TRIPLE "}", "limit-certificates",
+	64},
+    [OTHER_CERTS] = {"other certificates", "1.0.3", "a2{" TRIPLE "}",
 	"limit-certificates", 64},
-    [CRLS] = {"CRLs", "1.0.4", "30{05:}", "limit-crls", 8},
-    [OTHER_CRLS] = {"other revocations", "1.0.4", "a1{}", "limit-crls", 8},
+    [CRLS] = {"CRLs", "1.0.4", "30{" TRIPLE "}", "limit-crls", 8},
+    [OTHER_CRLS] = {"other revocations", "1.0.4", "a1{" OTHER "}", "limit-crls",
+	8},
     [SIGNERS] = {"signers", "1.0.4", NULL, "limit-signers", 16},
     [SIGNED] = {"signed attributes", "1.0.4.0.3", "30{o(=2a03) 31{}}",
 	"limit-attributes", 64},
@@ -504,6 +540,20 @@ bounds_the_number_of_each(void)
 	bl_trial_free(&t);
 }
 
+/* What has the form of a certificate, of n bytes. */
+static void
+put_cert_of(struct bl_buf *out, size_t n)
+{
+	size_t rest = n - bl_der_head_size(n - 4);
+
+	bl_der_put_head(out, BL_DER_SEQUENCE, rest);
+	bl_buf_add(out, BL_STR("\x30\x00\x30\x00"));
+	rest -= 4;
+	bl_der_put_head(out, BL_DER_BITS, rest - bl_der_head_size(rest - 4));
+	while (out->n < n)
+		bl_buf_add_u8(out, 0);
+}
+
 static void
 bounds_the_size_of_a_certificate_and_of_all(void)
 {
@@ -522,10 +572,7 @@ bounds_the_size_of_a_certificate_and_of_all(void)
 		bl_buf_reset(&in);
 		bl_buf_reset(&cert);
 		bl_buf_add(&in, bl_buf_span(&whole));
-		bl_der_put_head(
-		    &cert, BL_DER_SEQUENCE, n - bl_der_head_size(n - 4));
-		while (cert.n < n)
-			bl_buf_add_u8(&cert, 5);
+		put_cert_of(&cert, n);
 		bl_regraft(&in, "1.0.3", BL_INSIDE, bl_buf_span(&cert));
 		t.piece = i % 2 * 77;
 		(void)!bl_trial_read(&t, bl_buf_span(&in));
@@ -583,8 +630,8 @@ survives_each_failing_allocation(void)
 	bl_trial_new(&t);
 	bl_person_new(&alice, t.ctx, BL_ALICE);
 	sign(&in, &t, &alice, false);
-	bl_regraft_text(&in, "1.0.3", BL_AFTER, "a1{30{}}");
-	bl_regraft_text(&in, "1.0.4.0", BL_AFTER,
+	bl_regraft_text(&in, "1.0.3", BL_AFTER, "a1{30{" TRIPLE "}}");
+	bl_regraft_text(&in, "1.0.5.0", BL_AFTER,
 	    "30{02:01 30{30{} 02:07} 30{o(=2a0304)} 30{o(=2a0304)} "
 	    "24{04:01 04:02}}");
 	bl_graft_ber(&ber, bl_buf_span(&in), 5);

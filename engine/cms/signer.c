@@ -31,29 +31,21 @@ alg_name(struct bl_cms *c, struct bl_span alg)
 	return bl_cms_name(c, bl_der_oid(&seq));
 }
 
-/* Counts the attributes of the unsigned set; nobody vouches for them. Those
- * that have to be signed do not stand here: RFC 5652 11.1 to 11.3. */
+/* Those that have to be signed do not stand among the unsigned: RFC 5652 11.1
+ * to 11.3. */
 static enum bl_err
 unsigned_attributes(struct bl_cms *c, struct bl_signer *s, struct bl_der *in,
     struct bl_note *note)
 {
-	struct bl_der set = bl_der_enter(in, BL_DER_CONTEXT(1));
-	size_t n = 0;
+	bool claims = false;
+	enum bl_err err;
 
-	while (bl_der_peek(&set) != 0) {
-		struct bl_der seq = bl_der_enter(&set, BL_DER_SEQUENCE);
-
-		if (bl_attribute_is_signed(bl_oid_find(bl_der_oid(&seq))))
-			bl_signer_spoil(s,
-			    "an attribute that has to be "
-			    "signed stands among the others");
-		set.bad |= seq.bad;
-		if (++n > c->limits.attributes)
-			return bl_fail_limit(note, in->at, "limit-attributes",
-			    "too many attributes of a signer", SOURCE);
-	}
-	bl_der_leave(in, &set);
-	return BL_OK;
+	err = bl_loose_attributes(c, in, BL_DER_CONTEXT(1), &claims, note);
+	if (claims)
+		bl_signer_spoil(s,
+		    "an attribute that has to be "
+		    "signed stands among the others");
+	return err;
 }
 
 /* The parts of a SignerInfo as they stand, before any of them is judged. */
@@ -70,7 +62,7 @@ take_apart(struct bl_cms *c, struct bl_signer *s, struct parts *p,
 	struct bl_der seq = bl_der_enter(in, BL_DER_SEQUENCE);
 	enum bl_err err;
 
-	p->version = bl_der_uint(&seq, UINT32_MAX);
+	p->version = bl_der_uint(&seq, INT32_MAX);
 	if (!seq.bad && (err = bl_rid_read(&info->rid, &seq, note)) != BL_OK)
 		return err;
 	p->digest = bl_der_whole(&seq, BL_DER_SEQUENCE);
