@@ -14,6 +14,7 @@
 
 #define CONTENT 10240 /* bytes */
 #define KEYS	16
+#define THREADS 2
 
 struct crowd {
 	struct bl_ctx *ctx;
@@ -105,11 +106,13 @@ main(int argc, char **argv)
 		struct crowd *c = &crowds[i];
 
 		ensure(bl_ctx_new(&c->ctx, NULL) == BL_OK, "no context");
+		ensure(bl_ctx_set_threads(c->ctx, THREADS, NULL) == BL_OK,
+		    "no threads");
 		c->limits = BL_LIMITS;
 		c->limits.recipients = (unsigned)n;
 		c->message = bl_span_of(text, sizeof(text));
 		gather(c, types[i], n);
 	}
-	measure(works, 4, rounds, 0, getenv("CPU") ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC);
+	measure(works, 4, rounds, 0, CLOCK_MONOTONIC);
 	return 0;
 }

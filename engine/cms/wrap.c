@@ -1,6 +1,8 @@
 /* wrap.c - writes the RecipientInfos of a content key; see wrap.h. */
 #include "cms/wrap.h"
 
+#include <pthread.h>
+
 /* How each curve agrees on a key: a digest of its strength, and a wrapping key
  * as long as any content key. RFC 5753 7.1.4. */
 static const struct curve {
@@ -52,6 +54,111 @@ put_issuer_serial(struct bl_buf *out, const struct bl_cert *cert)
 	bl_buf_add(out, bl_cert_issuer(cert));
 	bl_der_put(out, BL_DER_INTEGER, bl_cert_serial(cert));
 	bl_der_close(out, mark);
+}
+
+/* ---- several threads ---- */
+
+#define SHARE_LEAST 32 /* recipients for which a thread is worth its start */
+#define SHARES_MAX  16
+
+/* How a run of recipients is written: those of `to` from one to before
+ * another. */
+struct shared;
+struct writing {
+	enum bl_err (*write)(struct bl_buf *out, const struct writing *w,
+	    size_t from, size_t end, struct bl_note *note);
+	struct bl_ctx *ctx;
+	const struct bl_cms_to *to;
+	enum bl_cms_name_by by;
+	const struct bl_secret *cek;
+	const struct shared *with; /* those on a curve */
+};
+
+/* A part of the recipients, and what one thread makes of it. */
+struct share {
+	const struct writing *w;
+	size_t from, end;
+	struct bl_buf out;
+	struct bl_note note;
+	enum bl_err err;
+	pthread_t thread;
+	bool started;
+};
+
+static void
+write_share(struct share *s)
+{
+	s->err = s->w->write(&s->out, s->w, s->from, s->end, &s->note);
+}
+
+static void *
+run_share(void *arg)
+{
+	struct share *s = arg;
+
+	write_share(s);
+	bl_ctx_leave(s->w->ctx);
+	return NULL;
+}
+
+/* Takes over what a share wrote, or why it failed. */
+static enum bl_err
+end_share(struct bl_buf *out, struct share *s, struct bl_note *note)
+{
+	enum bl_err err = s->err;
+
+	if (err == BL_OK) {
+		bl_buf_add(out, bl_buf_span(&s->out));
+		err = bl_buf_err(&s->out, note);
+	} else {
+		err = bl_fail(
+		    note, err, s->note.at, s->note.what, s->note.source);
+	}
+	bl_buf_clear(&s->out);
+	return err;
+}
+
+/*
+ * Writes all n recipients in their order: each thread a run of them into a
+ * buffer of its own, the calling thread the last. Where a thread cannot be
+ * started, the calling one does its work.
+ */
+static enum bl_err
+write_all(
+    struct bl_buf *out, const struct writing *w, size_t n, struct bl_note *note)
+{
+	size_t count = bl_ctx_threads(w->ctx), most = n / SHARE_LEAST;
+	struct share shares[SHARES_MAX] = {{0}};
+	enum bl_err err = BL_OK;
+
+	count = count < most ? count : most;
+	count = count < SHARES_MAX ? count : SHARES_MAX;
+	if (count < 2)
+		return w->write(out, w, 0, n, note);
+	bl_ctx_share(w->ctx);
+	for (size_t i = 0; i < count; i++) {
+		struct share *s = &shares[i];
+
+		*s = (struct share){
+		    .w = w, .from = n * i / count, .end = n * (i + 1) / count};
+		bl_buf_init(&s->out, out->max);
+		s->started = i + 1 < count &&
+		    pthread_create(&s->thread, NULL, run_share, s) == 0;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (!shares[i].started)
+			write_share(&shares[i]);
+	for (size_t i = 0; i < count; i++)
+		if (shares[i].started)
+			(void)pthread_join(shares[i].thread, NULL);
+	bl_ctx_unshare(w->ctx);
+	for (size_t i = 0; i < count; i++) {
+		enum bl_err one = end_share(
+		    out, &shares[i], err == BL_OK ? note : NULL);
+
+		err = err == BL_OK ? one : err;
+	}
+	return err;
 }
 
 /* ---- RSA ---- */
@@ -211,11 +318,27 @@ put_encrypted_key(struct bl_buf *out, struct bl_ctx *ctx,
 	return err;
 }
 
+static enum bl_err
+write_encrypted_keys(struct bl_buf *out, const struct writing *w, size_t from,
+    size_t end, struct bl_note *note)
+{
+	enum bl_err err = BL_OK;
+
+	for (size_t i = from; i < end && err == BL_OK; i++) {
+		if (bl_cert_key_kind(w->to[i].cert) == w->with->curve->kind)
+			err = put_encrypted_key(
+			    out, w->ctx, w->with, w->to[i].cert, note);
+	}
+	return err;
+}
+
 /* KeyAgreeRecipientInfo of all recipients on the curve, RFC 5652 6.2.2. */
 static enum bl_err
 put_agreement(struct bl_buf *out, struct bl_ctx *ctx, const struct shared *with,
     const struct bl_cms_to *to, size_t n, struct bl_note *note)
 {
+	const struct writing w = {
+	    .write = write_encrypted_keys, .ctx = ctx, .to = to, .with = with};
 	size_t info = bl_der_open(out, BL_DER_CONTEXT(1)), keys;
 	enum bl_err err;
 
@@ -223,11 +346,8 @@ put_agreement(struct bl_buf *out, struct bl_ctx *ctx, const struct shared *with,
 	err = put_originator(out, with->ephemeral, note);
 	put_agreement_alg(out, with->curve);
 	keys = bl_der_open(out, BL_DER_SEQUENCE);
-	for (size_t i = 0; i < n && err == BL_OK; i++) {
-		if (bl_cert_key_kind(to[i].cert) == with->curve->kind)
-			err = put_encrypted_key(
-			    out, ctx, with, to[i].cert, note);
-	}
+	if (err == BL_OK)
+		err = write_all(out, &w, n, note);
 	bl_der_close(out, keys);
 	bl_der_close(out, info);
 	return err;
@@ -264,25 +384,42 @@ put_curve(struct bl_buf *out, struct bl_ctx *ctx, struct shared *with,
 	return err;
 }
 
+/* The recipients with RSA keys; those with keys of no use are refused. */
+static enum bl_err
+write_transports(struct bl_buf *out, const struct writing *w, size_t from,
+    size_t end, struct bl_note *note)
+{
+	enum bl_err err = BL_OK;
+
+	for (size_t i = from; i < end && err == BL_OK; i++) {
+		const struct bl_cms_to *to = &w->to[i];
+		enum bl_key_kind kind = bl_cert_key_kind(to->cert);
+
+		if (kind == BL_KEY_RSA && bl_cert_pub(to->cert) != NULL)
+			err = put_transport(
+			    out, w->ctx, to, w->by, w->cek, note);
+		else if (!is_curve(kind) || bl_cert_pub(to->cert) == NULL)
+			err = bl_fail(note, BL_E_UNSUPPORTED, 0,
+			    "nothing can be encrypted to a key of this kind",
+			    NULL);
+	}
+	return err;
+}
+
 enum bl_err
 bl_recipients_write(struct bl_buf *out, struct bl_ctx *ctx,
     const struct bl_cms_to *to, size_t n, enum bl_cms_name_by by,
     const struct bl_secret *cek, struct bl_note *note)
 {
 	struct shared with = {.by = by, .cek = cek};
+	const struct writing rsa = {.write = write_transports,
+	    .ctx = ctx,
+	    .to = to,
+	    .by = by,
+	    .cek = cek};
 	size_t from = out->n;
-	enum bl_err err = BL_OK;
+	enum bl_err err = write_all(out, &rsa, n, note);
 
-	for (size_t i = 0; i < n && err == BL_OK; i++) {
-		enum bl_key_kind kind = bl_cert_key_kind(to[i].cert);
-
-		if (kind == BL_KEY_RSA && bl_cert_pub(to[i].cert) != NULL)
-			err = put_transport(out, ctx, &to[i], by, cek, note);
-		else if (!is_curve(kind) || bl_cert_pub(to[i].cert) == NULL)
-			err = bl_fail(note, BL_E_UNSUPPORTED, 0,
-			    "nothing can be encrypted to a key of this kind",
-			    NULL);
-	}
 	for (size_t i = 0; i < CURVES && err == BL_OK; i++) {
 		with.curve = &curves[i];
 		err = put_curve(out, ctx, &with, to, n, note);

@@ -18,6 +18,17 @@ BL_CHECK enum bl_err bl_secret_here(
 BL_CHECK enum bl_err bl_secret_copy_here(struct bl_secret **out,
     struct bl_ctx *ctx, struct bl_span s, struct bl_note *note);
 
+/*
+ * bl_ctx_threads tells how many threads may work for the context now.
+ * bl_ctx_share comes before they start and bl_ctx_unshare after they ended; in
+ * between they may call bl_pub_wrap and bl_ecdh_wrap, and nothing else. Each
+ * ends with bl_ctx_leave.
+ */
+unsigned bl_ctx_threads(const struct bl_ctx *ctx);
+void bl_ctx_share(struct bl_ctx *ctx);
+void bl_ctx_unshare(struct bl_ctx *ctx);
+void bl_ctx_leave(struct bl_ctx *ctx);
+
 /* ---- digests ---- */
 
 /* bl_digest_micalg: "sha-256", "sha-1" (RFC 8551 3.5.3.2). */

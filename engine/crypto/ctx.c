@@ -12,7 +12,8 @@
 
 #include "crypto/internal.h"
 
-#define WARM_UP 16 /* bytes drawn at birth, to settle what loads late */
+#define THREADS_MAX 16
+#define WARM_UP	    16 /* bytes drawn at birth, to settle what loads late */
 
 static const char *const md_names[BL_DIGEST_COUNT] = {
     [BL_SHA1] = "SHA1",
@@ -174,6 +175,7 @@ bl_ctx_new(struct bl_ctx **out, struct bl_note *note)
 	    NULL);
 	if ((ctx = bl_alloc(sizeof(*ctx))) == NULL)
 		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
+	ctx->threads = 1;
 	if ((err = bl_secrets_new(&ctx->secrets, note)) != BL_OK) {
 		bl_release(ctx);
 		return err;
@@ -223,6 +225,40 @@ bl_ctx_free(struct bl_ctx *ctx)
 	OSSL_LIB_CTX_free(ctx->lib);
 	bl_secrets_free(ctx->secrets);
 	bl_release(ctx);
+}
+
+enum bl_err
+bl_ctx_set_threads(struct bl_ctx *ctx, unsigned n, struct bl_note *note)
+{
+	if (n == 0 || n > THREADS_MAX)
+		return bl_fail(
+		    note, BL_E_CALLER, 0, "no such number of threads", NULL);
+	ctx->threads = n;
+	return BL_OK;
+}
+
+unsigned
+bl_ctx_threads(const struct bl_ctx *ctx)
+{
+	return ctx->fill == NULL ? ctx->threads : 1;
+}
+
+void
+bl_ctx_share(struct bl_ctx *ctx)
+{
+	ctx->shared = true;
+}
+
+void
+bl_ctx_unshare(struct bl_ctx *ctx)
+{
+	ctx->shared = false;
+}
+
+void
+bl_ctx_leave(struct bl_ctx *ctx)
+{
+	OPENSSL_thread_stop_ex(ctx->lib);
 }
 
 enum bl_err

@@ -28,6 +28,8 @@ struct bl_ctx {
 	EVP_MAC *hmac;
 	EVP_PKEY *curve[EC_CURVES]; /* a key on each, to be copied */
 	struct bl_secrets *secrets; /* content keys, while they are in use */
+	unsigned threads;	    /* that may be used */
+	bool shared;		    /* by threads, just now */
 	bl_random_fn *fill;
 	void *fill_arg;
 	char library[64];
@@ -90,11 +92,12 @@ BL_CHECK bool bl_run_new(struct bl_pub *k);
 void bl_run_free(struct bl_run *r);
 /* bl_run_begin gives the operation, the kept one or a new one made with
  * `params`; NULL: it cannot be. bl_run_end takes it back; keep: it succeeded,
- * and nothing but `how` was set for it. */
+ * and nothing but `how` was set for it. While threads share the context, none is
+ * taken and none kept: a key may be in use by two of them. */
 EVP_PKEY_CTX *bl_run_begin(const struct bl_pub *k, struct bl_ctx *ctx,
     const struct bl_run_how *how, const OSSL_PARAM *params);
-void bl_run_end(const struct bl_pub *k, const struct bl_run_how *how,
-    EVP_PKEY_CTX *run, bool keep);
+void bl_run_end(const struct bl_pub *k, struct bl_ctx *ctx,
+    const struct bl_run_how *how, EVP_PKEY_CTX *run, bool keep);
 
 struct bl_priv {
 	struct bl_pub pub;	   /* its `key` holds the private half too */

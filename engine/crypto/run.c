@@ -30,10 +30,12 @@ EVP_PKEY_CTX *
 bl_run_begin(const struct bl_pub *k, struct bl_ctx *ctx,
     const struct bl_run_how *how, const OSSL_PARAM *params)
 {
-	EVP_PKEY_CTX *run = k->run->kept;
+	EVP_PKEY_CTX *run;
 	int ok = 0;
 
-	if (run != NULL && is_same(&k->run->how, how)) {
+	if (!ctx->shared && k->run->kept != NULL &&
+	    is_same(&k->run->how, how)) {
+		run = k->run->kept;
 		k->run->kept = NULL;
 		return run;
 	}
@@ -63,11 +65,15 @@ bl_run_begin(const struct bl_pub *k, struct bl_ctx *ctx,
 }
 
 void
-bl_run_end(const struct bl_pub *k, const struct bl_run_how *how,
-    EVP_PKEY_CTX *run, bool keep)
+bl_run_end(const struct bl_pub *k, struct bl_ctx *ctx,
+    const struct bl_run_how *how, EVP_PKEY_CTX *run, bool keep)
 {
 	struct bl_run *r = k->run;
 
+	if (ctx->shared) {
+		EVP_PKEY_CTX_free(run);
+		return;
+	}
 	if (!keep || !r->used) {
 		r->used |= keep;
 		EVP_PKEY_CTX_free(run);

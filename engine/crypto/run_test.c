@@ -162,7 +162,7 @@ keeps_none_with_a_label(void)
 	CHECK(pub->run->kept == kept, "the labelled one was not kept");
 	CHECK(bl_run_begin(pub, ctx, &plain, NULL) == kept, "taken");
 	CHECK(pub->run->kept == NULL, "and out of the way");
-	bl_run_end(pub, &plain, kept, true);
+	bl_run_end(pub, ctx, &plain, kept, true);
 }
 
 /* Whatever it is that differs, the kept one is not given. */
@@ -185,15 +185,15 @@ every_field_tells_apart(void)
 	others[3].mgf = BL_SHA1;
 	others[4].salt = 2;
 	others[5].label = 1;
-	bl_run_end(pub, &kept, run, true);
+	bl_run_end(pub, ctx, &kept, run, true);
 	CHECK(pub->run->kept == run, "kept");
 	for (size_t i = 0; i < 6; i++) {
 		other = bl_run_begin(pub, ctx, &others[i], NULL);
 		CHECK(other != NULL && other != run, "another");
-		bl_run_end(pub, &others[i], other, false);
+		bl_run_end(pub, ctx, &others[i], other, false);
 	}
 	CHECK(pub->run->kept == run, "still there");
-	bl_run_end(pub, &kept, bl_run_begin(pub, ctx, &kept, NULL), false);
+	bl_run_end(pub, ctx, &kept, bl_run_begin(pub, ctx, &kept, NULL), false);
 }
 
 /* A key that is used once keeps nothing: many recipients are many keys. */

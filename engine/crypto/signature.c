@@ -150,7 +150,7 @@ bl_pub_verify(const struct bl_pub *k, struct bl_ctx *ctx,
 		    note, BL_E_SYSTEM, "the signature cannot be checked", NULL);
 	if (EVP_PKEY_verify(run, sig.p, sig.n, digest->p, digest->n) != 1)
 		err = bl_crypto_fail(note, BL_E_FORGED, what, NULL);
-	bl_run_end(k, &how, run, err == BL_OK);
+	bl_run_end(k, ctx, &how, run, err == BL_OK);
 	return err;
 }
 
@@ -176,7 +176,7 @@ bl_priv_sign(struct bl_buf *out, const struct bl_priv *k, struct bl_ctx *ctx,
 		    note, BL_E_SYSTEM, "the signature cannot be made", NULL);
 	else
 		out->n += n;
-	bl_run_end(&k->pub, &how, run, err == BL_OK);
+	bl_run_end(&k->pub, ctx, &how, run, err == BL_OK);
 	return err;
 }
 

@@ -28,7 +28,7 @@ rsa(uint8_t *to, const struct bl_priv *k, struct bl_ctx *ctx,
 
 	if (run == NULL || EVP_PKEY_decrypt(run, to, &n, in.p, in.n) != 1)
 		n = 0;
-	bl_run_end(&k->pub, &how, run, n != 0 && how.label == 0);
+	bl_run_end(&k->pub, ctx, &how, run, n != 0 && how.label == 0);
 	return n;
 }
 

@@ -116,7 +116,7 @@ bl_pub_wrap(struct bl_buf *out, const struct bl_pub *k, struct bl_ctx *ctx,
 		    note, BL_E_SYSTEM, "the key cannot be wrapped", NULL);
 	else
 		out->n += n;
-	bl_run_end(k, &how, run, err == BL_OK && how.label == 0);
+	bl_run_end(k, ctx, &how, run, err == BL_OK && how.label == 0);
 	return err;
 }
 
@@ -133,7 +133,7 @@ agree(uint8_t shared[SHARED_MAX], const struct bl_priv *own, EVP_PKEY *peer,
 	if (run == NULL || EVP_PKEY_derive_set_peer_ex(run, peer, 0) != 1 ||
 	    EVP_PKEY_derive(run, shared, &n) != 1)
 		n = 0;
-	bl_run_end(&own->pub, &how, run, n != 0);
+	bl_run_end(&own->pub, ctx, &how, run, n != 0);
 	return n;
 }
 

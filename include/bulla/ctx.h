@@ -36,6 +36,16 @@ typedef bool bl_random_fn(void *arg, uint8_t *p, size_t n);
 BL_API void bl_ctx_set_random(
     struct bl_ctx *ctx, bl_random_fn *fill, void *arg);
 
+/*
+ * bl_ctx_set_threads lets an operation of this context use up to n threads, 1
+ * to 16: keys for many recipients are then wrapped by as many. At birth it is
+ * one: the calling thread alone, as a caged program can start no other. More
+ * are not used under a bl_random_fn, which would be called from each.
+ * BL_E_CALLER for another n.
+ */
+BL_API BL_CHECK enum bl_err bl_ctx_set_threads(
+    struct bl_ctx *ctx, unsigned n, struct bl_note *note);
+
 /* bl_ctx_has tells whether the library has an algorithm, by its name in
  * `bulla self-test`: "aes-256-gcm", "ml-kem-768", "rc2", ... */
 BL_API bool bl_ctx_has(const struct bl_ctx *ctx, const char *name);
