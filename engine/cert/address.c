@@ -4,19 +4,6 @@
 
 #include <string.h>
 
-/* GeneralName, RFC 5280 4.2.1.6 */
-enum {
-	OTHER_NAME = BL_DER_CONTEXT(0),
-	RFC822_NAME = BL_DER_IMPLICIT(1),
-	DNS_NAME = BL_DER_IMPLICIT(2),
-	X400_ADDRESS = BL_DER_CONTEXT(3),
-	DIRECTORY_NAME = BL_DER_CONTEXT(4),
-	EDI_PARTY_NAME = BL_DER_CONTEXT(5),
-	URI = BL_DER_IMPLICIT(6),
-	IP_ADDRESS = BL_DER_IMPLICIT(7),
-	REGISTERED_ID = BL_DER_IMPLICIT(8),
-};
-
 /* Where the local part ends: the "@" behind a dot-atom or a quoted string; 0
  * when there is no such thing. Bytes over 0x7e are for the caller to judge. */
 static size_t
@@ -107,59 +94,34 @@ add_if(struct bl_cert *c, bool ok, enum bl_cert_addr_kind kind,
 	return BL_OK;
 }
 
-/* OtherName: type-id, and [0] EXPLICIT of anything. */
-static enum bl_err
-other_name(struct bl_cert *c, struct bl_der *in, struct bl_note *note)
+/* The content of a UTF8String; empty for another type. */
+static struct bl_span
+utf8(struct bl_span whole)
 {
-	struct bl_der seq = bl_der_enter(in, OTHER_NAME), value;
-	struct bl_span oid = bl_der_oid(&seq), whole, addr;
+	struct bl_der in = bl_der_of(whole);
 
-	value = bl_der_enter(&seq, BL_DER_CONTEXT(0));
-	whole = bl_der_whole(&value, 0);
-	bl_der_leave(&seq, &value);
-	bl_der_leave(in, &seq);
-	if (in->bad || bl_oid_find(oid) != BL_OID_SMTP_UTF8_MAILBOX)
-		return BL_OK;
-	value = bl_der_of(whole);
-	addr = bl_der_take(&value, BL_DER_UTF8); /* empty for another type */
-	return add_if(c, utf8_ok(addr), BL_ADDR_SAN_UTF8, addr, note);
+	return bl_der_take(&in, BL_DER_UTF8);
 }
 
 static enum bl_err
 general_name(struct bl_cert *c, struct bl_der *in, struct bl_note *note)
 {
-	struct bl_der inner;
-	struct bl_span s;
+	struct bl_gname g = bl_gname_read(in);
+	struct bl_span addr;
 
-	switch (bl_der_peek(in)) {
-	case OTHER_NAME:
-		return other_name(c, in, note);
-	case RFC822_NAME:
-		s = bl_der_take(in, RFC822_NAME);
-		return add_if(c, ascii_ok(s), BL_ADDR_SAN, s, note);
-	case DIRECTORY_NAME:
-		inner = bl_der_enter(in, DIRECTORY_NAME);
-		(void)bl_name_read(&inner);
-		bl_der_leave(in, &inner);
-		break;
-	case DNS_NAME:
-	case X400_ADDRESS:
-	case EDI_PARTY_NAME:
-	case URI:
-	case IP_ADDRESS:
-	case REGISTERED_ID:
-		(void)bl_der_whole(in, 0);
-		break;
-	default:
-		in->bad = true;
-	}
-	return BL_OK;
+	if (g.tag == BL_GN_RFC822)
+		return add_if(c, ascii_ok(g.value), BL_ADDR_SAN, g.value, note);
+	if (g.tag != BL_GN_OTHER ||
+	    bl_oid_find(g.oid) != BL_OID_SMTP_UTF8_MAILBOX)
+		return BL_OK;
+	addr = utf8(g.value);
+	return add_if(c, utf8_ok(addr), BL_ADDR_SAN_UTF8, addr, note);
 }
 
 enum bl_err
 bl_cert_san(struct bl_cert *c, struct bl_der *in, struct bl_note *note)
 {
-	struct bl_der names = bl_der_enter(in, BL_DER_SEQUENCE);
+	struct bl_der at = *in, names = bl_der_enter(in, BL_DER_SEQUENCE);
 	enum bl_err err;
 
 	do {
@@ -167,6 +129,8 @@ bl_cert_san(struct bl_cert *c, struct bl_der *in, struct bl_note *note)
 			return err;
 	} while (bl_der_peek(&names) != 0);
 	bl_der_leave(in, &names);
+	if (!in->bad)
+		c->path.names = bl_der_take(&at, BL_DER_SEQUENCE);
 	return BL_OK;
 }
 

@@ -98,6 +98,12 @@ bl_cert_pub(const struct bl_cert *c)
 	return c->pub;
 }
 
+const struct bl_cert_path *
+bl_cert_path(const struct bl_cert *c)
+{
+	return &c->path;
+}
+
 int64_t
 bl_cert_not_before(const struct bl_cert *c)
 {

@@ -13,4 +13,84 @@ const struct bl_pub *bl_cert_pub(const struct bl_cert *c);
 struct bl_span bl_cert_tbs(const struct bl_cert *c);
 struct bl_span bl_cert_signature(const struct bl_cert *c);
 
+/* ---- names ---- */
+
+/* The tags of GeneralName, RFC 5280 4.2.1.6. */
+enum {
+	BL_GN_OTHER = BL_DER_CONTEXT(0),
+	BL_GN_RFC822 = BL_DER_IMPLICIT(1),
+	BL_GN_DNS = BL_DER_IMPLICIT(2),
+	BL_GN_X400 = BL_DER_CONTEXT(3),
+	BL_GN_DIRECTORY = BL_DER_CONTEXT(4),
+	BL_GN_EDI = BL_DER_CONTEXT(5),
+	BL_GN_URI = BL_DER_IMPLICIT(6),
+	BL_GN_IP = BL_DER_IMPLICIT(7),
+	BL_GN_RID = BL_DER_IMPLICIT(8),
+};
+/* bl_gname is one GeneralName. value: the content; of a directoryName the whole
+ * Name; of an otherName the whole element inside [0], and `oid` its type. */
+struct bl_gname {
+	unsigned tag;
+	struct bl_span value, oid;
+};
+/* bl_gname_read takes one off the front; what is none marks `in` bad. */
+struct bl_gname bl_gname_read(struct bl_der *in);
+
+/*
+ * bl_name_same compares two Names in DER as RFC 5280 7.1 has it: each part for
+ * itself, texts of any string type without case, white space at the ends and
+ * runs of it; other values byte for byte. Letters outside of Latin, Greek and
+ * Cyrillic keep their case, and nothing is normalised (docs/deviations.md).
+ */
+bool bl_name_same(struct bl_span a, struct bl_span b);
+/* bl_name_within: the first parts of `name` are those of `base`. */
+bool bl_name_within(struct bl_span base, struct bl_span name);
+/* bl_name_emails calls `each` for every emailAddress of a Name; the type of its
+ * string is not looked at. False when `each` was. */
+bool bl_name_emails(
+    struct bl_span name, bool (*each)(void *arg, struct bl_span), void *arg);
+
+/* ---- what a path needs ---- */
+
+/*
+ * bl_cert_path is what path validation reads; each is well formed, which
+ * bl_cert_read saw to. Numbers are -1 where there is none. Spans are contents,
+ * empty where there is none:
+ *
+ * names		 subjectAltName: bl_gname_read
+ * permitted, excluded	 nameConstraints: bl_subtree_read
+ * policies		 certificatePolicies: bl_policy_read
+ * mappings		 policyMappings: bl_mapping_read
+ * points, freshest	 cRLDistributionPoints, freshestCRL: bl_dist_point_read
+ * access		 authorityInfoAccess
+ */
+struct bl_cert_path {
+	int64_t path_len, require_explicit, inhibit_mapping, inhibit_any;
+	struct bl_span names, permitted, excluded, policies, mappings;
+	struct bl_span points, freshest, access;
+};
+const struct bl_cert_path *bl_cert_path(const struct bl_cert *c);
+
+/* Each takes one element of such a content off the front. */
+struct bl_gname bl_subtree_read(struct bl_der *in);
+struct bl_span bl_policy_read(struct bl_der *in);
+struct bl_mapping {
+	struct bl_span issuer, subject; /* policies */
+};
+struct bl_mapping bl_mapping_read(struct bl_der *in);
+/*
+ * bl_dist_point is a DistributionPoint, RFC 5280 4.2.1.13.
+ *
+ * names     fullName: GeneralNames, content
+ * relative  nameRelativeToCRLIssuer: content of the RDN
+ * issuers   cRLIssuer: GeneralNames, content
+ * reasons   bits of ReasonFlags, where has_reasons
+ */
+struct bl_dist_point {
+	struct bl_span names, relative, issuers;
+	bool has_reasons;
+	unsigned reasons;
+};
+struct bl_dist_point bl_dist_point_read(struct bl_der *in);
+
 #endif

@@ -50,7 +50,7 @@ basic_constraints(struct bl_cert *c, struct bl_der *in, struct bl_note *note)
 	if (bl_der_peek(&seq) == BL_DER_BOOLEAN && bl_der_bool(&seq))
 		c->flags |= BL_CERT_CA;
 	if (bl_der_peek(&seq) == BL_DER_INTEGER)
-		(void)bl_der_uint(&seq, INT32_MAX);
+		bl_path_len_read(&c->path, &seq);
 	bl_der_leave(in, &seq);
 	return BL_OK;
 }
@@ -90,7 +90,24 @@ authority_key_id(struct bl_cert *c, struct bl_der *in, struct bl_note *note)
 	return BL_OK;
 }
 
-/* For those that the path builder reads: one element of DER. */
+#define PATH_EXTENSION(name)                                                   \
+	static enum bl_err name(                                               \
+	    struct bl_cert *c, struct bl_der *in, struct bl_note *note)        \
+	{                                                                      \
+		(void)note;                                                    \
+		bl_##name##_read(&c->path, in);                                \
+		return BL_OK;                                                  \
+	}
+PATH_EXTENSION(constraints)
+PATH_EXTENSION(policies)
+PATH_EXTENSION(mappings)
+PATH_EXTENSION(policy_limits)
+PATH_EXTENSION(inhibit_any)
+PATH_EXTENSION(points)
+PATH_EXTENSION(freshest)
+PATH_EXTENSION(access)
+
+/* Those that nothing is decided by: one element of DER. */
 static enum bl_err
 keep(struct bl_cert *c, struct bl_der *in, struct bl_note *note)
 {
@@ -112,9 +129,9 @@ static const struct {
 	"subjectKeyIdentifier is not well formed", "RFC 5280 4.2.1.2"},
     {BL_OID_KEY_USAGE, key_usage, "keyUsage is not well formed",
 	"RFC 5280 4.2.1.3"},
-    {BL_OID_CERTIFICATE_POLICIES, keep,
+    {BL_OID_CERTIFICATE_POLICIES, policies,
 	"certificatePolicies is not well formed", "RFC 5280 4.2.1.4"},
-    {BL_OID_POLICY_MAPPINGS, keep, "policyMappings is not well formed",
+    {BL_OID_POLICY_MAPPINGS, mappings, "policyMappings is not well formed",
 	"RFC 5280 4.2.1.5"},
     {BL_OID_SUBJECT_ALT_NAME, bl_cert_san, "subjectAltName is not well formed",
 	"RFC 5280 4.2.1.6"},
@@ -124,19 +141,19 @@ static const struct {
 	"subjectDirectoryAttributes is not well formed", "RFC 5280 4.2.1.8"},
     {BL_OID_BASIC_CONSTRAINTS, basic_constraints,
 	"basicConstraints is not well formed", "RFC 5280 4.2.1.9"},
-    {BL_OID_NAME_CONSTRAINTS, keep, "nameConstraints is not well formed",
+    {BL_OID_NAME_CONSTRAINTS, constraints, "nameConstraints is not well formed",
 	"RFC 5280 4.2.1.10"},
-    {BL_OID_POLICY_CONSTRAINTS, keep, "policyConstraints is not well formed",
-	"RFC 5280 4.2.1.11"},
+    {BL_OID_POLICY_CONSTRAINTS, policy_limits,
+	"policyConstraints is not well formed", "RFC 5280 4.2.1.11"},
     {BL_OID_EXT_KEY_USAGE, ext_key_usage, "extKeyUsage is not well formed",
 	"RFC 5280 4.2.1.12"},
-    {BL_OID_CRL_DISTRIBUTION_POINTS, keep,
+    {BL_OID_CRL_DISTRIBUTION_POINTS, points,
 	"cRLDistributionPoints is not well formed", "RFC 5280 4.2.1.13"},
-    {BL_OID_INHIBIT_ANY_POLICY, keep, "inhibitAnyPolicy is not well formed",
-	"RFC 5280 4.2.1.14"},
-    {BL_OID_FRESHEST_CRL, keep, "freshestCRL is not well formed",
+    {BL_OID_INHIBIT_ANY_POLICY, inhibit_any,
+	"inhibitAnyPolicy is not well formed", "RFC 5280 4.2.1.14"},
+    {BL_OID_FRESHEST_CRL, freshest, "freshestCRL is not well formed",
 	"RFC 5280 4.2.1.15"},
-    {BL_OID_AUTHORITY_INFO_ACCESS, keep,
+    {BL_OID_AUTHORITY_INFO_ACCESS, access,
 	"authorityInfoAccess is not well formed", "RFC 5280 4.2.2.1"},
     {BL_OID_SUBJECT_INFO_ACCESS, keep, "subjectInfoAccess is not well formed",
 	"RFC 5280 4.2.2.2"},

@@ -29,6 +29,7 @@ struct bl_cert {
 	size_t addrs_n, addrs_cap;
 	struct bl_extension *extensions;
 	size_t extensions_n, extensions_cap;
+	struct bl_cert_path path;
 	uint8_t copy[]; /* der points here, and all spans into it */
 };
 
@@ -64,5 +65,24 @@ struct bl_atv bl_atv_read(struct bl_der *in);
 /* bl_atv_text appends the value as UTF-8, U+FFFD for what is none; false for a
  * type that is no text. */
 bool bl_atv_text(struct bl_buf *out, const struct bl_atv *a);
+
+/* ---- extensions that a path needs (general.c): each reads one value, and
+ * marks `in` bad when it is not well formed ---- */
+
+/* bl_gnames_read reads GeneralNames, one or more, to the end of `in`. */
+void bl_gnames_read(struct bl_der *in);
+void bl_constraints_read(struct bl_cert_path *p, struct bl_der *in);
+void bl_policies_read(struct bl_cert_path *p, struct bl_der *in);
+void bl_mappings_read(struct bl_cert_path *p, struct bl_der *in);
+void bl_policy_limits_read(struct bl_cert_path *p, struct bl_der *in);
+void bl_inhibit_any_read(struct bl_cert_path *p, struct bl_der *in);
+void bl_path_len_read(struct bl_cert_path *p, struct bl_der *in);
+void bl_points_read(struct bl_cert_path *p, struct bl_der *in);
+void bl_freshest_read(struct bl_cert_path *p, struct bl_der *in);
+void bl_access_read(struct bl_cert_path *p, struct bl_der *in);
+/* bl_dist_name_read reads [0] DistributionPointName: names or relative. */
+struct bl_dist_point bl_dist_name_read(struct bl_der *in);
+/* bl_reason_flags_read reads ReasonFlags under a tag. */
+unsigned bl_reason_flags_read(struct bl_der *in, unsigned tag);
 
 #endif

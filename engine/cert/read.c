@@ -189,6 +189,8 @@ read_all(struct bl_cert *c, struct bl_ctx *ctx, const struct bl_limits *limits,
 	if (bl_span_equal(c->subject, c->issuer))
 		c->flags |= BL_CERT_SELF_ISSUED;
 	c->key_usage = 0x1ff; /* all, unless an extension says which */
+	c->path.path_len = c->path.require_explicit = -1;
+	c->path.inhibit_mapping = c->path.inhibit_any = -1;
 	if (t.has_extensions &&
 	    (err = bl_cert_extensions(c, &t.extensions, limits, note)) != BL_OK)
 		return err;

@@ -13,6 +13,39 @@ inside(struct bl_span s, struct bl_span whole)
 		abort();
 }
 
+/* What the extensions of a path hold is inside, and can be walked to its end. */
+static void
+look_at_path(const struct bl_cert *c, struct bl_span whole)
+{
+	const struct bl_cert_path *p = bl_cert_path(c);
+	const struct bl_span subtrees[] = {p->permitted, p->excluded};
+	const struct bl_span points[] = {p->points, p->freshest};
+	struct bl_der in;
+
+	for (in = bl_der_of(p->names); bl_der_peek(&in) != 0;)
+		inside(bl_gname_read(&in).value, whole);
+	for (size_t i = 0; !in.bad && i < 2; i++)
+		for (in = bl_der_of(subtrees[i]); bl_der_peek(&in) != 0;)
+			inside(bl_subtree_read(&in).value, whole);
+	for (size_t i = 0; !in.bad && i < 2; i++)
+		for (in = bl_der_of(points[i]); bl_der_peek(&in) != 0;)
+			inside(bl_dist_point_read(&in).names, whole);
+	if (!in.bad)
+		for (in = bl_der_of(p->policies); bl_der_peek(&in) != 0;)
+			inside(bl_policy_read(&in), whole);
+	if (!in.bad)
+		for (in = bl_der_of(p->mappings); bl_der_peek(&in) != 0;)
+			inside(bl_mapping_read(&in).subject, whole);
+	inside(p->access, whole);
+	if (in.bad || p->path_len < -1 || p->inhibit_any < -1)
+		abort();
+	if (!bl_name_same(bl_cert_subject(c), bl_cert_subject(c)) ||
+	    !bl_name_within(bl_cert_issuer(c), bl_cert_issuer(c)) ||
+	    bl_name_same(bl_cert_subject(c), bl_cert_issuer(c)) !=
+		bl_name_same(bl_cert_issuer(c), bl_cert_subject(c)))
+		abort();
+}
+
 static void
 look(const struct bl_cert *c)
 {
@@ -42,6 +75,7 @@ look(const struct bl_cert *c)
 	if (bl_cert_extension(
 		c, bl_oid_octets(BL_OID_SUBJECT_ALT_NAME), &value, NULL))
 		inside(value, whole);
+	look_at_path(c, whole);
 	bl_cert_name(&text, c);
 	bl_name_show(&text, bl_cert_subject(c));
 	bl_name_show(&text, bl_cert_issuer(c));
