@@ -330,9 +330,8 @@ address_of(const struct bl_open *o, const struct bl_cert *c)
 }
 
 static void
-fill(struct bl_verdict_signer *v, const struct bl_open *o,
-    const struct bl_shell *s, const struct bl_signer_info *info,
-    const struct choice *c)
+fill(struct bl_verdict_signer *v, struct bl_open *o, const struct bl_shell *s,
+    const struct bl_signer_info *info, const struct choice *c)
 {
 	struct bl_signer *f = &v->face;
 
@@ -345,6 +344,8 @@ fill(struct bl_verdict_signer *v, const struct bl_open *o,
 	f->algorithm_name = info->alg_name;
 	f->reasons = all_reasons(o, s, info, c);
 	f->status = bl_reasons_status(f->reasons);
+	if (v->answer.limit != NULL && o->verdict.limit == NULL)
+		o->verdict.limit = v->answer.limit;
 	if (c->cert != NULL) {
 		f->address = address_of(o, c->cert);
 		bl_cert_name(&v->name, c->cert);

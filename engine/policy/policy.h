@@ -4,6 +4,7 @@
 
 #include "base/base.h"
 #include "bulla/alg.h"
+#include "bulla/check.h"
 #include "bulla/reasons.h"
 
 /*
@@ -11,9 +12,11 @@
  *
  * legacy	   open 3DES; evaluate weak signatures to the end, all marked
  * date_slack	   seconds that signingTime and Date may differ; 0: 3600
+ * revocation	   what is demanded of the certificates of a path
  */
 struct bl_policy {
 	bool legacy;
+	enum bl_revocation revocation;
 	int64_t date_slack;
 };
 

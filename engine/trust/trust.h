@@ -3,24 +3,28 @@
 #ifndef BL_TRUST_TRUST_H
 #define BL_TRUST_TRUST_H
 
+#include "bulla/check.h"
 #include "bulla/reasons.h"
 #include "cert/cert.h"
 #include "policy/policy.h"
 
-enum bl_purpose { BL_PURPOSE_ANY = 0, BL_PURPOSE_SIGN, BL_PURPOSE_ENCRYPT };
-
 /*
- * bl_trust_ask is the question.
+ * bl_trust_ask is the question. What is zero is strict.
  *
- * address  to be certified; empty: none is asked for
- * at	    seconds since 1970 UTC; both ends of the validity count as valid
- * anchors  what is trusted; NULL: nothing. At this stage an end-entity
- *	    certificate that is an anchor itself (pinned, the same to the byte)
- *	    is trusted without path and revocation answer, any other is
- *	    SIGNER_UNKNOWN_CA. A CA certificate that is an anchor and was itself
- *	    asked for is judged like any other.
- * pool	    intermediates at hand; NULL: none
- * policy   NULL: the strict default
+ * address   to be certified; empty: none is asked for
+ * at	     seconds since 1970 UTC; both ends of a validity count as valid
+ * anchors   what is trusted; NULL: nothing. An anchor that is the certificate
+ *	     itself, the same to the byte, needs no path and no revocation
+ *	     answer. One that is met on a path ends it; its validity, usage,
+ *	     pathLenConstraint and nameConstraints are looked at like those of
+ *	     any other issuer (RFC 5937 3), its own signature is not
+ * pool	     certificates at hand that may be issuers; NULL: none
+ * policy    NULL: the strict default
+ *
+ * Inputs of RFC 5280 6.1.1 (c), (e), (f), (g):
+ *
+ * policies  user-initial-policy-set, content octets; none: any-policy
+ * explicit_policy, inhibit_mapping, inhibit_any
  */
 struct bl_trust_ask {
 	const struct bl_cert *cert;
@@ -31,21 +35,37 @@ struct bl_trust_ask {
 	const struct bl_certs *pool;
 	const struct bl_limits *limits;
 	const struct bl_policy *policy;
+	const struct bl_span *policies;
+	size_t policy_count;
+	bool explicit_policy, inhibit_mapping, inhibit_any;
 };
+/*
+ * bl_trust_answer: of several paths the one with the least against it, or as
+ * far as one leads.
+ */
 struct bl_trust_answer {
 	bool valid;	      /* no reason against it */
 	bl_reasons reasons;   /* all that hold, not the first */
+	const char *limit;    /* code of the limit, where LIMIT holds */
 	struct bl_certs path; /* held: the certificate first, then issuers */
 	struct bl_buf trace;  /* a line each: certificate, field, rule, RFC */
 };
 /*
  * bl_trust_judge answers with every reason that holds, for an unknown signer
- * too. An address in the subject alone counts where subjectAltName has no
- * e-mail name (RFC 8550 3), and the trace says so. What the certificate turns
- * out to be is the answer; BL_E_MEMORY.
+ * too: RFC 5280 6 with the policies of RFC 9618. An address in the subject alone
+ * counts where subjectAltName has no e-mail name (RFC 8550 3), and the trace
+ * says so. What the certificate turns out to be is the answer; BL_E_MEMORY,
+ * BL_E_SYSTEM.
  */
 BL_CHECK enum bl_err bl_trust_judge(struct bl_trust_answer *out,
     struct bl_ctx *ctx, const struct bl_trust_ask *ask, struct bl_note *note);
 void bl_trust_answer_clear(struct bl_trust_answer *a);
+
+/* bl_trust_signature tells whether the issuer's key made this signature over
+ * these bytes; what cannot be checked does not hold. BL_E_MEMORY,
+ * BL_E_SYSTEM. */
+BL_CHECK enum bl_err bl_trust_signature(bool *holds, struct bl_ctx *ctx,
+    struct bl_span signed_, struct bl_sig_alg alg, struct bl_span value,
+    const struct bl_cert *issuer, struct bl_note *note);
 
 #endif

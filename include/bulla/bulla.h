@@ -5,6 +5,7 @@
 #include "bulla/alg.h"
 #include "bulla/base.h"
 #include "bulla/cert.h"
+#include "bulla/check.h"
 #include "bulla/ctx.h"
 #include "bulla/fields.h"
 #include "bulla/inspect.h"

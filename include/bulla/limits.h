@@ -42,6 +42,12 @@ struct bl_limits {
 	size_t pkcs12_bytes;	 /*			limit-pkcs12 */
 	uint64_t kdf_iterations; /* all of a file	limit-kdf */
 	uint64_t scrypt_bytes;	 /* memory		limit-kdf */
+	size_t path_depth;	 /* certificates above the first
+						limit-path */
+	size_t path_signatures;	 /* checked for one path	limit-path */
+	size_t path_nodes;	 /* beginnings of paths	limit-path */
+	size_t name_comparisons; /* of one path  limit-name-constraints */
+	size_t policy_nodes;	 /* of one path  limit-policies */
 	size_t trial_keys;	 /* keys tried where no identifier matched */
 };
 
@@ -73,6 +79,11 @@ struct bl_limits {
 	    .pkcs12_bytes = 1u << 20,                                          \
 	    .kdf_iterations = 10000000,                                        \
 	    .scrypt_bytes = 256u << 20,                                        \
+	    .path_depth = 10,                                                  \
+	    .path_signatures = 200,                                            \
+	    .path_nodes = 1000,                                                \
+	    .name_comparisons = 1u << 18,                                      \
+	    .policy_nodes = 1000,                                              \
 	    .trial_keys = 8,                                                   \
 	})
 

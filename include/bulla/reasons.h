@@ -49,6 +49,8 @@
 	    "something that is not understood here.")                          \
 	X(NAME_CONSTRAINT, "name-constraint", UNVERIFIED,                      \
 	    "The issuer may not issue certificates for this address.")         \
+	X(WRONG_POLICY, "wrong-policy", UNVERIFIED,                            \
+	    "The certificate was not issued under a policy that is demanded.") \
 	X(WEAK_ALGORITHM, "weak-algorithm", UNVERIFIED,                        \
 	    "An outdated algorithm was used that can be forged or broken.")    \
 	X(WEAK_KEY, "weak-key", UNVERIFIED, "The key is too short or weak.")   \
