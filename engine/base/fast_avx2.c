@@ -68,6 +68,29 @@ decode(uint8_t *out, __m256i v)
 	    (__m128i *)(void *)(out + 16), _mm256_extracti128_si256(v, 1));
 }
 
+/* Decodes the lines of the usual length that come first. Where the next one
+ * starts is known without a look at this one: twice as fast as below. */
+AVX2 static size_t
+take_lines(uint8_t **out, const uint8_t *in, size_t n)
+{
+	size_t i = 0;
+
+	for (; n - i >= BL_BASE64_CHARS + 2; i += BL_BASE64_CHARS + 2) {
+		__m256i a = load(in + i), b = load(in + i + CHARS);
+		__m256i c = load(in + i + BL_BASE64_CHARS - CHARS);
+
+		if (in[i + BL_BASE64_CHARS] != '\r' ||
+		    in[i + BL_BASE64_CHARS + 1] != '\n' ||
+		    (no_digits(a) | no_digits(b) | no_digits(c)) != 0)
+			break;
+		decode(*out, a);
+		decode(*out + BYTES, b);
+		decode(*out + BL_BASE64_BYTES - BYTES, c);
+		*out += BL_BASE64_BYTES;
+	}
+	return i;
+}
+
 AVX2 static size_t
 take(uint8_t **out, const uint8_t *in, size_t n)
 {
@@ -80,6 +103,7 @@ take(uint8_t **out, const uint8_t *in, size_t n)
 
 		while (i < n && (in[i] == '\r' || in[i] == '\n'))
 			i++;
+		i += take_lines(&to, in + i, n - i);
 		for (from = i; n - i >= CHARS; i += CHARS, to += BYTES) {
 			__m256i v = load(in + i);
 
@@ -90,9 +114,13 @@ take(uint8_t **out, const uint8_t *in, size_t n)
 		if (bad == 0)
 			break;
 		run = (unsigned)__builtin_ctz(bad) & ~3u;
-		/* The last quanta of a line, with some before them again. */
-		if (i + run - from < CHARS)
+		if (i + run == from)
 			break;
+		if (i + run - from < CHARS) {
+			i += bl_fast_plain.take(&to, in + i, run);
+			continue;
+		}
+		/* The last quanta of a line, with some before them again. */
 		i += run;
 		to += run / 4 * 3;
 		if (run > 0)

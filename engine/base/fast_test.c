@@ -153,6 +153,10 @@ takes_damaged_text_alike(void)
 		size_t from = next() % 32, n = next() % (sizeof(text) - 32);
 
 		fill_digits(text, sizeof(text));
+		for (size_t i = BL_BASE64_CHARS;
+		     round % 2 == 0 && i + 2 <= sizeof(text);
+		     i += BL_BASE64_CHARS + 2)
+			memcpy(text + i, "\r\n", 2);
 		for (unsigned hits = next() % 6; hits > 0; hits--)
 			text[next() % sizeof(text)] =
 			    (uint8_t) "\r\n= \t\x80-\xff"[next() % 8];

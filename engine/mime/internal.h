@@ -164,6 +164,9 @@ struct bl_travel {
 	bool should;   /* trailing white space, "From ": it may be changed */
 };
 void bl_travel_add(struct bl_travel *t, struct bl_span in);
+/* bl_travel_pass does so where nothing can be changed any more, and leaves
+ * `should` alone. Returns whether every LF in it is a CRLF's. */
+bool bl_travel_pass(struct bl_travel *t, struct bl_span in);
 void bl_travel_end(struct bl_travel *t);
 /* bl_travel_line drops white space at the end of a line; false when the line
  * cannot travel as it is. */

@@ -177,6 +177,37 @@ makes_crlf_like_a_plain_writer(void)
 	}
 }
 
+/* What passes because no LF stands alone in it is what CRLF would be made of. */
+static void
+passes_what_needs_no_change(void)
+{
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		struct bl_travel t = {0};
+		struct bl_buf text = {0};
+		struct bl_span left;
+		bool must;
+
+		fill(&text);
+		must = tell(bl_buf_span(&text)).must;
+		left = bl_buf_span(&text);
+		while (left.n > 0) {
+			struct bl_crlf c = {t.watch.cr};
+			struct bl_span piece = cut(&left);
+			struct bl_buf out = {0};
+			bool same;
+
+			bl_crlf_add(&c, &out, piece);
+			same = bl_span_equal(bl_buf_span(&out), piece);
+			CHECK(!bl_travel_pass(&t, piece) || same, "passes");
+			CHECK(t.watch.cr == c.cr, "cr");
+			bl_buf_clear(&out);
+		}
+		bl_travel_end(&t);
+		CHECK(t.must == must, "must");
+		bl_buf_clear(&text);
+	}
+}
+
 /* A long line, wherever in 64 bytes it starts and ends. */
 static void
 lines_are_long_wherever_they_start(void)
@@ -304,6 +335,6 @@ bodies_may_go_unwatched(void)
 }
 
 TESTS(TEST(watches_like_a_plain_reader), TEST(travels_like_a_plain_reader),
-    TEST(makes_crlf_like_a_plain_writer),
+    TEST(makes_crlf_like_a_plain_writer), TEST(passes_what_needs_no_change),
     TEST(lines_are_long_wherever_they_start),
     TEST(divides_alike_however_it_is_cut), TEST(bodies_may_go_unwatched))

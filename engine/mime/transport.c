@@ -153,11 +153,24 @@ start_passing(
 
 /* What passes unchanged must be able to. */
 static enum bl_err
-passes(struct bl_transport *t, struct bl_note *note)
+can_pass(struct bl_transport *t, struct bl_note *note)
 {
 	return t->travel.must
 	    ? malformed(t, "a part that cannot be sent cannot be changed", note)
 	    : BL_OK;
+}
+
+/* Passes bytes on, but for their LFs. */
+static enum bl_err
+pass(struct bl_transport *t, struct bl_buf *out, struct bl_span s,
+    struct bl_note *note)
+{
+	if (bl_travel_pass(&t->travel, s))
+		bl_buf_add(out, s);
+	else
+		bl_crlf_add(&t->crlf, out, s);
+	t->crlf.cr = t->travel.watch.cr;
+	return can_pass(t, note);
 }
 
 static enum bl_err
@@ -207,9 +220,7 @@ leaf_body(struct bl_transport *t, struct bl_buf *out, const struct bl_part *p,
 		return err;
 	if (t->mode == MODE_ENCODE)
 		return encode(t, out, s, false, note);
-	bl_travel_add(&t->travel, s);
-	bl_crlf_add(&t->crlf, out, s);
-	return passes(t, note);
+	return pass(t, out, s, note);
 }
 
 static enum bl_err
@@ -228,7 +239,7 @@ leaf_end(struct bl_transport *t, struct bl_buf *out, const struct bl_part *p,
 			start_passing(t, out, p);
 	}
 	if (err != BL_OK || t->mode == MODE_PASS)
-		return err != BL_OK ? err : passes(t, note);
+		return err != BL_OK ? err : can_pass(t, note);
 	err = encode(t, out, none, true, note);
 	if (t->to_qp)
 		bl_qp_end(&t->qp, out);
@@ -262,11 +273,8 @@ between(struct bl_transport *t, struct bl_buf *out, struct bl_span s,
 {
 	enum bl_err err = BL_OK;
 
-	if (t->sealed) {
-		bl_travel_add(&t->travel, s);
-		bl_crlf_add(&t->crlf, out, s);
-		return passes(t, note);
-	}
+	if (t->sealed)
+		return pass(t, out, s, note);
 	while (s.n > 0 && err == BL_OK) {
 		const uint8_t *nl = memchr(s.p, '\n', s.n);
 		size_t n = nl == NULL ? s.n : (size_t)(nl - s.p);
@@ -320,7 +328,7 @@ end_part(struct bl_transport *t, struct bl_buf *out, const struct bl_part *p,
 		err = leaf_end(t, out, p, note);
 	} else if (t->sealed) {
 		bl_travel_end(&t->travel);
-		err = passes(t, note);
+		err = can_pass(t, note);
 	}
 	t->sealed = is_sealed(p->parent);
 	t->crlf = (struct bl_crlf){0};

@@ -38,20 +38,19 @@ line_text(struct bl_travel *t, const uint8_t *p, size_t n)
 		t->last = p[n - 1];
 }
 
+#define NEVER                                                                  \
+	(BL_DEFECT_NUL | BL_DEFECT_8BIT | BL_DEFECT_BARE_CR |                  \
+	    BL_DEFECT_LONG_LINE)
+
 void
 bl_travel_add(struct bl_travel *t, struct bl_span in)
 {
-	const unsigned never = BL_DEFECT_BARE_CR | BL_DEFECT_LONG_LINE;
 	struct bl_marked m;
 	size_t from = 0;
-	unsigned n;
 
+	(void)bl_travel_pass(t, in);
 	bl_marked_init(&m, in);
-	while ((n = bl_marked_next(&m)) > 0) {
-		unsigned seen = bl_watch_mark(&t->watch, m.now, n);
-
-		if ((seen & never) != 0 || m.now->odd != 0)
-			t->must = true;
+	while (bl_marked_next(&m) > 0)
 		for (uint64_t lf = m.now->lf; lf != 0; lf &= lf - 1) {
 			size_t to = m.at + (unsigned)__builtin_ctzll(lf);
 
@@ -59,8 +58,18 @@ bl_travel_add(struct bl_travel *t, struct bl_span in)
 			line_end(t);
 			from = to + 1;
 		}
-	}
 	line_text(t, in.p + from, in.n - from);
+}
+
+bool
+bl_travel_pass(struct bl_travel *t, struct bl_span in)
+{
+	unsigned seen = bl_watch_add(&t->watch, in);
+
+	if ((seen & NEVER) != 0)
+		t->must = true;
+	return t->watch.form != BL_LINES_LF &&
+	    (seen & BL_DEFECT_LINE_ENDS) == 0;
 }
 
 void
