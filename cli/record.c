@@ -152,14 +152,14 @@ record_can_encrypt(const struct record *r)
 	case BL_KEY_EC_P256:
 	case BL_KEY_EC_P384:
 	case BL_KEY_EC_P521:
+	case BL_KEY_X25519:
+	case BL_KEY_X448:
 		return (r->key_usage & BL_KU_KEY_AGREEMENT) != 0;
 	case BL_KEY_OTHER:
 	case BL_KEY_RSA_PSS:
 	case BL_KEY_DSA:
 	case BL_KEY_ED25519:
-	case BL_KEY_X25519:
 	case BL_KEY_ED448:
-	case BL_KEY_X448:
 		break;
 	}
 	return false;

@@ -237,8 +237,8 @@ enum bl_cms_name_by { BL_NAME_BY_ISSUER = 0, BL_NAME_BY_SKI };
 
 /*
  * bl_cms_seal writes AuthEnvelopedData (AEAD ciphers, RFC 5083) or
- * EnvelopedData (CBC). EC recipients of one curve share one
- * KeyAgreeRecipientInfo and one ephemeral key (RFC 5753 3.1.1).
+ * EnvelopedData (CBC). Recipients of one curve share one KeyAgreeRecipientInfo
+ * and one ephemeral key (RFC 5753 3.1.1, RFC 8418 3.1).
  *
  * length  of the content when known: then DER; BL_LENGTH_UNKNOWN: BER with
  *	   indefinite lengths

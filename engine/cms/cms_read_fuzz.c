@@ -26,7 +26,7 @@ judge_recipients(const struct bl_cms *c)
 		MUST(r->what != NULL ||
 		    (r->wrapped.n <= 2048 &&
 			(r->rid.issuer.n != 0) != (r->rid.ski.n != 0)));
-		if (r->alg.kind == BL_WRAP_ECDH)
+		if (r->alg.kind == BL_WRAP_ECDH || r->alg.kind == BL_WRAP_XDH)
 			MUST(r->alg.info.n != 0 && r->alg.kek_size >= 16 &&
 			    r->alg.digest != BL_DIGEST_NONE);
 		if (r->alg.kind == BL_WRAP_RSA_OAEP)

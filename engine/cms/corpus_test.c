@@ -180,6 +180,12 @@ static const struct {
     {"rfc9216-cms-examples/binary-files/encryptedForBobAndDana.p7m",
 	"rfc9216-cms-examples/certs-and-keys/lamps-bob.decrypt.p8.pem",
 	"This is some sample content."},
+    {"rfc9216-cms-examples/binary-files/encryptedForBobAndDana.p7m",
+	"rfc9216-cms-examples/certs-and-keys/lamps-dana.decrypt.p8.pem",
+	"This is some sample content."},
+    {"rfc9216-cms-examples/binary-files/authEnvelopedForDanaX25519HKDF.p7m",
+	"rfc9216-cms-examples/certs-and-keys/lamps-dana.decrypt.p8.pem",
+	"This is some sample content."},
 #define NSS(file, key)                                                         \
 	{                                                                      \
 		"nss-interop/" file ".env", "nss-interop/" key ".p12",         \

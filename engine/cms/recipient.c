@@ -144,33 +144,53 @@ transport(struct bl_cms *c, struct bl_der *in, struct bl_note *note)
 	return in->bad ? malformed(in, note) : append(c, &r, note);
 }
 
-/* ---- KeyAgreeRecipientInfo, RFC 5652 6.2.2 and RFC 5753 3.1 ---- */
+/* ---- KeyAgreeRecipientInfo, RFC 5652 6.2.2, RFC 5753 3.1, RFC 8418 ---- */
 
-static const struct {
+/* Of RFC 8418 2 or not: then also with X25519 and X448. */
+enum only { FOR_BOTH = 0, FOR_ECDH };
+static const struct scheme {
 	enum bl_oid oid;
 	enum bl_digest digest;
+	enum bl_agree_kdf kdf;
+	enum only only;
 } schemes[] = {
     /* The cofactor of each curve read here is 1: both are the same. */
-    {BL_OID_STDDH_SHA1_KDF, BL_SHA1},
-    {BL_OID_STDDH_SHA224_KDF, BL_SHA224},
-    {BL_OID_STDDH_SHA256_KDF, BL_SHA256},
-    {BL_OID_STDDH_SHA384_KDF, BL_SHA384},
-    {BL_OID_STDDH_SHA512_KDF, BL_SHA512},
-    {BL_OID_COFACTORDH_SHA1_KDF, BL_SHA1},
-    {BL_OID_COFACTORDH_SHA224_KDF, BL_SHA224},
-    {BL_OID_COFACTORDH_SHA256_KDF, BL_SHA256},
-    {BL_OID_COFACTORDH_SHA384_KDF, BL_SHA384},
-    {BL_OID_COFACTORDH_SHA512_KDF, BL_SHA512},
+    {BL_OID_STDDH_SHA1_KDF, BL_SHA1, BL_AGREE_X963, FOR_ECDH},
+    {BL_OID_STDDH_SHA224_KDF, BL_SHA224, BL_AGREE_X963, FOR_ECDH},
+    {BL_OID_STDDH_SHA256_KDF, BL_SHA256, BL_AGREE_X963, FOR_BOTH},
+    {BL_OID_STDDH_SHA384_KDF, BL_SHA384, BL_AGREE_X963, FOR_BOTH},
+    {BL_OID_STDDH_SHA512_KDF, BL_SHA512, BL_AGREE_X963, FOR_BOTH},
+    {BL_OID_COFACTORDH_SHA1_KDF, BL_SHA1, BL_AGREE_X963, FOR_ECDH},
+    {BL_OID_COFACTORDH_SHA224_KDF, BL_SHA224, BL_AGREE_X963, FOR_ECDH},
+    {BL_OID_COFACTORDH_SHA256_KDF, BL_SHA256, BL_AGREE_X963, FOR_ECDH},
+    {BL_OID_COFACTORDH_SHA384_KDF, BL_SHA384, BL_AGREE_X963, FOR_ECDH},
+    {BL_OID_COFACTORDH_SHA512_KDF, BL_SHA512, BL_AGREE_X963, FOR_ECDH},
+    {BL_OID_STDDH_HKDF_SHA256, BL_SHA256, BL_AGREE_HKDF, FOR_BOTH},
+    {BL_OID_STDDH_HKDF_SHA384, BL_SHA384, BL_AGREE_HKDF, FOR_BOTH},
+    {BL_OID_STDDH_HKDF_SHA512, BL_SHA512, BL_AGREE_HKDF, FOR_BOTH},
 };
 
-static enum bl_digest
-scheme_digest(enum bl_oid oid)
+/* The scheme that a key of this kind can follow, NULL: another one. */
+static const struct scheme *
+scheme_of(enum bl_oid oid, enum bl_wrap_kind kind)
 {
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(*schemes); i++) {
 		if (schemes[i].oid == oid)
-			return schemes[i].digest;
+			return kind == BL_WRAP_XDH &&
+				schemes[i].only == FOR_ECDH
+			    ? NULL
+			    : &schemes[i];
 	}
-	return BL_DIGEST_NONE;
+	return NULL;
+}
+
+/* The kinds of key that an originator may have for one message. */
+static enum bl_wrap_kind
+agreement_kind(enum bl_oid oid)
+{
+	return oid == BL_OID_EC_PUBLIC_KEY		 ? BL_WRAP_ECDH
+	    : oid == BL_OID_X25519 || oid == BL_OID_X448 ? BL_WRAP_XDH
+							 : BL_WRAP_OTHER;
 }
 
 static bool
@@ -179,8 +199,23 @@ is_curve(enum bl_oid oid)
 	return oid == BL_OID_P256 || oid == BL_OID_P384 || oid == BL_OID_P521;
 }
 
-/* OriginatorPublicKey. The parameters are the curve, or nothing: the point
- * has to be on the recipient's curve in any case. */
+/* The parameters of an EC key: its curve, NULL, or nothing. */
+static void
+curve_of_key(struct bl_recipient *r, struct bl_der *alg)
+{
+	if (bl_der_peek(alg) == BL_DER_SEQUENCE) {
+		unsupported(r, "a key with parameters of its own curve");
+		(void)bl_der_whole(alg, 0);
+	} else if (bl_der_peek(alg) == BL_DER_OID) {
+		if (!is_curve(bl_oid_find(bl_der_oid(alg))))
+			unsupported(r, "a key on an unknown curve");
+	} else {
+		(void)bl_der_null(alg);
+	}
+}
+
+/* OriginatorPublicKey. The point has to be on the recipient's curve in any
+ * case. X25519 and X448 have no parameters: RFC 8410 3. */
 static void
 originator_key(struct bl_cms *c, struct bl_recipient *r, struct bl_der *in)
 {
@@ -188,18 +223,13 @@ originator_key(struct bl_cms *c, struct bl_recipient *r, struct bl_der *in)
 	struct bl_der alg = bl_der_enter(&key, BL_DER_SEQUENCE);
 	struct bl_span name = bl_der_oid(&alg);
 
-	if (bl_oid_find(name) != BL_OID_EC_PUBLIC_KEY) {
+	r->alg.kind = agreement_kind(bl_oid_find(name));
+	if (r->alg.kind == BL_WRAP_ECDH) {
+		curve_of_key(r, &alg);
+	} else if (r->alg.kind == BL_WRAP_OTHER) {
 		unsupported(r, bl_cms_name(c, name));
 		if (bl_der_peek(&alg) != 0)
 			(void)bl_der_whole(&alg, 0);
-	} else if (bl_der_peek(&alg) == BL_DER_SEQUENCE) {
-		unsupported(r, "a key with parameters of its own curve");
-		(void)bl_der_whole(&alg, 0);
-	} else if (bl_der_peek(&alg) == BL_DER_OID) {
-		if (!is_curve(bl_oid_find(bl_der_oid(&alg))))
-			unsupported(r, "a key on an unknown curve");
-	} else {
-		(void)bl_der_null(&alg);
 	}
 	bl_der_leave(&key, &alg);
 	r->originator = bl_der_bits(&key, NULL);
@@ -239,13 +269,30 @@ user_keying_material(struct bl_cms *c, struct bl_der *in)
 	return s;
 }
 
-static unsigned
-wrap_size(enum bl_oid oid)
+static const struct {
+	enum bl_oid oid;
+	unsigned size; /* bytes of its key */
+	enum bl_key_wrap wrap;
+} key_wraps[] = {
+    {BL_OID_AES128_WRAP, 16, BL_KEY_WRAP_AES},
+    {BL_OID_AES192_WRAP, 24, BL_KEY_WRAP_AES},
+    {BL_OID_AES256_WRAP, 32, BL_KEY_WRAP_AES},
+    {BL_OID_AES128_WRAP_PAD, 16, BL_KEY_WRAP_AES_PAD},
+    {BL_OID_AES192_WRAP_PAD, 24, BL_KEY_WRAP_AES_PAD},
+    {BL_OID_AES256_WRAP_PAD, 32, BL_KEY_WRAP_AES_PAD},
+};
+
+static bool
+key_wrap_of(struct bl_recipient *r, enum bl_oid oid)
 {
-	return oid == BL_OID_AES128_WRAP ? 16
-	    : oid == BL_OID_AES192_WRAP	 ? 24
-	    : oid == BL_OID_AES256_WRAP	 ? 32
-					 : 0;
+	for (size_t i = 0; i < sizeof(key_wraps) / sizeof(*key_wraps); i++) {
+		if (key_wraps[i].oid == oid) {
+			r->alg.kek_size = key_wraps[i].size;
+			r->alg.wrap = key_wraps[i].wrap;
+			return true;
+		}
+	}
+	return false;
 }
 
 /* KeyWrapAlgorithm. Both ways to write it are in use, and the derivation takes
@@ -261,8 +308,7 @@ key_wrap(struct bl_cms *c, struct bl_recipient *r, struct bl_der *in)
 	struct bl_der seq = bl_der_enter(in, BL_DER_SEQUENCE);
 	struct key_wrap wrap = {.name = bl_der_oid(&seq)};
 
-	r->alg.kek_size = wrap_size(bl_oid_find(wrap.name));
-	if (r->alg.kek_size == 0) {
+	if (!key_wrap_of(r, bl_oid_find(wrap.name))) {
 		unsupported(r, bl_cms_name(c, wrap.name));
 		seq.left = (struct bl_span){0};
 	} else {
@@ -305,23 +351,34 @@ shared_info(struct bl_cms *c, struct bl_recipient *r,
 		unsupported(r, "key agreement with over 16 KiB of information");
 }
 
+/* The ukm is in the information, and is the salt as well: RFC 8418 2.2. */
+static void
+salt(struct bl_recipient *r, struct bl_span ukm)
+{
+	r->alg.label = ukm;
+	if (ukm.n > BL_OAEP_LABEL_MAX)
+		unsupported(r, "HKDF with a salt of over 256 bytes");
+}
+
 static void
 agreement_alg(struct bl_cms *c, struct bl_recipient *r, struct bl_span ukm,
     struct bl_der *in)
 {
 	struct bl_der seq = bl_der_enter(in, BL_DER_SEQUENCE);
 	struct bl_span name = bl_der_oid(&seq);
+	const struct scheme *s = scheme_of(bl_oid_find(name), r->alg.kind);
 	struct key_wrap wrap;
 
-	r->alg.digest = scheme_digest(bl_oid_find(name));
-	if (r->alg.digest == BL_DIGEST_NONE) {
+	if (s == NULL) {
 		unsupported(r, bl_cms_name(c, name));
 		seq.left = (struct bl_span){0};
 	} else {
-		if (r->what == NULL)
-			r->alg.kind = BL_WRAP_ECDH;
+		r->alg.digest = s->digest;
+		r->alg.kdf = s->kdf;
 		wrap = key_wrap(c, r, &seq);
 		shared_info(c, r, &wrap, ukm);
+		if (s->kdf == BL_AGREE_HKDF)
+			salt(r, ukm);
 	}
 	bl_der_leave(in, &seq);
 }

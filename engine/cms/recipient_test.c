@@ -13,6 +13,7 @@
 #define KEY(alg)       "a0{a1{30{" alg "} 03:000401}}"
 #define EC	       KEY("o(id-ecPublicKey)")
 #define STDDH	       "o(dhSinglePass-stdDH-sha256kdf-scheme)"
+#define HKDF(bits)     "o(dhSinglePass-stdDH-hkdf-sha" bits "-scheme)"
 #define WRAP128	       "30{o(id-aes128-wrap)}"
 #define KEYS	       "30{30{" RID " 04:0a0b}}"
 #define KARI(originator, alg, keys)                                            \
@@ -211,7 +212,80 @@ static const struct {
 	KARI(KEY("o(id-ecPublicKey) 05: 05:"), STDDH WRAP128, KEYS),
 	BL_E_MALFORMED},
     {"X25519", KARI(KEY("o(id-X25519)"), STDDH WRAP128, KEYS), BL_OK, 1,
-	BL_RECIPIENT_AGREE, {.digest = BL_SHA256, .kek_size = 16}, "id-X25519"},
+	BL_RECIPIENT_AGREE,
+	{.kind = BL_WRAP_XDH, .digest = BL_SHA256, .kek_size = 16}, NULL, NULL,
+	"30{" WRAP128 " a2{04:00000080}}"},
+    {"X25519 with HKDF", KARI(KEY("o(id-X25519)"), HKDF("256") WRAP128, KEYS),
+	BL_OK, 1, BL_RECIPIENT_AGREE,
+	{.kind = BL_WRAP_XDH,
+	    .digest = BL_SHA256,
+	    .kek_size = 16,
+	    .kdf = BL_AGREE_HKDF},
+	NULL, NULL, "30{" WRAP128 " a2{04:00000080}}"},
+    {"X448 with HKDF and SHA-384",
+	KARI(KEY("o(id-X448)"), HKDF("384") WRAP128, KEYS), BL_OK, 1,
+	BL_RECIPIENT_AGREE,
+	{.kind = BL_WRAP_XDH,
+	    .digest = BL_SHA384,
+	    .kek_size = 16,
+	    .kdf = BL_AGREE_HKDF}},
+    {"X448 with HKDF and SHA-512",
+	KARI(KEY("o(id-X448)"), HKDF("512") WRAP128, KEYS), BL_OK, 1,
+	BL_RECIPIENT_AGREE,
+	{.kind = BL_WRAP_XDH,
+	    .digest = BL_SHA512,
+	    .kek_size = 16,
+	    .kdf = BL_AGREE_HKDF}},
+    {"X25519 with NULL", KARI(KEY("o(id-X25519) 05:"), STDDH WRAP128, KEYS),
+	BL_E_MALFORMED},
+    {"X25519 with SHA-1",
+	KARI(KEY("o(id-X25519)"),
+	    "o(dhSinglePass-stdDH-sha1kdf-scheme)" WRAP128, KEYS),
+	BL_OK, 1, BL_RECIPIENT_AGREE, {0}, "dhSinglePass-stdDH-sha1kdf-scheme"},
+    {"X25519 with a cofactor",
+	KARI(KEY("o(id-X25519)"),
+	    "o(dhSinglePass-cofactorDH-sha256kdf-scheme)" WRAP128, KEYS),
+	BL_OK, 1, BL_RECIPIENT_AGREE, {0},
+	"dhSinglePass-cofactorDH-sha256kdf-scheme"},
+    {"HKDF with a salt",
+	KARI(KEY("o(id-X25519)") " a1{04:77}", HKDF("256") WRAP128, KEYS),
+	BL_OK, 1, BL_RECIPIENT_AGREE,
+	{.kind = BL_WRAP_XDH,
+	    .digest = BL_SHA256,
+	    .kek_size = 16,
+	    .kdf = BL_AGREE_HKDF},
+	NULL, "77", "30{" WRAP128 " a0{04:77} a2{04:00000080}}"},
+    {"HKDF with a salt of 256",
+	KARI(KEY("o(id-X25519)") " a1{04*256}", HKDF("256") WRAP128, KEYS),
+	BL_OK, 1, BL_RECIPIENT_AGREE,
+	{.kind = BL_WRAP_XDH,
+	    .digest = BL_SHA256,
+	    .kek_size = 16,
+	    .kdf = BL_AGREE_HKDF}},
+    {"HKDF with a salt of 257",
+	KARI(KEY("o(id-X25519)") " a1{04*257}", HKDF("256") WRAP128, KEYS),
+	BL_OK, 1, BL_RECIPIENT_AGREE,
+	{.digest = BL_SHA256, .kek_size = 16, .kdf = BL_AGREE_HKDF},
+	"HKDF with a salt of over 256 bytes"},
+    {"padded wrap", KARI(EC, STDDH "30{o(id-aes128-wrap-pad)}", KEYS), BL_OK, 1,
+	BL_RECIPIENT_AGREE,
+	{.kind = BL_WRAP_ECDH,
+	    .digest = BL_SHA256,
+	    .kek_size = 16,
+	    .wrap = BL_KEY_WRAP_AES_PAD},
+	NULL, NULL, "30{30{o(id-aes128-wrap-pad)} a2{04:00000080}}"},
+    {"padded wrap of 24", KARI(EC, STDDH "30{o(id-aes192-wrap-pad)}", KEYS),
+	BL_OK, 1, BL_RECIPIENT_AGREE,
+	{.kind = BL_WRAP_ECDH,
+	    .digest = BL_SHA256,
+	    .kek_size = 24,
+	    .wrap = BL_KEY_WRAP_AES_PAD}},
+    {"padded wrap of 32", KARI(EC, STDDH "30{o(id-aes256-wrap-pad)}", KEYS),
+	BL_OK, 1, BL_RECIPIENT_AGREE,
+	{.kind = BL_WRAP_ECDH,
+	    .digest = BL_SHA256,
+	    .kek_size = 32,
+	    .wrap = BL_KEY_WRAP_AES_PAD}},
     {"DH", KARI(KEY("o(dhpublicnumber) 30{}"), "o(id-alg-ESDH) 30{}", KEYS),
 	BL_OK, 1, BL_RECIPIENT_AGREE, {0}, "dhpublicnumber"},
     {"originator by issuer", KARI("a0{" RID "}", STDDH WRAP128, KEYS), BL_OK, 1,
@@ -232,9 +306,12 @@ static const struct {
 	BL_E_MALFORMED},
     {"ECMQV", KARI(EC, "o(mqvSinglePass-sha256kdf-scheme)" WRAP128, KEYS),
 	BL_OK, 1, BL_RECIPIENT_AGREE, {0}, "mqvSinglePass-sha256kdf-scheme"},
-    {"HKDF", KARI(EC, "o(dhSinglePass-stdDH-hkdf-sha256-scheme)" WRAP128, KEYS),
-	BL_OK, 1, BL_RECIPIENT_AGREE, {0},
-	"dhSinglePass-stdDH-hkdf-sha256-scheme"},
+    {"ECDH with HKDF", KARI(EC, HKDF("256") WRAP128, KEYS), BL_OK, 1,
+	BL_RECIPIENT_AGREE,
+	{.kind = BL_WRAP_ECDH,
+	    .digest = BL_SHA256,
+	    .kek_size = 16,
+	    .kdf = BL_AGREE_HKDF}},
     {"unknown agreement", KARI(EC, "o(=2a0304)", KEYS), BL_OK, 1,
 	BL_RECIPIENT_AGREE, {0}, "1.2.3.4"},
     {"3DES wrap", KARI(EC, STDDH "30{o(id-alg-CMS3DESwrap) 05:}", KEYS), BL_OK,
@@ -304,7 +381,8 @@ static bool
 same_alg(const struct bl_wrap_alg *a, const struct bl_wrap_alg *b)
 {
 	return a->kind == b->kind && a->digest == b->digest &&
-	    a->mgf == b->mgf && a->kek_size == b->kek_size;
+	    a->mgf == b->mgf && a->kek_size == b->kek_size &&
+	    a->kdf == b->kdf && a->wrap == b->wrap;
 }
 
 /* Whether a span is the DER of a text; NULL is any. */
@@ -345,7 +423,7 @@ check_case(struct bl_trial *t, size_t i)
 	CHECK(r->what == NULL || strcmp(r->what, cases[i].what) == 0, name);
 	CHECK(is_text(r->alg.label, cases[i].label), name);
 	CHECK(is_text(r->alg.info, cases[i].info), name);
-	if (r->alg.kind == BL_WRAP_ECDH)
+	if (r->alg.kind == BL_WRAP_ECDH || r->alg.kind == BL_WRAP_XDH)
 		CHECK(bl_span_equal(r->originator, BL_STR("\x04\x01")), name);
 	bl_cms_want(&want, t->cms, 0, bl_span_of(id, sizeof(id)));
 	CHECK(memcmp(want.key, id, sizeof(id)) == 0, name);

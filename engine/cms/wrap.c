@@ -4,15 +4,24 @@
 #include <pthread.h>
 
 /* How each curve agrees on a key: a digest of its strength, and a wrapping key
- * as long as any content key. RFC 5753 7.1.4. */
+ * as long as any content key. RFC 5753 7.1.4, RFC 8418 2.2. */
 static const struct curve {
 	enum bl_key_kind kind;
-	enum bl_oid scheme;
+	enum bl_oid key, scheme;
+	enum bl_wrap_kind wrap;
+	enum bl_agree_kdf kdf;
 	enum bl_digest digest;
 } curves[] = {
-    {BL_KEY_EC_P256, BL_OID_STDDH_SHA256_KDF, BL_SHA256},
-    {BL_KEY_EC_P384, BL_OID_STDDH_SHA384_KDF, BL_SHA384},
-    {BL_KEY_EC_P521, BL_OID_STDDH_SHA512_KDF, BL_SHA512},
+    {BL_KEY_EC_P256, BL_OID_EC_PUBLIC_KEY, BL_OID_STDDH_SHA256_KDF,
+	BL_WRAP_ECDH, BL_AGREE_X963, BL_SHA256},
+    {BL_KEY_EC_P384, BL_OID_EC_PUBLIC_KEY, BL_OID_STDDH_SHA384_KDF,
+	BL_WRAP_ECDH, BL_AGREE_X963, BL_SHA384},
+    {BL_KEY_EC_P521, BL_OID_EC_PUBLIC_KEY, BL_OID_STDDH_SHA512_KDF,
+	BL_WRAP_ECDH, BL_AGREE_X963, BL_SHA512},
+    {BL_KEY_X25519, BL_OID_X25519, BL_OID_STDDH_HKDF_SHA256, BL_WRAP_XDH,
+	BL_AGREE_HKDF, BL_SHA256},
+    {BL_KEY_X448, BL_OID_X448, BL_OID_STDDH_HKDF_SHA512, BL_WRAP_XDH,
+	BL_AGREE_HKDF, BL_SHA512},
 };
 #define CURVES	 (sizeof(curves) / sizeof(*curves))
 #define KEK_SIZE 32 /* bytes */
@@ -258,8 +267,8 @@ put_shared_info(struct bl_buf *out)
 /* OriginatorIdentifierOrKey: the ephemeral key, whose curve is that of the
  * recipients (RFC 5753 3.1.1). */
 static enum bl_err
-put_originator(
-    struct bl_buf *out, const struct bl_priv *ephemeral, struct bl_note *note)
+put_originator(struct bl_buf *out, const struct curve *curve,
+    const struct bl_priv *ephemeral, struct bl_note *note)
 {
 	struct bl_buf point = {0};
 	size_t choice = bl_der_open(out, BL_DER_CONTEXT(0));
@@ -267,7 +276,7 @@ put_originator(
 	size_t alg = bl_der_open(out, BL_DER_SEQUENCE);
 	enum bl_err err = bl_priv_point(&point, ephemeral, note);
 
-	bl_der_put_oid(out, BL_OID_EC_PUBLIC_KEY);
+	bl_der_put_oid(out, curve->key);
 	bl_der_close(out, alg);
 	bl_der_put_bits(out, bl_buf_span(&point));
 	bl_der_close(out, key);
@@ -343,7 +352,7 @@ put_agreement(struct bl_buf *out, struct bl_ctx *ctx, const struct shared *with,
 	enum bl_err err;
 
 	bl_der_put_uint(out, 3);
-	err = put_originator(out, with->ephemeral, note);
+	err = put_originator(out, with->curve, with->ephemeral, note);
 	put_agreement_alg(out, with->curve);
 	keys = bl_der_open(out, BL_DER_SEQUENCE);
 	if (err == BL_OK)
@@ -369,7 +378,8 @@ put_curve(struct bl_buf *out, struct bl_ctx *ctx, struct shared *with,
 		return BL_OK;
 	put_shared_info(&info);
 	with->alg = (struct bl_wrap_alg){
-	    .kind = BL_WRAP_ECDH,
+	    .kind = with->curve->wrap,
+	    .kdf = with->curve->kdf,
 	    .digest = with->curve->digest,
 	    .kek_size = KEK_SIZE,
 	    .info = bl_buf_span(&info),

@@ -6,12 +6,14 @@
 
 /*
  * bl_recipients_write appends the RecipientInfos of n recipients, in the order
- * of a SET OF. RSA keys get a KeyTransRecipientInfo each; EC keys of one curve
- * share a KeyAgreeRecipientInfo and an ephemeral key.
+ * of a SET OF. RSA keys get a KeyTransRecipientInfo each; keys of one curve
+ * (X25519 and X448 are such) share a KeyAgreeRecipientInfo and an ephemeral
+ * key.
  *
  * cek	 what is wrapped
  *
  * BL_E_UNSUPPORTED  a key that nothing can be encrypted to
+ * BL_E_FORGED	     an X25519 or X448 key of low order
  * BL_E_CALLER	     an RSA key, and a kind of wrap that is not for RSA
  */
 BL_CHECK enum bl_err bl_recipients_write(struct bl_buf *out, struct bl_ctx *ctx,

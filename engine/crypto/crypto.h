@@ -162,8 +162,9 @@ BL_CHECK enum bl_err bl_priv_new_ephemeral(struct bl_priv **out,
  * bytes that are the public key (RFC 8410 4). */
 BL_CHECK enum bl_err bl_priv_point(
     struct bl_buf *out, const struct bl_priv *k, struct bl_note *note);
-/* bl_ecdh_wrap appends the AES-wrapped content key for one peer:
- * cofactor-less ECDH (dhSinglePass-stdDH), X9.63 KDF, RFC 3394. */
+/* bl_ecdh_wrap appends the AES-wrapped content key for one peer: cofactor-less
+ * ECDH (dhSinglePass-stdDH), X25519 or X448, then the KDF and the key wrap of
+ * `alg`. BL_E_FORGED: a key of low order, with which no secret can be had. */
 BL_CHECK enum bl_err bl_ecdh_wrap(struct bl_buf *out,
     const struct bl_priv *ephemeral, const struct bl_pub *peer,
     struct bl_ctx *ctx, const struct bl_wrap_alg *alg,
@@ -205,11 +206,12 @@ BL_CHECK enum bl_err bl_priv_sign_bytes(struct bl_buf *out,
  * RSA PKCS#1 v1.5: raw RSA, unpadding of ours in constant time; any failure
  * gives a random key in the same time and BL_OK (RFC 3218 2.3.2). A length or
  * number that its sender sees to be wrong gives one too, perhaps sooner.
- * RSA OAEP, ECDH: a failure is BL_E_FORGED.
+ * RSA OAEP, ECDH, XDH: a failure is BL_E_FORGED.
  *
  * size	       1 to 64 bytes
  * wrapped     EncryptedKey
- * originator  ECDH: the sender's public point, uncompressed or compressed
+ * originator  ECDH: the sender's public point, uncompressed or compressed; XDH:
+ *	       the bytes of the sender's public key
  */
 BL_CHECK enum bl_err bl_priv_unwrap(struct bl_secret **out,
     const struct bl_priv *k, struct bl_ctx *ctx, const struct bl_wrap_alg *alg,

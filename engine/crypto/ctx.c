@@ -36,6 +36,9 @@ static const char *const cipher_names[BL_CIPHER_COUNT] = {
 static const char *const key_wrap_names[3] = {
     "AES-128-WRAP", "AES-192-WRAP", "AES-256-WRAP"};
 
+static const char *const wrap_pad_names[3] = {
+    "AES-128-WRAP-PAD", "AES-192-WRAP-PAD", "AES-256-WRAP-PAD"};
+
 enum probe { DIGEST, CIPHER, KDF, KEY, SIGNATURE, KEM };
 
 /* The names of `bulla self-test`, and where the library keeps them. */
@@ -118,10 +121,14 @@ fetch_all(struct bl_ctx *ctx)
 		ctx->md[i] = EVP_MD_fetch(lib, md_names[i], NULL);
 	for (size_t i = 1; i < BL_CIPHER_COUNT; i++)
 		ctx->cipher[i] = EVP_CIPHER_fetch(lib, cipher_names[i], NULL);
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < 3; i++) {
 		ctx->key_wrap[i] = EVP_CIPHER_fetch(
 		    lib, key_wrap_names[i], NULL);
+		ctx->wrap_pad[i] = EVP_CIPHER_fetch(
+		    lib, wrap_pad_names[i], NULL);
+	}
 	ctx->x963 = EVP_KDF_fetch(lib, "X963KDF", NULL);
+	ctx->hkdf = EVP_KDF_fetch(lib, "HKDF", NULL);
 	ctx->pbkdf2 = EVP_KDF_fetch(lib, "PBKDF2", NULL);
 	ctx->scrypt = EVP_KDF_fetch(lib, "SCRYPT", NULL);
 	ctx->pkcs12 = EVP_KDF_fetch(lib, "PKCS12KDF", NULL);
@@ -209,11 +216,14 @@ bl_ctx_free(struct bl_ctx *ctx)
 		EVP_MD_free(ctx->md[i]);
 	for (size_t i = 0; i < BL_CIPHER_COUNT; i++)
 		EVP_CIPHER_free(ctx->cipher[i]);
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < 3; i++) {
 		EVP_CIPHER_free(ctx->key_wrap[i]);
+		EVP_CIPHER_free(ctx->wrap_pad[i]);
+	}
 	EVP_CIPHER_free(ctx->rc2);
 	EVP_CIPHER_free(ctx->rc2_40);
 	EVP_KDF_free(ctx->x963);
+	EVP_KDF_free(ctx->hkdf);
 	EVP_KDF_free(ctx->pbkdf2);
 	EVP_KDF_free(ctx->scrypt);
 	EVP_KDF_free(ctx->pkcs12);

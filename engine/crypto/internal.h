@@ -23,8 +23,9 @@ struct bl_ctx {
 	EVP_MD_CTX *md_run; /* reused by bl_digest_of */
 	EVP_CIPHER *cipher[BL_CIPHER_COUNT];
 	EVP_CIPHER *key_wrap[3];  /* AES key wrap of 16, 24, 32 bytes */
+	EVP_CIPHER *wrap_pad[3];  /* the same with padding */
 	EVP_CIPHER *rc2, *rc2_40; /* NULL without the legacy provider */
-	EVP_KDF *x963, *pbkdf2, *scrypt, *pkcs12;
+	EVP_KDF *x963, *hkdf, *pbkdf2, *scrypt, *pkcs12;
 	EVP_MAC *hmac;
 	EVP_PKEY *curve[EC_CURVES]; /* a key on each, to be copied */
 	struct bl_secrets *secrets; /* content keys, while they are in use */
@@ -141,6 +142,11 @@ bool bl_agrees_raw(enum bl_key_kind kind);
 BL_CHECK enum bl_err bl_point_read(EVP_PKEY **out, struct bl_ctx *ctx,
     const struct bl_curve *curve, struct bl_span point, struct bl_note *note);
 
+/* bl_peer_read makes a public key of what an originator sent for a key of this
+ * kind: a point, or the bytes of an X25519 or X448 key. */
+BL_CHECK enum bl_err bl_peer_read(EVP_PKEY **out, struct bl_ctx *ctx,
+    enum bl_key_kind kind, struct bl_span s, struct bl_note *note);
+
 /* bl_rsa_reverse copies big-endian bytes into the library's native order. */
 void bl_rsa_reverse(uint8_t *to, struct bl_span from);
 
@@ -162,8 +168,10 @@ void bl_pss_rule_read(struct bl_pub *k, struct bl_der *in);
  * it; not const, as the library's parameters are not. */
 char *bl_md_name(const struct bl_ctx *ctx, enum bl_digest d);
 
-/* bl_kek_derive makes the key-encryption key of RFC 5753 out of an own EC key
- * and another's point. `kek` holds alg->kek_size bytes. */
+/* bl_kek_derive makes the key-encryption key of RFC 5753 or RFC 8418 out of an
+ * own key and another's public one. `kek` holds alg->kek_size bytes.
+ * BL_E_FORGED: the secret of X25519 or X448 is all zero, as a key of low order
+ * makes it (RFC 8418 2). */
 BL_CHECK enum bl_err bl_kek_derive(uint8_t kek[32], const struct bl_priv *own,
     EVP_PKEY *peer, struct bl_ctx *ctx, const struct bl_wrap_alg *alg,
     struct bl_note *note);
@@ -171,6 +179,13 @@ BL_CHECK enum bl_err bl_kek_derive(uint8_t kek[32], const struct bl_priv *own,
  * wrapping, in.n - 8 when unwrapping. False: it does not hold. */
 BL_CHECK bool bl_key_wrap(struct bl_ctx *ctx, enum bl_direction way,
     const uint8_t *kek, size_t kek_size, uint8_t *to, struct bl_span in);
+/* bl_key_wrap_pad is the same by RFC 5649: `to` holds bl_wrapped_size
+ * bytes when wrapping, in.n when unwrapping; *n of them are made. */
+BL_CHECK bool bl_key_wrap_pad(struct bl_ctx *ctx, enum bl_direction way,
+    const uint8_t *kek, size_t kek_size, uint8_t *to, size_t *n,
+    struct bl_span in);
+/* bl_wrapped_size is how long a key of n bytes is when it is wrapped. */
+size_t bl_wrapped_size(enum bl_key_wrap wrap, size_t n);
 /* bl_wrap_check finds out whether `alg` is one that `kind` can do. */
 BL_CHECK enum bl_err bl_wrap_check(const struct bl_ctx *ctx,
     const struct bl_wrap_alg *alg, enum bl_key_kind kind, struct bl_note *note);

@@ -297,6 +297,25 @@ read_raw(struct bl_pub *k, struct bl_ctx *ctx, const struct bl_raw *raw,
 	return k->key != NULL ? BL_OK : malformed(note, "the key is no key");
 }
 
+enum bl_err
+bl_peer_read(EVP_PKEY **out, struct bl_ctx *ctx, enum bl_key_kind kind,
+    struct bl_span s, struct bl_note *note)
+{
+	const struct bl_curve *curve = bl_curve_by_kind(kind);
+	const struct bl_raw *raw = bl_raw_by_kind(kind);
+
+	*out = NULL;
+	if (curve != NULL)
+		return bl_point_read(out, ctx, curve, s, note);
+	if (raw == NULL || raw->name == NULL)
+		return malformed(note, "a key of this kind does not agree");
+	if (s.n != raw->bytes)
+		return malformed(note, "the key is of another length");
+	*out = EVP_PKEY_new_raw_public_key_ex(
+	    ctx->lib, raw->name, NULL, s.p, s.n);
+	return *out != NULL ? BL_OK : malformed(note, "the key is no key");
+}
+
 void
 bl_pss_rule_read(struct bl_pub *k, struct bl_der *in)
 {

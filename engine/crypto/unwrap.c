@@ -8,9 +8,9 @@
 
 #include "crypto/internal.h"
 
-#define WRAP_MORE  8  /* bytes that RFC 3394 adds */
 #define PKCS1_MORE 11 /* bytes of RFC 8017 7.2.1: 0, 2, eight or more, 0 */
 #define KEY_MAX	   64 /* bytes of a content key */
+#define PADDED_MAX (KEY_MAX + 16) /* bytes of it in a padded wrap */
 
 /* Private RSA on `in`: how many bytes came out, 0 when it failed. */
 static size_t
@@ -110,6 +110,30 @@ unwrap_oaep(struct bl_secret *key, const struct bl_priv *k, struct bl_ctx *ctx,
 	return ok ? BL_OK : forged(note);
 }
 
+/* The wrap says itself whether it holds; a padded one also how long the key
+ * is, which has to be what was asked for. */
+static enum bl_err
+unwrap_aes(struct bl_secret *key, const uint8_t *kek, struct bl_ctx *ctx,
+    const struct bl_wrap_alg *alg, struct bl_span wrapped)
+{
+	size_t size = bl_secret_reveal(key).n, n = 0;
+	uint8_t block[PADDED_MAX];
+	bool ok;
+
+	if (alg->wrap == BL_KEY_WRAP_AES)
+		return bl_key_wrap(ctx, BL_DECRYPT, kek, alg->kek_size,
+			   bl_secret_fill(key), wrapped)
+		    ? BL_OK
+		    : BL_E_FORGED;
+	ok = bl_key_wrap_pad(
+		 ctx, BL_DECRYPT, kek, alg->kek_size, block, &n, wrapped) &&
+	    n == size;
+	if (ok)
+		memcpy(bl_secret_fill(key), block, size);
+	OPENSSL_cleanse(block, sizeof(block));
+	return ok ? BL_OK : BL_E_FORGED;
+}
+
 static enum bl_err
 unwrap_ecdh(struct bl_secret *key, const struct bl_priv *k, struct bl_ctx *ctx,
     const struct bl_wrap_alg *alg, EVP_PKEY *originator, struct bl_span wrapped,
@@ -118,15 +142,16 @@ unwrap_ecdh(struct bl_secret *key, const struct bl_priv *k, struct bl_ctx *ctx,
 	uint8_t kek[32];
 	enum bl_err err;
 
-	if (wrapped.n != bl_secret_reveal(key).n + WRAP_MORE)
+	if (wrapped.n != bl_wrapped_size(alg->wrap, bl_secret_reveal(key).n))
 		return forged(note);
-	err = bl_kek_derive(kek, k, originator, ctx, alg, note);
-	if (err == BL_OK &&
-	    !bl_key_wrap(ctx, BL_DECRYPT, kek, alg->kek_size,
-		bl_secret_fill(key), wrapped))
-		err = forged(note);
+	if ((err = bl_kek_derive(kek, k, originator, ctx, alg, NULL)) == BL_OK)
+		err = unwrap_aes(key, kek, ctx, alg, wrapped);
 	OPENSSL_cleanse(kek, sizeof(kek));
-	return err;
+	if (err == BL_E_FORGED)
+		return forged(note);
+	return err == BL_OK
+	    ? BL_OK
+	    : bl_fail(note, err, 0, "no key could be agreed on", NULL);
 }
 
 static enum bl_err
@@ -141,8 +166,7 @@ unwrap(struct bl_secret *key, const struct bl_priv *k, struct bl_ctx *ctx,
 		return unwrap_pkcs1(key, k, ctx, alg, wrapped, note);
 	if (alg->kind == BL_WRAP_RSA_OAEP)
 		return unwrap_oaep(key, k, ctx, alg, wrapped, note);
-	err = bl_point_read(
-	    &peer, ctx, bl_curve_by_kind(k->pub.kind), originator, NULL);
+	err = bl_peer_read(&peer, ctx, k->pub.kind, originator, NULL);
 	if (err == BL_E_MALFORMED)
 		return forged(note);
 	if (err == BL_OK)

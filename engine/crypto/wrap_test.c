@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include <openssl/core_names.h>
+#include <openssl/kdf.h>
 
 #include "crypto/test_keys.h"
 
@@ -672,6 +673,245 @@ bounds_what_ecdh_is_given(void)
 	bl_buf_clear(&out);
 }
 
+/* ---- X25519, X448 ---- */
+
+static const struct {
+	const char *name;
+	size_t bytes;
+} xs[] = {{"X25519", 32}, {"X448", 56}};
+
+/* A key pair, and what an ephemeral key wrapped for it. */
+struct exchange {
+	EVP_PKEY *key;
+	struct bl_priv *priv, *mine;
+	struct bl_pub *pub;
+	struct bl_buf point, wrapped;
+};
+
+static void
+exchange_new(struct exchange *e, size_t i)
+{
+	*e = (struct exchange){.key = test_key(xs[i].name, 0, NULL)};
+	e->priv = test_read_priv(ctx, e->key);
+	e->pub = test_read_pub(ctx, e->key);
+	CHECK(bl_priv_new_ephemeral(&e->mine, ctx, e->pub, NULL) == BL_OK &&
+		bl_priv_point(&e->point, e->mine, NULL) == BL_OK,
+	    "ephemeral");
+	CHECK(e->point.n == xs[i].bytes, "public key");
+}
+
+static void
+exchange_clear(struct exchange *e)
+{
+	bl_priv_free(e->mine);
+	bl_priv_free(e->priv);
+	bl_pub_free(e->pub);
+	EVP_PKEY_free(e->key);
+	bl_buf_clear(&e->point);
+	bl_buf_clear(&e->wrapped);
+}
+
+static enum bl_err
+exchange_open(struct bl_secret **got, const struct exchange *e,
+    const struct bl_wrap_alg *alg, size_t size)
+{
+	return bl_priv_unwrap(got, e->priv, ctx, alg, bl_buf_span(&e->point),
+	    bl_buf_span(&e->wrapped), size, NULL);
+}
+
+static void
+wraps_with_each_kdf_and_key_wrap(void)
+{
+	for (unsigned i = 0; i < 2 * 2 * 2 * 3; i++) {
+		struct bl_wrap_alg alg = {.kind = BL_WRAP_XDH,
+		    .digest = i / 8 == 0 ? BL_SHA256 : BL_SHA512,
+		    .kek_size = 16 + 8 * (i / 8),
+		    .info = BL_STR("info"),
+		    .kdf = i / 2 % 2 ? BL_AGREE_HKDF : BL_AGREE_X963,
+		    .wrap = i / 4 % 2 ? BL_KEY_WRAP_AES_PAD : BL_KEY_WRAP_AES};
+		struct bl_secret *got = NULL;
+		struct exchange e;
+
+		exchange_new(&e, i % 2);
+		CHECK(bl_ecdh_wrap(&e.wrapped, e.mine, e.pub, ctx, &alg,
+			  cek[i / 8], NULL) == BL_OK,
+		    xs[i % 2].name);
+		CHECK(e.wrapped.n == 24 + 8 * (i / 8), "size");
+		CHECK(
+		    exchange_open(&got, &e, &alg, 16 + 8 * (i / 8)) == BL_OK &&
+			bl_secret_equal(got, cek[i / 8]),
+		    xs[i % 2].name);
+		bl_secret_free(got);
+		/* each of these makes another key of it, or another length */
+		alg.kdf = alg.kdf == BL_AGREE_HKDF ? BL_AGREE_X963
+						   : BL_AGREE_HKDF;
+		CHECK(exchange_open(&got, &e, &alg, 16 + 8 * (i / 8)) ==
+			BL_E_FORGED,
+		    "kdf");
+		alg.kdf = BL_AGREE_HKDF;
+		alg.label = BL_STR("salt");
+		CHECK(exchange_open(&got, &e, &alg, 16 + 8 * (i / 8)) ==
+			BL_E_FORGED,
+		    "salt");
+		exchange_clear(&e);
+	}
+}
+
+/* HKDF and the padded wrap as the library does them. */
+static void
+agrees_with_the_library_on_hkdf(void)
+{
+	struct bl_wrap_alg alg = {.kind = BL_WRAP_XDH,
+	    .digest = BL_SHA384,
+	    .kek_size = 24,
+	    .info = BL_STR("info"),
+	    .label = BL_STR("salt"),
+	    .kdf = BL_AGREE_HKDF,
+	    .wrap = BL_KEY_WRAP_AES_PAD};
+	static const size_t sizes[] = {5, 8, 16, 33};
+	EVP_KDF *hkdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
+	EVP_KDF_CTX *kdf = EVP_KDF_CTX_new(hkdf);
+	uint8_t shared[32], kek[24], mine[32];
+	size_t n = sizeof(shared), mine_n = sizeof(mine);
+	struct exchange e;
+	EVP_PKEY *key = test_key("X25519", 0, NULL);
+	EVP_PKEY_CTX *run = EVP_PKEY_CTX_new(key, NULL);
+	OSSL_PARAM params[] = {
+	    OSSL_PARAM_construct_utf8_string("digest", (char *)"SHA384", 0),
+	    OSSL_PARAM_construct_octet_string("key", shared, 32),
+	    OSSL_PARAM_construct_octet_string("info", (void *)"info", 4),
+	    OSSL_PARAM_construct_octet_string("salt", (void *)"salt", 4),
+	    OSSL_PARAM_construct_end()};
+
+	exchange_new(&e, 0);
+	CHECK(EVP_PKEY_derive_init(run) == 1 &&
+		EVP_PKEY_derive_set_peer(run, e.key) == 1 &&
+		EVP_PKEY_derive(run, shared, &n) == 1 &&
+		EVP_KDF_derive(kdf, kek, sizeof(kek), params) == 1 &&
+		EVP_PKEY_get_raw_public_key(key, mine, &mine_n) == 1,
+	    "derive");
+	bl_buf_reset(&e.point);
+	bl_buf_add(&e.point, bl_span_of(mine, mine_n));
+	for (size_t i = 0; i < 4; i++) {
+		EVP_CIPHER_CTX *aes = EVP_CIPHER_CTX_new();
+		struct bl_secret *got = NULL;
+		uint8_t wrapped[64];
+		int wrapped_n = 0;
+
+		EVP_CIPHER_CTX_set_flags(aes, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
+		CHECK(EVP_EncryptInit_ex(
+			  aes, EVP_aes_192_wrap_pad(), NULL, kek, NULL) == 1 &&
+			EVP_EncryptUpdate(aes, wrapped, &wrapped_n,
+			    bl_secret_reveal(cek[3]).p, (int)sizes[i]) == 1,
+		    "wrap");
+		bl_buf_reset(&e.wrapped);
+		bl_buf_add(&e.wrapped, bl_span_of(wrapped, (size_t)wrapped_n));
+		CHECK(exchange_open(&got, &e, &alg, sizes[i]) == BL_OK, "open");
+		CHECK(bl_span_equal(bl_secret_reveal(got),
+			  bl_span_cut(bl_secret_reveal(cek[3]), 0, sizes[i])),
+		    "the same key");
+		bl_secret_free(got);
+		/* the padding hides the length from who has not the key */
+		CHECK(
+		    exchange_open(&got, &e, &alg, sizes[i] - 1) == BL_E_FORGED,
+		    "a byte less");
+		CHECK(
+		    exchange_open(&got, &e, &alg, sizes[i] + 1) == BL_E_FORGED,
+		    "a byte more");
+		EVP_CIPHER_CTX_free(aes);
+	}
+	exchange_clear(&e);
+	EVP_PKEY_CTX_free(run);
+	EVP_PKEY_free(key);
+	EVP_KDF_CTX_free(kdf);
+	EVP_KDF_free(hkdf);
+}
+
+static void
+refuses_what_xdh_does_not_hold(void)
+{
+	static const uint8_t low[57] = {1};
+	static const uint8_t zero[57] = {0};
+	const struct bl_limits limits = BL_LIMITS;
+
+	for (size_t i = 0; i < 2; i++) {
+		struct bl_wrap_alg alg = {.kind = BL_WRAP_XDH,
+		    .digest = BL_SHA256,
+		    .kek_size = 16,
+		    .info = BL_STR("info"),
+		    .kdf = BL_AGREE_HKDF};
+		struct bl_secret *got = NULL;
+		struct bl_buf spki = {0};
+		struct bl_pub *weak = NULL;
+		struct exchange e, other;
+
+		exchange_new(&e, i);
+		exchange_new(&other, 1 - i);
+		CHECK(bl_ecdh_wrap(&e.wrapped, e.mine, e.pub, ctx, &alg, cek[0],
+			  NULL) == BL_OK,
+		    "wrap");
+#define OPEN(point, n)                                                         \
+	bl_priv_unwrap(&got, e.priv, ctx, &alg, bl_span_of((point), (n)),      \
+	    bl_buf_span(&e.wrapped), 16, NULL)
+		CHECK(OPEN(e.point.p, e.point.n) == BL_OK, "as it is");
+		bl_secret_free(got);
+		/* RFC 8418 2: no secret that is all zero */
+		CHECK(OPEN(zero, xs[i].bytes) == BL_E_FORGED, "zero");
+		CHECK(OPEN(low, xs[i].bytes) == BL_E_FORGED, "low order");
+		CHECK(OPEN(e.point.p, e.point.n - 1) == BL_E_FORGED, "short");
+		CHECK(OPEN(low, xs[i].bytes + 1) == BL_E_FORGED, "long");
+		CHECK(OPEN(other.point.p, other.point.n) == BL_E_FORGED,
+		    "of the other curve");
+		for (size_t at = 0; at < e.wrapped.n; at++) {
+			e.wrapped.p[at] ^= 1;
+			CHECK(OPEN(e.point.p, e.point.n) == BL_E_FORGED, "bit");
+			e.wrapped.p[at] ^= 1;
+		}
+		alg.kind = BL_WRAP_ECDH;
+		CHECK(OPEN(e.point.p, e.point.n) == BL_E_UNSUPPORTED, "kind");
+		alg.kind = BL_WRAP_XDH;
+		CHECK(bl_priv_unwrap(&got, ec_priv[0], ctx, &alg,
+			  bl_buf_span(&e.point), bl_buf_span(&e.wrapped), 16,
+			  NULL) == BL_E_UNSUPPORTED,
+		    "an EC key");
+		alg.label = bl_span_of(low, 57);
+		CHECK(OPEN(e.point.p, e.point.n) == BL_E_FORGED, "salt");
+#undef OPEN
+		/* a recipient's key of low order: its last bytes are the key */
+		test_spki(&spki, e.key);
+		memcpy(spki.p + spki.n - xs[i].bytes, zero, xs[i].bytes);
+		CHECK(bl_pub_read(&weak, ctx, bl_buf_span(&spki), &limits,
+			  NULL) == BL_OK,
+		    "read");
+		alg.label.n = 0;
+		CHECK(bl_ecdh_wrap(&e.wrapped, e.mine, weak, ctx, &alg, cek[0],
+			  NULL) == BL_E_FORGED,
+		    "a recipient of low order");
+		CHECK(bl_ecdh_wrap(&e.wrapped, e.mine, other.pub, ctx, &alg,
+			  cek[0], NULL) == BL_E_CALLER,
+		    "a recipient of the other curve");
+		bl_pub_free(weak);
+		bl_buf_clear(&spki);
+		exchange_clear(&e);
+		exchange_clear(&other);
+	}
+}
+
+/* HKDF and the padded wrap with a NIST curve as well. */
+static void
+wraps_with_hkdf_and_padding_for_ecdh(void)
+{
+	struct bl_wrap_alg alg = {.kind = BL_WRAP_ECDH,
+	    .digest = BL_SHA256,
+	    .kek_size = 32,
+	    .info = BL_STR("info"),
+	    .kdf = BL_AGREE_HKDF,
+	    .wrap = BL_KEY_WRAP_AES_PAD};
+
+	for (size_t i = 0; i < 3; i++)
+		ecdh_round_trip(i, &alg, i);
+}
+
 static void
 draws_ephemeral_keys_from_the_context(void)
 {
@@ -782,5 +1022,8 @@ TESTS(TEST(make_keys), TEST(wraps_with_rsa),
     TEST(draws_seeds_from_the_context), TEST(pairs_keys_and_wraps),
     TEST(wraps_with_ecdh), TEST(agrees_with_the_library_on_ecdh),
     TEST(refuses_what_ecdh_does_not_hold), TEST(bounds_what_ecdh_is_given),
+    TEST(wraps_with_each_kdf_and_key_wrap),
+    TEST(agrees_with_the_library_on_hkdf), TEST(refuses_what_xdh_does_not_hold),
+    TEST(wraps_with_hkdf_and_padding_for_ecdh),
     TEST(draws_ephemeral_keys_from_the_context), TEST(says_when_memory_ends),
     TEST(free_keys))

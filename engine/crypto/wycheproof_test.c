@@ -420,6 +420,43 @@ one_ecdh(json_t *group, json_t *t)
 	bl_buf_clear(&shared);
 }
 
+/* X25519 and X448. A secret that is all zero is none; what else is
+ * "acceptable" (keys not reduced, on the twist) is computed as it comes. A key
+ * of another kind, or that is not well formed, never agrees. */
+static void
+one_xdh(json_t *group, json_t *t)
+{
+	struct bl_wrap_alg alg = {.kind = BL_WRAP_XDH,
+	    .digest = BL_SHA256,
+	    .kek_size = 32,
+	    .info = BL_STR("info")};
+	struct bl_buf spki = {0}, pkcs8 = {0}, shared = {0};
+	struct bl_secret *s = NULL;
+	struct bl_priv *k = NULL;
+	struct bl_pub *peer = NULL;
+	uint8_t got[32] = {0}, want[32];
+	bool good = false;
+
+	(void)group;
+	kek_of(want, hex(&shared, t, "shared"));
+	CHECK(bl_secret_copy(&s, hex(&pkcs8, t, "private"), NULL) == BL_OK, "");
+	if (bl_priv_read(&k, ctx, s, NULL) == BL_OK &&
+	    bl_pub_read(&peer, ctx, hex(&spki, t, "public"), &limits, NULL) ==
+		BL_OK &&
+	    bl_pub_kind(peer) == bl_priv_kind(k) &&
+	    bl_kek_derive(got, k, peer->key, ctx, &alg, NULL) == BL_OK)
+		good = memcmp(got, want, 32) == 0;
+	outcome(t,
+	    good ==
+		(!is_result(t, "invalid") && !has_flag(t, "ZeroSharedSecret")));
+	bl_pub_free(peer);
+	bl_priv_free(k);
+	bl_secret_free(s);
+	bl_buf_clear(&spki);
+	bl_buf_clear(&pkcs8);
+	bl_buf_clear(&shared);
+}
+
 /* ---- signatures ---- */
 
 static void
@@ -530,6 +567,8 @@ key_wraps(void)
 {
 	run("aes_wrap_test.json", one_wrap);
 	run("ecdh_secp256r1_test.json", one_ecdh);
+	run("x25519_asn_test.json", one_xdh);
+	run("x448_asn_test.json", one_xdh);
 	run("rsa_oaep_2048_sha1_mgf1sha1_test.json", one_oaep);
 	run("rsa_oaep_2048_sha256_mgf1sha256_test.json", one_oaep);
 	run("rsa_oaep_misc_test.json", one_oaep);

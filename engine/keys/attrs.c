@@ -150,11 +150,11 @@ put_oaep(struct bl_buf *out)
 }
 
 static void
-put_ecdh(struct bl_buf *out, enum bl_oid wrap)
+put_agreement(struct bl_buf *out, enum bl_oid scheme, enum bl_oid wrap)
 {
 	size_t one = bl_der_open(out, BL_DER_SEQUENCE);
 
-	bl_der_put_oid(out, BL_OID_STDDH_SHA256_KDF);
+	bl_der_put_oid(out, scheme);
 	put_capability(out, wrap); /* KeyWrapAlgorithm looks the same */
 	bl_der_close(out, one);
 }
@@ -170,7 +170,8 @@ bl_capabilities_write(struct bl_buf *out)
 	for (size_t i = 0; i < sizeof(ciphers) / sizeof(*ciphers); i++)
 		put_capability(out, ciphers[i]);
 	put_oaep(out);
-	put_ecdh(out, BL_OID_AES256_WRAP);
-	put_ecdh(out, BL_OID_AES128_WRAP);
+	put_agreement(out, BL_OID_STDDH_SHA256_KDF, BL_OID_AES256_WRAP);
+	put_agreement(out, BL_OID_STDDH_SHA256_KDF, BL_OID_AES128_WRAP);
+	put_agreement(out, BL_OID_STDDH_HKDF_SHA256, BL_OID_AES256_WRAP);
 	bl_der_close(out, all);
 }

@@ -64,12 +64,13 @@ may_unwrap(enum bl_key_kind kind, const struct bl_want_unwrap *w)
 	case BL_KEY_EC_P384:
 	case BL_KEY_EC_P521:
 		return w->alg.kind == BL_WRAP_ECDH;
+	case BL_KEY_X25519:
+	case BL_KEY_X448:
+		return w->alg.kind == BL_WRAP_XDH;
 	case BL_KEY_RSA_PSS:
 	case BL_KEY_DSA:
 	case BL_KEY_ED25519:
-	case BL_KEY_X25519:
 	case BL_KEY_ED448:
-	case BL_KEY_X448:
 	case BL_KEY_OTHER:
 		break;
 	}

@@ -204,7 +204,7 @@ refuses_what_it_does_not_know(void)
 	bl_buf_reset(&frame);
 	memcpy(u.key, ids[RSA], sizeof(u.key));
 	CHECK(bl_want_unwrap_put(&frame, &u, NULL) == BL_OK, "unwrap");
-	frame.p[35] = 2; /* HKDF */
+	frame.p[35] = 3; /* KDF3 */
 	refused(RSA, &frame, FORBIDDEN, "kdf");
 	bl_buf_clear(&frame);
 }
@@ -228,7 +228,7 @@ static const struct {
 	struct bl_wrap_alg alg;
 	size_t size;  /* of the key that is wrapped */
 	size_t asked; /* as the want has it */
-	enum { GOOD, FLIPPED, SHORT, RANDOM_BYTES, OFF_CURVE } how;
+	enum { GOOD, FLIPPED, SHORT, RANDOM_BYTES, OFF_CURVE, LOW_ORDER } how;
 	enum bl_refusal refusal;
 	bool same; /* the key comes out */
 } unwraps[] = {
@@ -275,10 +275,42 @@ static const struct {
     {"ecdh, a point off the curve", EC,
 	{BL_WRAP_ECDH, BL_SHA256, .kek_size = 32, .info = BYTES("i")}, 32, 32,
 	OFF_CURVE, FAILED, false},
+    {"ecdh with hkdf and padding", EC,
+	{BL_WRAP_ECDH, BL_SHA256, .kek_size = 32, .info = BYTES("i"),
+	    .kdf = BL_AGREE_HKDF, .wrap = BL_KEY_WRAP_AES_PAD},
+	32, 32, GOOD, 0, true},
+    {"x25519", X,
+	{BL_WRAP_XDH, BL_SHA256, .kek_size = 32, .info = BYTES("i"),
+	    .kdf = BL_AGREE_HKDF, .label = BYTES("salt")},
+	32, 32, GOOD, 0, true},
+    {"x25519, x9.63", X,
+	{BL_WRAP_XDH, BL_SHA256, .kek_size = 16, .info = BYTES("i")}, 16, 16,
+	GOOD, 0, true},
+    {"x25519, flipped", X,
+	{BL_WRAP_XDH, BL_SHA256, .kek_size = 32, .info = BYTES("i")}, 32, 32,
+	FLIPPED, FAILED, false},
+    {"x25519, of low order", X,
+	{BL_WRAP_XDH, BL_SHA256, .kek_size = 32, .info = BYTES("i")}, 32, 32,
+	LOW_ORDER, FAILED, false},
+    {"x25519 for p-256", EC,
+	{BL_WRAP_XDH, BL_SHA256, .kek_size = 32, .info = BYTES("i")}, 0, 32,
+	RANDOM_BYTES, FORBIDDEN, false},
+    {"ecdh for x25519", X,
+	{BL_WRAP_ECDH, BL_SHA256, .kek_size = 32, .info = BYTES("i")}, 0, 32,
+	RANDOM_BYTES, FORBIDDEN, false},
+    {"x25519 for ed25519", ED,
+	{BL_WRAP_XDH, BL_SHA256, .kek_size = 32, .info = BYTES("i")}, 0, 32,
+	RANDOM_BYTES, FORBIDDEN, false},
     {"ecdh for rsa", RSA,
 	{BL_WRAP_ECDH, BL_SHA256, .kek_size = 32, .info = BYTES("i")}, 0, 32,
 	RANDOM_BYTES, FORBIDDEN, false},
 };
+
+static bool
+agrees(const struct bl_wrap_alg *alg)
+{
+	return alg->kind == BL_WRAP_ECDH || alg->kind == BL_WRAP_XDH;
+}
 
 static void
 wrap(struct bl_buf *wrapped, struct bl_buf *point, size_t i)
@@ -292,12 +324,12 @@ wrap(struct bl_buf *wrapped, struct bl_buf *point, size_t i)
 		bl_buf_grow(wrapped, 256);
 		memset(wrapped->p, 0xff, 256);
 		wrapped->n = 256;
-		if (unwraps[i].alg.kind == BL_WRAP_ECDH)
+		if (agrees(&unwraps[i].alg))
 			bl_buf_add_u8(point, 4);
 		return;
 	}
 	key = cek(unwraps[i].size);
-	if (unwraps[i].alg.kind == BL_WRAP_ECDH) {
+	if (agrees(&unwraps[i].alg)) {
 		CHECK(bl_priv_new_ephemeral(&ephemeral, ctx, pubs[who], NULL) ==
 			BL_OK,
 		    name);
@@ -316,6 +348,8 @@ wrap(struct bl_buf *wrapped, struct bl_buf *point, size_t i)
 		wrapped->n--;
 	if (unwraps[i].how == OFF_CURVE)
 		point->p[point->n - 1] ^= 1;
+	if (unwraps[i].how == LOW_ORDER)
+		memset(point->p, 0, point->n);
 	bl_priv_free(ephemeral);
 	bl_secret_free(key);
 }

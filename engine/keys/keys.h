@@ -52,7 +52,7 @@ struct bl_want_sign {
 };
 
 /* bl_want_unwrap asks for a content key of `size` bytes (1..64). Spans borrow.
- * originator: ECDH, the sender's public point. wrapped: EncryptedKey, 1..2048
+ * originator: ECDH and XDH, the sender's public key. wrapped: EncryptedKey, 1..2048
  * bytes. unknown: as in bl_want_sign. */
 struct bl_want_unwrap {
 	uint8_t key[BL_SHA256_SIZE];
@@ -90,8 +90,8 @@ BL_CHECK enum bl_err bl_signed_attrs_write(
 
 /* bl_capabilities_write appends the SMIMECapabilities of what the engine
  * reads, the best first: AES-256-GCM, AES-128-GCM, AES-256-CBC, AES-192-CBC,
- * AES-128-CBC, RSA-OAEP with SHA-256, ECDH with SHA-256 and AES key wrap.
- * RFC 8551 2.5.2, RFC 3560 5, RFC 5753 7.3. */
+ * AES-128-CBC, RSA-OAEP with SHA-256, ECDH with SHA-256 and AES key wrap, the
+ * same with HKDF. RFC 8551 2.5.2, RFC 3560 5, RFC 5753 7.3, RFC 8418 5. */
 void bl_capabilities_write(struct bl_buf *out);
 
 /* Frames of wants and answers: docs/wire/agent.md. Readers are strict: every

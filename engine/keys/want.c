@@ -216,8 +216,8 @@ bl_want_sign_put(
 
 /* ---- UNWRAP ---- */
 
-enum { KDF_NONE, KDF_X963 };
-enum { KEY_WRAP_NONE, KEY_WRAP_AES };
+enum { KDF_NONE, KDF_X963, KDF_HKDF };
+enum { KEY_WRAP_NONE, KEY_WRAP_AES, KEY_WRAP_AES_PAD };
 
 struct unwrap_numbers {
 	unsigned kdf, key_wrap;
@@ -243,9 +243,11 @@ unwrap_alg_ok(const struct bl_want_unwrap *w, const struct unwrap_numbers *n)
 		return rsa_ok(w, n) && alg->digest != BL_DIGEST_NONE &&
 		    alg->mgf != BL_DIGEST_NONE;
 	case BL_WRAP_ECDH:
-		return n->kdf == KDF_X963 && n->key_wrap == KEY_WRAP_AES &&
+	case BL_WRAP_XDH:
+		return n->kdf != KDF_NONE && n->key_wrap != KEY_WRAP_NONE &&
 		    alg->digest != BL_DIGEST_NONE &&
-		    alg->mgf == BL_DIGEST_NONE && alg->label.n == 0 &&
+		    alg->mgf == BL_DIGEST_NONE &&
+		    (alg->label.n == 0 || n->kdf == KDF_HKDF) &&
 		    (alg->kek_size == 16 || alg->kek_size == 24 ||
 			alg->kek_size == 32) &&
 		    alg->info.n != 0 && w->originator.n != 0;
@@ -280,8 +282,11 @@ bl_want_unwrap_get(
 	out->alg.info = bl_wire_var16(&w, 0, INFO_MAX);
 	out->originator = bl_wire_var16(&w, 0, ORIGINATOR_MAX);
 	out->wrapped = bl_wire_var16(&w, 1, WRAPPED_MAX);
-	if (n.kdf > KDF_X963 || n.key_wrap > KEY_WRAP_AES)
+	if (n.kdf > KDF_HKDF || n.key_wrap > KEY_WRAP_AES_PAD)
 		out->unknown = true;
+	out->alg.kdf = n.kdf == KDF_HKDF ? BL_AGREE_HKDF : BL_AGREE_X963;
+	out->alg.wrap = n.key_wrap == KEY_WRAP_AES_PAD ? BL_KEY_WRAP_AES_PAD
+						       : BL_KEY_WRAP_AES;
 	if (!out->unknown && !unwrap_alg_ok(out, &n))
 		w.bad = true;
 	if ((err = bl_wire_end(&w, frame, note)) != BL_OK)
@@ -289,21 +294,34 @@ bl_want_unwrap_get(
 	return err;
 }
 
+static struct unwrap_numbers
+numbers_of(const struct bl_wrap_alg *alg)
+{
+	struct unwrap_numbers n = {KDF_NONE, KEY_WRAP_NONE};
+
+	if (alg->kind != BL_WRAP_ECDH && alg->kind != BL_WRAP_XDH)
+		return n;
+	n.kdf = alg->kdf == BL_AGREE_HKDF ? KDF_HKDF : KDF_X963;
+	n.key_wrap = alg->wrap == BL_KEY_WRAP_AES_PAD ? KEY_WRAP_AES_PAD
+						      : KEY_WRAP_AES;
+	return n;
+}
+
 enum bl_err
 bl_want_unwrap_put(
     struct bl_buf *out, const struct bl_want_unwrap *w, struct bl_note *note)
 {
-	bool ecdh = w->alg.kind == BL_WRAP_ECDH;
+	struct unwrap_numbers n = numbers_of(&w->alg);
 	struct bl_want_unwrap check;
 	size_t from = out->n;
 
 	bl_wire_put_head(out, BL_WANT_UNWRAP);
 	bl_buf_add(out, bl_span_of(w->key, sizeof(w->key)));
 	bl_buf_add_u8(out, bl_wire_wrap_number(w->alg.kind));
-	bl_buf_add_u8(out, ecdh ? KDF_X963 : KDF_NONE);
+	bl_buf_add_u8(out, (uint8_t)n.kdf);
 	bl_buf_add_u8(out, bl_wire_digest_number(w->alg.digest));
 	bl_buf_add_u8(out, bl_wire_digest_number(w->alg.mgf));
-	bl_buf_add_u8(out, ecdh ? KEY_WRAP_AES : KEY_WRAP_NONE);
+	bl_buf_add_u8(out, (uint8_t)n.key_wrap);
 	bl_buf_add_u8(out,
 	    w->alg.kek_size > UINT8_MAX ? UINT8_MAX : (uint8_t)w->alg.kek_size);
 	bl_buf_add_u8(out, w->size > UINT8_MAX ? UINT8_MAX : (uint8_t)w->size);

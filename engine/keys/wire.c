@@ -207,6 +207,7 @@ static const uint8_t wrap_numbers[] = {
     [BL_WRAP_RSA_PKCS1] = 1,
     [BL_WRAP_RSA_OAEP] = 2,
     [BL_WRAP_ECDH] = 3,
+    [BL_WRAP_XDH] = 4,
 };
 static const struct {
 	enum bl_oid oid;

@@ -171,6 +171,8 @@ wrap_name(enum bl_wrap_kind kind)
 		return "RSA OAEP";
 	case BL_WRAP_ECDH:
 		return "ECDH";
+	case BL_WRAP_XDH:
+		return "ECDH on a Montgomery curve";
 	case BL_WRAP_OTHER:
 		break;
 	}

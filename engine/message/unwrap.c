@@ -2,6 +2,9 @@
  * answers. RFC 5652 6.2; ATK-106. */
 #include "message/opening.h"
 
+#define X25519_SIZE 32 /* bytes of a public key, RFC 7748 5 */
+#define X448_SIZE   56
+
 /* The curve that a public point is on, told by its length. SEC 1, 2.3.3. */
 static enum bl_key_kind
 curve_of(struct bl_span point)
@@ -32,6 +35,11 @@ fits(const struct bl_recipient *r, const struct bl_cert *c)
 	case BL_WRAP_ECDH:
 		return r->kind == BL_RECIPIENT_AGREE && kind != BL_KEY_OTHER &&
 		    kind == curve_of(r->originator);
+	case BL_WRAP_XDH:
+		return r->kind == BL_RECIPIENT_AGREE &&
+		    ((kind == BL_KEY_X25519 &&
+			 r->originator.n == X25519_SIZE) ||
+			(kind == BL_KEY_X448 && r->originator.n == X448_SIZE));
 	case BL_WRAP_OTHER:
 		break;
 	}
@@ -176,8 +184,7 @@ keep(struct bl_open *o, struct bl_shell *s, const struct bl_wanted *w,
     struct bl_span payload)
 {
 	struct bl_secret *key = NULL;
-	enum bl_err err = bl_secret_copy_here(
-	    &key, o->ctx, payload, &o->note);
+	enum bl_err err = bl_secret_copy_here(&key, o->ctx, payload, &o->note);
 
 	if (err != BL_OK || has_key(s, key)) {
 		bl_secret_free(key);

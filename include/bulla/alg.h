@@ -82,22 +82,35 @@ enum bl_wrap_kind {
 	BL_WRAP_OTHER = 0,
 	BL_WRAP_RSA_PKCS1,
 	BL_WRAP_RSA_OAEP,
-	BL_WRAP_ECDH, /* X9.63 KDF, then AES key wrap (RFC 5753) */
-	/* second stage: BL_WRAP_ECDH_HKDF (RFC 8418), BL_WRAP_KEM (RFC 9629);
-	 * docs/wire/agent.md keeps their numbers */
+	BL_WRAP_ECDH, /* a NIST curve, a KDF, then AES key wrap (RFC 5753) */
+	BL_WRAP_XDH,  /* the same with X25519 or X448 (RFC 8418) */
+	/* later: BL_WRAP_KEM (RFC 9629); docs/wire/agent.md keeps its number */
 };
 
-#define BL_OAEP_LABEL_MAX 256	      /* bytes */
+/* How an agreed secret becomes a key, and how that wraps another. */
+enum bl_agree_kdf {
+	BL_AGREE_X963 = 0, /* RFC 5753 7.1.4, RFC 8418 2.1 */
+	BL_AGREE_HKDF,	   /* RFC 8418 2.2 */
+};
+enum bl_key_wrap {
+	BL_KEY_WRAP_AES = 0, /* RFC 3394 */
+	BL_KEY_WRAP_AES_PAD, /* RFC 5649 */
+};
+
+#define BL_OAEP_LABEL_MAX 256	      /* bytes, and of a salt of HKDF */
 #define BL_ECDH_INFO_MAX  (16u << 10) /* bytes of ECC-CMS-SharedInfo */
 
 /* bl_wrap_alg says how a content key is wrapped; spans borrow. */
 struct bl_wrap_alg {
 	enum bl_wrap_kind kind;
-	enum bl_digest digest; /* OAEP: of the label; ECDH: of the KDF */
+	enum bl_digest digest; /* OAEP: of the label; else of the KDF */
 	enum bl_digest mgf;    /* OAEP */
-	struct bl_span label;  /* OAEP; empty is the default */
-	unsigned kek_size;     /* ECDH: 16, 24, 32 bytes of AES key wrap */
-	struct bl_span info;   /* ECDH: DER of ECC-CMS-SharedInfo */
+	struct bl_span label;  /* OAEP; empty is the default. HKDF: the salt,
+				* which is the ukm (RFC 8418 2.2) */
+	unsigned kek_size;     /* ECDH, XDH: 16, 24, 32 bytes of AES wrap */
+	struct bl_span info;   /* ECDH, XDH: DER of ECC-CMS-SharedInfo */
+	enum bl_agree_kdf kdf; /* ECDH, XDH */
+	enum bl_key_wrap wrap; /* ECDH, XDH */
 };
 
 #endif

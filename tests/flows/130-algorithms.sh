@@ -54,6 +54,41 @@ check "openssl holds it right" openssl pkeyutl -verify -rawin -pubin -inkey ed.p
 
 # such a key opens nothing, and nothing is encrypted to it
 status 6 "no recipient" bulla encrypt --to-cert ed.crt --out e.eml letter.eml
+
+### X25519 and X448 (RFC 8418), alone and beside others
+person xa x25519
+person xb x25519
+person xc x448
+person eve p256
+for who in xa xc; do
+	for cipher in aes-256-gcm aes-128-cbc; do
+		how=intact
+		case $cipher in *cbc) how=unauthenticated ;; esac
+		for option in "" --by-ski; do
+			# shellcheck disable=SC2086
+			status 0 "encrypt $who $cipher $option" bulla encrypt --cipher $cipher $option --to-cert $who.crt --out e.eml letter.eml
+			status 0 "open $who $cipher $option" bulla open --key $who.p12 --pass-file pass --json --out back e.eml
+			is $how "$(field encryption got)" "open $who $cipher $option"
+			check "same $who $cipher $option" cmp want back
+			rm -f back
+		done
+	done
+done
+status 0 "to all" bulla encrypt --to-cert ann.crt --to-cert eve.crt --to-cert xa.crt --to-cert xb.crt --to-cert xc.crt --out e.eml letter.eml
+for who in ann eve xa xb xc; do
+	status 0 "all: $who" bulla open --key $who.p12 --pass-file pass --out back e.eml
+	check "all: same $who" cmp want back
+	rm -f back
+done
+status 3 "not for eve's" bulla open --key ed.p12 --pass-file pass e.eml
+status 0 "inspect" bulla inspect --json e.eml
+is 3 "$(jq '[.. | .recipients? // empty] | flatten | map(select(.algorithm | startswith("ECDH on a Montgomery"))) | length' got)" "inspect"
+# one ephemeral key for both of a curve: its point is there once
+der e.eml >e.der
+is 2 "$(openssl asn1parse -inform DER -in e.der | grep -c -E ':X(25519|448)')" "one ephemeral key for each curve"
+sed "$(($(wc -l <e.eml) - 10))s/[A-M]/N/" e.eml >x.eml
+status 3 "altered" bulla open --key xa.p12 --pass-file pass x.eml
+
 # in the state: imported, listed, chosen by address
 status 0 "import" bulla key import --pass-file pass --state-pass-file pass ed.p12
 status 0 "list" bulla key list
