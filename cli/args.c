@@ -78,9 +78,30 @@ args_list_clear(struct args_list *l)
 	*l = (struct args_list){0};
 }
 
+/* Not whether it exists, but whether it is one address and no more: a list, or
+ * one with a name before it, would be compared with nothing that fits. */
+static bool
+is_address(const char *s)
+{
+	const char *at = strrchr(s, '@');
+
+	if (at == NULL || at == s || at[1] == '\0')
+		return false;
+	for (const char *c = s; *c != '\0'; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			return false;
+	/* RFC 5322 3.4.1: anything may stand in quotes before the "@" */
+	return strpbrk(*s == '"' && at[-1] == '"' ? at : s, " ,;<>") == NULL;
+}
+
 static int
 take(const struct args *how, const struct arg *a, const char *value)
 {
+	if (a->value != NULL && strcmp(a->value, "ADDRESS") == 0 &&
+	    !is_address(value))
+		return args_usage(how,
+		    "--%s: '%s' is not one address, like ann@example.org",
+		    a->name, value);
 	if (a->flag != NULL) {
 		*a->flag = true;
 	} else if (a->list != NULL) {

@@ -79,16 +79,10 @@ key_list(int argc, char **argv)
 
 /* ---- the passphrase of the state ---- */
 
+/* option: what gives the file instead of a terminal. */
 static int
-no_pass(const char *what, enum bl_err err, const struct bl_note *note)
-{
-	say_error(what, err, note);
-	return err == BL_E_MISSING ? EXIT_SEALED : say_status(err);
-}
-
-static int
-ask_pass(
-    struct bl_secret **out, const char *file, const char *question, bool twice)
+ask_pass(struct bl_secret **out, const char *file, const char *option,
+    const char *question, bool twice)
 {
 	struct bl_note note = {0};
 	enum bl_err err;
@@ -99,9 +93,14 @@ ask_pass(
 		err = tty_pass_twice(out, question, &note);
 	else
 		err = tty_pass(out, question, &note);
+	if (err == BL_E_MISSING)
+		return say_fail(EXIT_SEALED,
+		    "a passphrase is needed and there is no terminal to ask "
+		    "on; use --%s",
+		    option);
 	return err == BL_OK
 	    ? EXIT_FINE
-	    : no_pass(file != NULL ? file : "passphrase", err, &note);
+	    : say_error(file != NULL ? file : "passphrase", err, &note);
 }
 
 static int
@@ -149,7 +148,7 @@ state_pass(struct session *s, const char *file)
 {
 	uint8_t id[BL_SHA256_SIZE];
 	bool is_new = !state_any_key(s->state, id), is_new_still;
-	int status = ask_pass(&s->pass, file,
+	int status = ask_pass(&s->pass, file, "state-pass-file",
 	    is_new ? "New passphrase for your keys here: "
 		   : "Passphrase of your keys here: ",
 	    is_new);
@@ -326,11 +325,11 @@ export_one(struct session *s, const struct records *rs, const char *word,
 		    "%s: its key is not here; 'bulla "
 		    "cert export' writes the certificate alone",
 		    word);
-	if ((status = ask_pass(&s->pass, state_file,
+	if ((status = ask_pass(&s->pass, state_file, "pass-file",
 		 "Passphrase of your keys here: ", false)) != EXIT_FINE ||
 	    (status = start_agent(s)) != EXIT_FINE ||
 	    (status = unseal(s, r->key_id)) != EXIT_FINE ||
-	    (status = ask_pass(&pass, new_file,
+	    (status = ask_pass(&pass, new_file, "new-pass-file",
 		 "New passphrase of the file: ", true)) != EXIT_FINE ||
 	    (status = demand_length(&pass, EXPORT_PASS_MIN)) != EXIT_FINE)
 		goto out;
@@ -524,7 +523,7 @@ unlock(struct session *s, const struct records *rs, const char *file,
 		    "'bulla key import' brings one");
 	if (is_unlocked(s))
 		return EXIT_FINE;
-	if ((status = ask_pass(&s->pass, file,
+	if ((status = ask_pass(&s->pass, file, "pass-file",
 		 "Passphrase of your keys here: ", false)) != EXIT_FINE ||
 	    (status = start_agent(s)) != EXIT_FINE ||
 	    (status = unseal_all(s, rs, &count)) != EXIT_FINE ||

@@ -9,6 +9,7 @@
 #include "proc/spawn.h"
 
 #define COMMANDS_MAX 16
+#define HELP_WORDS   2 /* a command, and one of its own */
 
 static const struct command commands[] = {
     {"sign", "sign a message", cmd_sign},
@@ -43,6 +44,20 @@ usage(const char *parent, const char *what, const char *word)
 	return EXIT_USAGE;
 }
 
+/* "help cert list" is "cert list --help". */
+static int
+help_of(const struct command *list, int argc, char **argv)
+{
+	char ask[] = "--help";
+	char *words[HELP_WORDS + 3] = {argv[0]};
+	int n = 1;
+
+	for (; n <= HELP_WORDS && n + 1 < argc; n++)
+		words[n] = argv[n + 1];
+	words[n] = ask;
+	return command_run("", list, n + 1, words);
+}
+
 int
 command_run(
     const char *parent, const struct command *list, int argc, char **argv)
@@ -51,6 +66,8 @@ command_run(
 
 	if (argc < 2)
 		return usage(parent, "a command is missing", NULL);
+	if (*parent == '\0' && argc > 2 && strcmp(argv[1], "help") == 0)
+		return help_of(list, argc, argv);
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
 	    (*parent == '\0' && strcmp(argv[1], "help") == 0 && argc == 2)) {
 		help(parent, list);

@@ -115,10 +115,10 @@ choose_signer(struct session *s, const struct wish *w, struct plan *p,
 	p->signer = best_own(s, &p->all, w->as, now, record_can_sign);
 	if (p->signer == NULL)
 		return say_fail(EXIT_RULE,
-		    "%s: certificate not available: "
+		    "%s%scertificate not available: "
 		    "there is no key and certificate to sign with; import one "
 		    "with 'bulla key import', or give --key FILE",
-		    w->as != NULL ? w->as : "sign");
+		    w->as != NULL ? w->as : "", w->as != NULL ? ": " : "");
 	p->own_encrypt = best_own(s, &p->all,
 	    w->as != NULL ? w->as : record_addr_of(p->signer), now,
 	    record_can_encrypt);
@@ -271,6 +271,10 @@ take_recipient_file(struct session *s, struct plan *p, const char *path)
 
 		if ((r->flags & BL_CERT_CA) != 0 && p->given.n - before > 1)
 			continue;
+		if (!record_can_encrypt(r))
+			return say_fail(EXIT_RULE,
+			    "%s: the certificate of %s is not for encryption",
+			    path, subject_of(r));
 		if ((err = der_set_add(&p->to, bl_buf_span(&r->der), &note)) !=
 		    BL_OK)
 			return say_error(path, err, &note);

@@ -102,6 +102,9 @@ session_input(int *fd, const char *path)
 	struct stat st;
 
 	*fd = STDIN_FILENO;
+	if (path == NULL && isatty(STDIN_FILENO) == 1)
+		say_note("Reading from the terminal, until ^D. (A file may be "
+			 "named instead.)");
 	if (path == NULL || strcmp(path, "-") == 0)
 		return EXIT_FINE;
 	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);

@@ -13,12 +13,21 @@ status 2 "no command" bulla
 says "a command is missing" "no command"
 status 2 "unknown command" bulla opne
 says "Did you mean 'open'" "unknown command"
+status 0 "help" bulla help
+cp got want
+status 0 "--help" bulla --help
+check "the same" cmp want got
+status 2 "help of nothing" bulla help opne
 for c in "sign" "encrypt" "open" "inspect" "cert list" "cert show" "cert import" "cert export" \
 	"cert remove" "key list" "key import" "key export" "key remove" "key unlock" "key lock" \
 	"trust list" "trust import" "trust remove" "self-test"; do
 	# shellcheck disable=SC2086
 	status 0 "$c --help" bulla $c --help
 	check "$c --help says how" grep -q "^usage: bulla $c" got
+	cp got want
+	# shellcheck disable=SC2086
+	status 0 "help $c" bulla help $c
+	check "help $c" cmp want got
 	# shellcheck disable=SC2086
 	status 2 "$c --nonsense" bulla $c --nonsense
 	says "there is no option --nonsense" "$c --nonsense"

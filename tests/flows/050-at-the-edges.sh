@@ -15,6 +15,17 @@ check "it is one object" jq -e . got
 status 2 "two readers of one input" bulla open --content - -
 says "standard input" "two readers of one input"
 status 2 "a passphrase for nothing" bulla encrypt --pass-file pass --to-cert ben.crt letter.eml
+for address in "Ben <ben@example.org>" "ben@example.org,ann@example.org" "ben@example.org ann@example.org" ben ben@ @example.org "<ben@example.org>"; do
+	status 2 "--to $address" bulla encrypt --to "$address" letter.eml
+	says "--to: '$address' is not one address" "--to $address"
+done
+status 2 "--from with a name" bulla open --from "Ann <ann@example.org>" letter.eml
+status 6 "quotes may hold anything" bulla encrypt --to '"Ben, the <other>"@example.org' letter.eml
+status 3 "no terminal, another option" setsid bulla key import --pass-file pass ann.p12
+says "use --state-pass-file" "no terminal, another option"
+openssl req -x509 -new -key ann.key -subj /CN=Ann -days 30 -addext keyUsage=digitalSignature -out signs.crt 2>openssl.log
+status 6 "a certificate to sign with" bulla encrypt --to-cert signs.crt letter.eml
+says "signs.crt: the certificate of Ann is not for encryption" "a certificate to sign with"
 status 2 "-x" bulla open -xy letter.eml
 says "no option -x" "-x"
 status 2 "a value where none is" bulla open --json=yes letter.eml
@@ -42,6 +53,8 @@ if command -v script >/dev/null; then
 	script -qec 'bulla inspect --json c1.eml' /dev/null >shown </dev/null
 	check "no control reaches a terminal" sh -c '! LC_ALL=C grep -q "$(printf "\302\233")" shown'
 	check "it is escaped" grep -qi 'u009b' shown
+	script -qec 'bulla open' /dev/null <letter.eml >shown
+	check "a terminal is told that it is read" grep -q "Reading from the terminal" shown
 	# ^C at the question ends the command, without waiting for the line's end
 	{
 		sleep 1
