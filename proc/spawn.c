@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -106,21 +108,31 @@ bl_child_start(struct bl_child *out, const char *program, struct bl_note *note)
 	return BL_OK;
 }
 
-/* Waits up to so many milliseconds; false when it runs on. */
+/* Waits up to so many milliseconds; false when it runs on. The kernel tells of
+ * the end at once; where it has no such descriptor, it is asked again and
+ * again. */
 static bool
 has_ended(pid_t pid, int *status, unsigned wait_ms)
 {
 	const struct timespec tick = {.tv_nsec = 2000000};
+	struct pollfd end = {
+	    .fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN};
+	bool ended = false;
 
 	for (unsigned ms = 0;; ms += 2) {
 		pid_t got = waitpid(pid, status, WNOHANG);
 
-		if (got == pid || (got < 0 && errno != EINTR))
-			return true;
-		if (ms >= wait_ms)
-			return false;
-		nanosleep(&tick, NULL);
+		ended = got == pid || (got < 0 && errno != EINTR);
+		if (ended || ms >= wait_ms)
+			break;
+		if (end.fd < 0)
+			nanosleep(&tick, NULL);
+		else
+			(void)poll(&end, 1, 2);
 	}
+	if (end.fd >= 0)
+		close(end.fd);
+	return ended;
 }
 
 int

@@ -178,7 +178,7 @@ bl_ctx_new(struct bl_ctx **out, struct bl_note *note)
 	/* Without this the first use of a key reads openssl.cnf, a file that
 	 * may load code into the process and is out of reach in a cage. */
 	OPENSSL_init_crypto(
-	    OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_LOAD_CRYPTO_STRINGS,
+	    OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS,
 	    NULL);
 	if ((ctx = bl_alloc(sizeof(*ctx))) == NULL)
 		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
