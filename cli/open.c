@@ -7,10 +7,12 @@
 #include "cli/report.h"
 #include "cli/say.h"
 #include "cli/session.h"
+#include "cli/shared.h"
 
 /* What the person asked for. */
 struct wish {
 	const char *out, *at, *require, *from, *content;
+	const char *password, *kek, *kek_id;
 	struct args_list keys, trust, certs;
 	bool json, legacy, allow_invalid;
 	bool need_signed, need_encrypted, need_intact;
@@ -87,6 +89,8 @@ check_wish(const struct wish *w, const struct args *how, const char *message)
 		return args_usage(how,
 		    "--json has standard output for itself: "
 		    "give --out another file");
+	if (w->kek_id != NULL && w->kek == NULL)
+		return args_usage(how, "--kek-id goes with --kek-file");
 	if (w->content != NULL && strcmp(w->content, "-") == 0 && from_stdin)
 		return args_usage(how,
 		    "the message and --content cannot both "
@@ -131,6 +135,9 @@ gather(struct session *s, const struct wish *w)
 					: session_state_anchors(s);
 	if (status == EXIT_FINE)
 		status = session_pool(s, &w->certs);
+	if (status == EXIT_FINE)
+		status = shared_read(
+		    &s->shared, w->password, w->kek, w->kek_id);
 	return status;
 }
 
@@ -232,6 +239,9 @@ run(struct session *s, struct files *f, const struct wish *w, int64_t now,
 {
 	struct bl_reader_open_job job = {.now = now,
 	    .legacy = w->legacy,
+	    .has_password = w->password != NULL,
+	    .has_kek = w->kek != NULL,
+	    .kek_id = shared_id(s->shared),
 	    .from = w->from != NULL ? bl_span_str(w->from)
 				    : (struct bl_span){0},
 	    .identities = der_set_list(&s->identities),
@@ -288,6 +298,15 @@ cmd_open(int argc, char **argv)
 		"passphrase, first line; often: in the order "
 		"of --key",
 		.list = &s.passes},
+	    {"password-file", "FILE",
+		"password of the message, first line: where it was sealed "
+		"with one",
+		.text = &w.password},
+	    {"kek-file", "FILE",
+		"key shared before, in hexadecimal, first line",
+		.text = &w.kek},
+	    {"kek-id", "HEX", "identifier of that key; else any is tried",
+		.text = &w.kek_id},
 	    {"trust", "FILE", "trust these certificates, and no others",
 		.list = &w.trust},
 	    {"cert", "FILE", "certificates that may be needed",

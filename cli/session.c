@@ -8,6 +8,7 @@
 
 #include "cli/out.h"
 #include "cli/say.h"
+#include "cli/shared.h"
 #include "cli/tty.h"
 
 /* ---- sets of certificates ---- */
@@ -74,6 +75,7 @@ session_end(struct session *s)
 	bl_agent_stop(s->agent);
 	bl_agent_stop(s->running);
 	bl_secret_free(s->pass);
+	shared_free(s->shared);
 	state_close(s->state);
 	args_list_clear(&s->passes);
 	records_clear(&s->own);
@@ -440,6 +442,8 @@ session_want(void *session, struct bl_span want, struct bl_buf *answer,
 	const uint8_t *id = want.p + WANT_KEY;
 	enum bl_err err;
 
+	if (want.n > 0 && want.p[0] == BL_WANT_SHARED)
+		return shared_answer(answer, s->shared, want, note);
 	/* All certificates at hand went along: there are no others. */
 	if (want.n < WANT_KEY + BL_SHA256_SIZE ||
 	    (want.p[0] != BL_WANT_SIGN && want.p[0] != BL_WANT_UNWRAP)) {

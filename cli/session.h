@@ -25,11 +25,13 @@ struct bl_der_list der_set_list(const struct der_set *s);
  * passes  files with passphrases, in the order of the key files; the last
  *	   one serves the rest
  */
+struct shared;
 struct session {
 	struct bl_reader *reader;
 	struct bl_agent *agent;	  /* of our own: keys from files */
 	struct bl_agent *running; /* the one that `bulla key unlock` left */
 	struct bl_secret *pass;	  /* of the state, once asked */
+	struct shared *shared;	  /* passwords of messages, or NULL */
 	struct state *state;
 	struct args_list passes;
 	size_t passes_used;

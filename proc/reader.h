@@ -62,6 +62,8 @@ struct bl_reader_open_job {
 	int64_t now; /* s since 1970 */
 	struct bl_span from;
 	bool legacy;
+	bool has_password, has_kek; /* the calls answer SHARED wants */
+	struct bl_span kek_id;
 	struct bl_der_list identities, anchors, pool;
 	int input, content, out, park[2], release;
 	bool out_is_output;

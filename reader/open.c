@@ -171,6 +171,9 @@ run(struct reader *r, const struct bl_wire_open *in, const struct bl_ipc *f,
 	    .pool = &c->pool,
 	    .from = in->from,
 	    .legacy = in->legacy,
+	    .has_password = in->has_password,
+	    .has_kek = in->has_kek,
+	    .kek_id = in->kek_id,
 	    .out = &spools[0].face,
 	    .park = {&spools[1].face, &spools[2].face}};
 	int last = f->fds[f->fd_count - 1];

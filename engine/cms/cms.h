@@ -4,6 +4,7 @@
 #define BL_CMS_CMS_H
 
 #include "cert/cert.h"
+#include "crypto/shared.h"
 #include "keys/keys.h"
 #include "policy/policy.h"
 
@@ -28,9 +29,9 @@ enum bl_recipient_kind {
 	BL_RECIPIENT_OTHER = 0, /* unknown: named by `what` */
 	BL_RECIPIENT_KEY,	/* KeyTransRecipientInfo */
 	BL_RECIPIENT_AGREE,	/* one RecipientEncryptedKey of a KARI */
-	BL_RECIPIENT_KEK,	/* recognised, not opened */
-	BL_RECIPIENT_PASSWORD,
-	BL_RECIPIENT_KEM, /* RFC 9629 */
+	BL_RECIPIENT_KEK,	/* these two have a `what` in any case, */
+	BL_RECIPIENT_PASSWORD,	/* and may have a way in `shared` */
+	BL_RECIPIENT_KEM,	/* RFC 9629 */
 };
 /* bl_recipient is one way to the content key; spans borrow from the reader. */
 struct bl_recipient {
@@ -40,6 +41,8 @@ struct bl_recipient {
 	struct bl_span originator; /* AGREE: public point of originatorKey */
 	struct bl_span wrapped;
 	const char *what; /* name of what is not supported, or NULL; borrowed */
+	struct bl_shared shared; /* KEK, PASSWORD: kind 0 where it cannot be
+				    opened by anybody here */
 };
 
 /*

@@ -136,6 +136,9 @@ BL_CHECK enum bl_err bl_rid_read_key(
  * several of a KeyAgreeRecipientInfo. */
 BL_CHECK enum bl_err bl_recipient_read(
     struct bl_cms *c, struct bl_der *in, struct bl_note *note);
+/* bl_shared_read reads a KEKRecipientInfo ([2]) or PasswordRecipientInfo ([3]);
+ * kind 0 where that cannot be opened here. */
+void bl_shared_read(struct bl_shared *out, unsigned tag, struct bl_der *in);
 /* bl_signer_read appends one SignerInfo. */
 BL_CHECK enum bl_err bl_signer_read(
     struct bl_cms *c, struct bl_der *in, struct bl_note *note);

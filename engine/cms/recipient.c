@@ -459,9 +459,11 @@ named(struct bl_cms *c, unsigned tag, struct bl_der *in, struct bl_note *note)
 
 	if (tag == BL_DER_CONTEXT(2)) {
 		r.kind = BL_RECIPIENT_KEK;
+		bl_shared_read(&r.shared, tag, in);
 		r.what = "a key that was shared before";
 	} else if (tag == BL_DER_CONTEXT(3)) {
 		r.kind = BL_RECIPIENT_PASSWORD;
+		bl_shared_read(&r.shared, tag, in);
 		r.what = "a password";
 	} else if (tag == BL_DER_CONTEXT(4)) {
 		other(c, &r, in);

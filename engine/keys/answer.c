@@ -107,6 +107,7 @@ take_payload(enum bl_want_kind want, struct bl_wire *w)
 	case BL_WANT_SIGN:
 		return bl_wire_var32(w, 1, SIGNATURE_MAX);
 	case BL_WANT_UNWRAP:
+	case BL_WANT_SHARED:
 		return bl_wire_var8(w, 1, BL_WIRE_KEY_MAX);
 	case BL_WANT_CERT:
 	case BL_WANT_EVIDENCE:
@@ -124,8 +125,7 @@ bl_answer_get(struct bl_answer *out, struct bl_span frame, struct bl_note *note)
 	enum bl_err err;
 
 	*out = (struct bl_answer){0};
-	if (type < BL_WANT_SIGN || type > BL_WANT_EVIDENCE ||
-	    frame.n > BL_ANSWER_FRAME_MAX)
+	if (!bl_want_is_kind(type) || frame.n > BL_ANSWER_FRAME_MAX)
 		w.bad = true;
 	bl_wire_head(&w, type | BL_WIRE_ANSWER);
 	refusal = bl_wire_u8(&w);
@@ -164,7 +164,7 @@ bl_answer_put(
 		/* nothing else */
 	} else if (a->kind == BL_WANT_SIGN) {
 		bl_wire_put_var32(out, a->payload);
-	} else if (a->kind == BL_WANT_UNWRAP) {
+	} else if (a->kind == BL_WANT_UNWRAP || a->kind == BL_WANT_SHARED) {
 		bl_wire_put_var8(out, a->payload);
 	} else {
 		bl_wire_put_u16(out, count_items(a->payload));

@@ -164,6 +164,7 @@ bl_key_do(struct bl_buf *answer, struct bl_ctx *ctx, const struct bl_priv *key,
 		return unwrap(answer, ctx, key, frame, note);
 	case BL_WANT_CERT:
 	case BL_WANT_EVIDENCE:
+	case BL_WANT_SHARED:
 		break;
 	}
 	return bl_fail(note, BL_E_MALFORMED, 0, "this is no want for a key",

@@ -1,6 +1,6 @@
 /* frame_fuzz.c - any bytes as a want and as an answer: what is read can be
  * written again, to the same bytes. */
-#include "keys/keys.h"
+#include "keys/shared.h"
 
 #include <stdlib.h>
 
@@ -19,6 +19,7 @@ wants(struct bl_buf *back, struct bl_span frame)
 	struct bl_want_unwrap unwrap;
 	struct bl_want_cert cert;
 	struct bl_want_evidence evidence;
+	struct bl_want_shared shared;
 	struct bl_buf attrs = {0};
 
 	if (bl_want_sign_get(&sign, frame, NULL) == BL_OK && !sign.unknown) {
@@ -35,6 +36,8 @@ wants(struct bl_buf *back, struct bl_span frame)
 		same(back, bl_want_cert_put(back, &cert, NULL), frame);
 	if (bl_want_evidence_get(&evidence, frame, NULL) == BL_OK)
 		same(back, bl_want_evidence_put(back, &evidence, NULL), frame);
+	if (bl_want_shared_get(&shared, frame, NULL) == BL_OK)
+		same(back, bl_want_shared_put(back, &shared, NULL), frame);
 }
 
 static void
@@ -76,6 +79,11 @@ static const struct bl_span good[] = {
     BYTES("\4\1\0\0\0\0\x6a\xb1\x3b\x80\0\0\0\2cc\0\0\0\2ii\1\1\0\1u\0\1b"),
     BYTES("\x84\1\0\0\2\2" ITEM "\3" ITEM),
     BYTES("\x81\1\0\0\0\0\3sig"),
+    BYTES("\10\1\1\2\3\0\0\0\5\x10\x10\0\0\4salt\x10"
+	  "0123456789abcdef"
+	  "\0\3www"),
+    BYTES("\10\1\2\1\0\0\0\0\0\x20\x20\2id\0\0\0\0\3www"),
+    BYTES("\x88\1\0\3key"),
 };
 
 /* Edits of a good frame: which; then where, how many go, how many come. */

@@ -13,14 +13,19 @@
 
 enum { ATTRIBUTE_CAPABILITIES = 1, ATTRIBUTE_PREFERENCE = 2 };
 
+bool
+bl_want_is_kind(unsigned type)
+{
+	return (type >= BL_WANT_SIGN && type <= BL_WANT_EVIDENCE) ||
+	    type == BL_WANT_SHARED;
+}
+
 enum bl_want_kind
 bl_want_kind_of(struct bl_span frame)
 {
 	if (frame.n < 2 || frame.p[1] != BL_WIRE_VERSION)
 		return 0;
-	if (frame.p[0] < BL_WANT_SIGN || frame.p[0] > BL_WANT_EVIDENCE)
-		return 0;
-	return (enum bl_want_kind)frame.p[0];
+	return bl_want_is_kind(frame.p[0]) ? (enum bl_want_kind)frame.p[0] : 0;
 }
 
 struct bl_span

@@ -55,6 +55,9 @@ void bl_wire_put_head(struct bl_buf *out, unsigned type);
 BL_CHECK enum bl_err bl_wire_undo(
     struct bl_buf *out, size_t from, struct bl_note *note);
 
+/* bl_want_is_kind tells whether a type byte is one of bl_want_kind. */
+bool bl_want_is_kind(unsigned type);
+
 /* Numbers of algorithms. Reading one that is not known gives NONE or OTHER and
  * sets *unknown. */
 enum bl_digest bl_wire_digest(uint8_t number, bool *unknown);

@@ -175,6 +175,9 @@ void bl_shell_free(struct bl_shell *s);
 /* bl_unwrap_ask lists the wants for the key of a layer and returns BL_NEED, or
  * gives the layer up. */
 BL_CHECK enum bl_err bl_unwrap_ask(struct bl_open *o, struct bl_shell *s);
+/* bl_shared_ask adds to them those for a password or a shared key, where the
+ * person gave one; s->note where only a limit forbids it. */
+BL_CHECK enum bl_err bl_shared_ask(struct bl_open *o, struct bl_shell *s);
 /* bl_unwrap_take takes the answers: goes on with the one key, parks the layer
  * where there are several, or gives it up. */
 BL_CHECK enum bl_err bl_unwrap_take(struct bl_open *o, struct bl_shell *s);

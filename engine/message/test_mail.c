@@ -1,6 +1,7 @@
 /* test_mail.c - see test_mail.h: making messages. */
 #include "message/test_mail.h"
 
+#include "tests/shared.h"
 #include "tests/squeeze.h"
 #include "tests/test.h"
 
@@ -308,6 +309,48 @@ recipient(struct bl_buf *out, struct mail_kit *k, const char *mods,
 }
 
 static void
+shared_recipient(struct bl_buf *out, struct bl_shared *s, struct bl_span secret,
+    const struct bl_secret *cek)
+{
+	struct bl_buf wrapped = {0};
+
+	bl_test_wrap(&wrapped, s, secret, bl_secret_reveal(cek), 0);
+	s->wrapped = bl_buf_span(&wrapped);
+	if (s->iterations == 1)
+		s->iterations = 9999999;
+	bl_test_shared_write(out, s);
+	bl_buf_clear(&wrapped);
+}
+
+static void
+shared_recipients(
+    struct bl_buf *out, const char *mods, const struct bl_secret *cek)
+{
+	struct bl_shared password = {.kind = BL_SHARED_PASSWORD,
+			     .wrap = BL_SHARED_PWRI,
+			     .digest = BL_SHA256,
+			     .iterations = 3,
+			     .salt = BL_STR("salt"),
+			     .kek_size = 16,
+			     .iv = BL_STR("0123456789abcdef")},
+			 kek = {.kind = BL_SHARED_KEK,
+			     .wrap = BL_SHARED_AES,
+			     .id = BL_STR("other"),
+			     .kek_size = 16};
+
+	if (has(mods, 'p'))
+		shared_recipient(out, &password, BL_STR(MAIL_PASSWORD), cek);
+	password.iterations = 1;
+	if (has(mods, 'v'))
+		shared_recipient(out, &password, BL_STR("another"), cek);
+	if (has(mods, 'x'))
+		shared_recipient(out, &kek, BL_STR("another key 1234"), cek);
+	kek.id = BL_STR("id");
+	if (has(mods, 'u'))
+		shared_recipient(out, &kek, BL_STR(MAIL_KEK), cek);
+}
+
+static void
 cipher_alg(struct bl_buf *out, enum bl_cipher c, struct bl_span iv)
 {
 	size_t seq = bl_der_open(out, BL_DER_SEQUENCE), params;
@@ -383,7 +426,11 @@ mail_enveloped(struct bl_buf *out, struct mail_kit *k, enum bl_cipher c,
 	tag = bl_der_open(out, BL_DER_CONTEXT(0));
 	seq = bl_der_open(out, BL_DER_SEQUENCE);
 	bl_der_put_uint(out, has(mods, 'k') && !aead ? 2 : 0);
-	for (unsigned n = 0; (who = named(mods, n, BOB)) != MAIL_PEOPLE; n++)
+	shared_recipients(&set, mods, cek);
+	for (unsigned n = 0;
+	     (who = named(mods, n, set.n > 0 ? MAIL_PEOPLE : BOB)) !=
+	     MAIL_PEOPLE;
+	     n++)
 		recipient(&set, k, mods, &k->p[who], cek);
 	bl_der_put(out, BL_DER_SET, bl_buf_span(&set));
 	encrypted_content(out, k, c, mods, cek, content);

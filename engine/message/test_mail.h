@@ -81,6 +81,9 @@ void mail_kit_clear(struct mail_kit *k);
  *	     k  the recipient is named by key identifier
  *	     r  the recipient is named by nobody's serial
  *	     &  characters that are no base64
+ *	     p  a password recipient; and v: one that asks for 9,999,999
+ *		iterations and has another password
+ *	     u  a recipient by the shared key "id"; and x: by another "other"
  *	P    !  the checksum is altered
  *	     ~  the stream is cut off
  *	     #  something follows the stream
@@ -103,6 +106,9 @@ void mail_enveloped(struct bl_buf *out, struct mail_kit *k,
 /* mail_lf appends `in` with LF for each CRLF. */
 void mail_lf(struct bl_buf *out, struct bl_span in);
 
+#define MAIL_PASSWORD "open sesame"
+#define MAIL_KEK      "sixteen bytes..."
+
 /* mail_how says how to open; {0} is as a person would. */
 struct mail_how {
 	size_t chunk; /* bytes fed at once; 0: all */
@@ -110,6 +116,7 @@ struct mail_how {
 	bool knows_nick; /* answers the want for his certificate */
 	int64_t now;	 /* 0: BL_PERSON_NOW */
 	const char *from;
+	const char *password, *kek, *kek_id; /* SHARED wants are answered */
 	enum bl_open_input input;
 	const struct bl_limits *limits;
 	struct bl_span content; /* of a detached signature */
@@ -126,7 +133,7 @@ struct mail_result {
 	enum bl_err gate;
 	struct bl_buf content; /* what was given; empty when denied */
 	bool give_failed;
-	unsigned rounds, unwraps, certs;
+	unsigned rounds, unwraps, certs, shared;
 	struct test_spool out, park[2];
 };
 /* mail_open opens a message to its end. */

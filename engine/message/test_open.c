@@ -31,6 +31,27 @@ answer_cert(struct bl_buf *answer, struct mail_kit *k,
 }
 
 static enum bl_err
+answer_shared(struct bl_buf *answer, struct mail_kit *k,
+    const struct mail_how *how, const struct bl_want *want)
+{
+	struct bl_secret *password = NULL, *kek = NULL;
+	enum bl_err err = BL_OK;
+
+	CHECK(how->password != NULL || how->kek != NULL, "nobody asked");
+	if (how->password != NULL)
+		err = bl_secret_copy(
+		    &password, bl_span_str(how->password), NULL);
+	if (err == BL_OK && how->kek != NULL)
+		err = bl_secret_copy(&kek, bl_span_str(how->kek), NULL);
+	if (err == BL_OK)
+		err = bl_shared_answer(
+		    answer, k->ctx, password, kek, want->frame, NULL);
+	bl_secret_free(password);
+	bl_secret_free(kek);
+	return err;
+}
+
+static enum bl_err
 answer(struct mail_result *r, struct mail_kit *k, const struct mail_how *how)
 {
 	size_t n = bl_open_want_count(r->open);
@@ -45,10 +66,13 @@ answer(struct mail_result *r, struct mail_kit *k, const struct mail_how *how)
 
 		r->unwraps += w->kind == BL_WANT_UNWRAP;
 		r->certs += w->kind == BL_WANT_CERT;
+		r->shared += w->kind == BL_WANT_SHARED;
 		if (how->refuse)
 			continue;
 		bl_buf_reset(&frame);
-		err = w->kind == BL_WANT_CERT
+		err = w->kind == BL_WANT_SHARED
+		    ? answer_shared(&frame, k, how, w)
+		    : w->kind == BL_WANT_CERT
 		    ? answer_cert(&frame, k, how, w)
 		    : bl_person_answer(&frame, k->ctx, k->p, MAIL_PEOPLE, w);
 		if (err == BL_OK)
@@ -124,7 +148,10 @@ mail_open(struct mail_result *r, struct mail_kit *k, struct bl_span in,
 	    .input = how->input,
 	    .now = how->now != 0 ? how->now : BL_PERSON_NOW,
 	    .anchors = how->no_anchors ? NULL : &k->anchors,
-	    .legacy = how->legacy};
+	    .legacy = how->legacy,
+	    .has_password = how->password != NULL,
+	    .has_kek = how->kek != NULL,
+	    .kek_id = bl_span_str(how->kek_id != NULL ? how->kek_id : "")};
 
 	*r = (struct mail_result){.gate = BL_E_CALLER};
 	test_spool_init(&r->out, how->is_output);

@@ -129,7 +129,9 @@ match_all(struct bl_open *o, const struct bl_shell *s, enum match by)
 static void
 no_key(struct bl_shell *s)
 {
-	for (size_t i = 0; i < bl_cms_recipient_count(s->cms); i++) {
+	bool tried = s->note.err != BL_OK; /* a limit was in the way */
+
+	for (size_t i = 0; !tried && i < bl_cms_recipient_count(s->cms); i++) {
 		const struct bl_recipient *r = bl_cms_recipient(s->cms, i);
 
 		if (r->what == NULL)
@@ -157,7 +159,7 @@ bl_unwrap_ask(struct bl_open *o, struct bl_shell *s)
 			err = match_all(o, s, BY_TRIAL);
 		}
 	}
-	if (err != BL_OK)
+	if (err != BL_OK || (err = bl_shared_ask(o, s)) != BL_OK)
 		return err;
 	if (o->want_count == 0) {
 		no_key(s);

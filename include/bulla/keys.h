@@ -15,6 +15,7 @@ enum bl_want_kind {
 	BL_WANT_UNWRAP,	  /* a content key out of a RecipientInfo */
 	BL_WANT_CERT,	  /* a certificate, by issuer and serial or SKI */
 	BL_WANT_EVIDENCE, /* revocation data for a certificate */
+	BL_WANT_SHARED = 8, /* a content key, by a password or a shared key */
 };
 
 struct bl_want {
@@ -42,5 +43,19 @@ struct bl_want {
 BL_API BL_CHECK enum bl_err bl_key_answer(struct bl_buf *answer,
     struct bl_ctx *ctx, const struct bl_secret *pkcs8, struct bl_span frame,
     struct bl_note *note);
+
+/*
+ * bl_shared_answer answers a SHARED want.
+ *
+ * password  of messages, UTF-8; kek: a key shared before, 16, 24 or 32 bytes.
+ *	     NULL: none
+ *
+ * What does not open with it, or is not at hand, is answered with a refusal,
+ * and BL_OK. BL_E_MALFORMED: not such a want. Its cost is that of the PBKDF2
+ * that the message asks for, at most 10 million iterations.
+ */
+BL_API BL_CHECK enum bl_err bl_shared_answer(struct bl_buf *answer,
+    struct bl_ctx *ctx, const struct bl_secret *password,
+    const struct bl_secret *kek, struct bl_span frame, struct bl_note *note);
 
 #endif

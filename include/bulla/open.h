@@ -26,6 +26,10 @@ struct bl_open_opts {
 	struct bl_span from;		   /* expected sender of a bare entity;
 					      empty: the From field says */
 	bool legacy;			   /* 3DES, weak signatures, marked */
+	bool has_password;		   /* SHARED wants may be asked: for a
+					      password, */
+	bool has_kek;			   /* for a key shared before */
+	struct bl_span kek_id;		   /* of that key; empty: any */
 	struct bl_spool *out;		   /* gets the content */
 	struct bl_spool *park[2];	   /* for encrypted in encrypted and
 					      trial by key */

@@ -144,7 +144,8 @@ void
 bl_want_refuse(struct bl_buf *answer, struct bl_span want)
 {
 	uint8_t kind = want.n > 0 ? want.p[0] : 0;
-	bool of_key = kind == BL_WANT_SIGN || kind == BL_WANT_UNWRAP;
+	bool of_key = kind == BL_WANT_SIGN || kind == BL_WANT_UNWRAP ||
+	    kind == BL_WANT_SHARED;
 
 	bl_buf_add_u8(answer, 0x80 | kind);
 	bl_buf_add_u8(answer, 1); /* version */

@@ -70,6 +70,9 @@ bl_wire_open_put(struct bl_buf *b, const struct bl_wire_open *j)
 	bl_field_put_time(b, j->now);
 	bl_field_put_bytes(b, j->from);
 	bl_field_put_bool(b, j->legacy);
+	bl_field_put_bool(b, j->has_password);
+	bl_field_put_bool(b, j->has_kek);
+	bl_field_put_bytes(b, j->kek_id);
 	bl_field_put_bool(b, j->progress);
 	bl_field_put_bool(b, j->out_is_output);
 	bl_field_put_bool(b, j->has_content);
@@ -86,11 +89,15 @@ bl_wire_open_get(
 	j->now = bl_field_time(&w);
 	j->from = bl_field_text(&w, BL_READER_ADDRESS_MAX);
 	j->legacy = bl_field_bool(&w);
+	j->has_password = bl_field_bool(&w);
+	j->has_kek = bl_field_bool(&w);
+	j->kek_id = bl_field_bytes(&w, BL_READER_KEK_ID_MAX);
 	j->progress = bl_field_bool(&w);
 	j->out_is_output = bl_field_bool(&w);
 	j->has_content = bl_field_bool(&w);
 	j->has_release = bl_field_bool(&w);
-	if (j->has_release && j->out_is_output)
+	if ((j->has_release && j->out_is_output) ||
+	    (j->kek_id.n != 0 && !j->has_kek))
 		w.bad = true;
 	return bl_field_end(&w, note);
 }

@@ -38,6 +38,7 @@ enum bl_reader_frame {
 #define BL_READER_PASS_MAX    1024u	   /* bytes of a passphrase */
 #define BL_READER_KEY_MAX     (16u << 10)  /* bytes of a PKCS#8 key */
 #define BL_READER_KEYS_MAX    256u	   /* keys of one file */
+#define BL_READER_KEK_ID_MAX  64u	   /* bytes of a key identifier */
 #define BL_READER_ADDRESS_MAX 1000u	   /* bytes of the expected sender */
 #define BL_READER_JOBS	      1000u	   /* jobs of one reader */
 
@@ -72,10 +73,12 @@ struct bl_wire_open {
 	int64_t now;
 	struct bl_span from;
 	bool legacy;
-	bool progress;	    /* PROGRESS frames are wanted */
-	bool out_is_output; /* out is the result itself, not a spool */
-	bool has_content;   /* a detached signature's content comes along */
-	bool has_release;   /* where the content goes after RELEASE */
+	bool has_password, has_kek; /* SHARED wants can be answered */
+	struct bl_span kek_id;	    /* with has_kek: of that key, or empty */
+	bool progress;		    /* PROGRESS frames are wanted */
+	bool out_is_output;	    /* out is the result itself, not a spool */
+	bool has_content; /* a detached signature's content comes along */
+	bool has_release; /* where the content goes after RELEASE */
 };
 void bl_wire_open_put(struct bl_buf *b, const struct bl_wire_open *j);
 BL_CHECK enum bl_err bl_wire_open_get(

@@ -41,6 +41,8 @@ put_open(struct bl_buf *b)
 		.now = -5,
 		.from = BL_STR("ann@example.org"),
 		.legacy = true,
+		.has_kek = true,
+		.kek_id = BL_STR("kek"),
 		.has_content = true,
 		.has_release = true});
 }
@@ -53,8 +55,9 @@ get_open(struct bl_span s)
 
 	CHECK(err != BL_OK ||
 		(j.input == BL_OPEN_CMS && j.now == -5 && j.legacy &&
-		    !j.progress && !j.out_is_output && j.has_content &&
-		    j.has_release &&
+		    !j.has_password && j.has_kek &&
+		    bl_span_equal(j.kek_id, BL_STR("kek")) && !j.progress &&
+		    !j.out_is_output && j.has_content && j.has_release &&
 		    bl_span_equal(j.from, BL_STR("ann@example.org"))),
 	    "open");
 	return err;
@@ -388,7 +391,8 @@ static const struct {
     {"role none", 0, 0, 7, 0},
     {"input", 1, 0, 2, 3},
     {"bool", 1, 28, 1, 2},
-    {"release with output", 1, 30, 0, 1},
+    {"identifier without key", 1, 30, 1, 0},
+    {"release with output", 1, 39, 0, 1},
     {"sign", 2, 8, 2, 3},
     {"wrap", 2, 9, 2, 3},
     {"digest", 2, 10, BL_DIGEST_COUNT - 1, BL_DIGEST_COUNT},
