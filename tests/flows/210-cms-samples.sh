@@ -117,4 +117,27 @@ for file in "$BULLA_CORPORA"/pqc-cms/ossl35/*_signed_attrs.der; do
 done
 is 15 $count "all of them"
 checked pqc-cms
+### receipts are named, and so are requests for them; the compressed one opens
+samples=$BULLA_CORPORA/housley-cms-samples
+for f in rfc2634_1 rfc5035_1; do
+	f=$samples/${f}_signed_receipt_pem_text.der
+	status 1 "$f" bulla open --json "$f"
+	is "a signed receipt" "$(field 'layers[0].what' got)" "$f"
+	is false "$(field 'signers[0].receiptRequested' got)" "$f"
+	status 0 "$f" bulla inspect --json "$f"
+	is id-ct-receipt "$(field 'children[0].contentType' got)" "$f"
+done
+for f in rfc2634_0 rfc5035_0; do
+	f=$samples/${f}_signed_message_pem_text.der
+	status 1 "$f" bulla open --json "$f"
+	is true "$(field 'signers[0].receiptRequested' got)" "$f"
+	status 1 "$f" bulla open "$f"
+	says 'asks for a signed receipt; none is sent' "$f"
+	status 0 "$f" bulla inspect --json "$f"
+	is true "$(field 'children[0].signers[0].receiptRequested' got)" "$f"
+done
+f=$samples/rfc3274_0_compressed_data_pem_text.der
+status 0 "$f" bulla open "$f"
+check "$f" test -s got
+
 finish
