@@ -149,7 +149,8 @@ state_pass(struct session *s, const char *file)
 	uint8_t id[BL_SHA256_SIZE];
 	bool is_new = !state_any_key(s->state, id), is_new_still;
 	int status = ask_pass(&s->pass, file, "state-pass-file",
-	    is_new ? "New passphrase for your keys here: "
+	    is_new ? "New passphrase for your keys here (8 characters or "
+		     "more): "
 		   : "Passphrase of your keys here: ",
 	    is_new);
 
@@ -330,7 +331,8 @@ export_one(struct session *s, const struct records *rs, const char *word,
 	    (status = start_agent(s)) != EXIT_FINE ||
 	    (status = unseal(s, r->key_id)) != EXIT_FINE ||
 	    (status = ask_pass(&pass, new_file, "new-pass-file",
-		 "New passphrase of the file: ", true)) != EXIT_FINE ||
+		 "New passphrase of the file (12 characters or more): ",
+		 true)) != EXIT_FINE ||
 	    (status = demand_length(&pass, EXPORT_PASS_MIN)) != EXIT_FINE)
 		goto out;
 	collect(&e, rs, r);
@@ -617,12 +619,14 @@ key_lock(int argc, char **argv)
 		    &s.running, state_socket(s.state), &note);
 		if (err == BL_OK)
 			err = bl_agent_lock(s.running, &note);
-		if (err == BL_OK)
+		if (err == BL_OK) {
 			unlink(state_socket(s.state));
-		else if (err == BL_E_MISSING)
+			say_note("The keys are locked.");
+		} else if (err == BL_E_MISSING) {
 			say_note("The keys are locked already.");
-		else
+		} else {
 			status = say_error("bulla-agent", err, &note);
+		}
 	}
 	session_end(&s);
 	return status;

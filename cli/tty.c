@@ -7,6 +7,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "cli/say.h"
+
 #define CTRL_C 3
 
 /* Reads up to the first line end, or up to `stop` (-1: no such byte); the rest
@@ -123,6 +125,8 @@ tty_pass_twice(
 			return BL_OK;
 		bl_secret_free(*out);
 		*out = NULL;
+		if (i < 2)
+			say_note("These were not the same; once more.");
 	}
 	return bl_fail(note, BL_E_DENIED, 0,
 	    "the two passphrases were not the same", NULL);

@@ -95,6 +95,7 @@ for i in 1 2 3; do
 		wait "$p" || fail "unlock at the same time, round $i"
 	done
 	status 0 "lock, round $i" bulla key lock
+	says "The keys are locked" "lock, round $i"
 	# the agent that lost would listen on without a name in the folder
 	sleep 0.2
 	is 0 "$(grep -c "$PWD/state/agent.sock" /proc/net/unix)" "no agent stays, round $i"

@@ -208,6 +208,28 @@ for kind in $kinds; do
 		theirs "triple $kind $cipher" $how valid --key $p.pem --trust $p.crt t.eml
 	done
 done
+# sealed with a password, or a key that was shared before: only when it is given
+echo pass-word >password
+for prf in sha1 sha224 sha256 sha384 sha512; do
+	for wrap in aes-128-cbc aes-192-cbc aes-256-cbc; do
+		text="password $prf $wrap"
+		bc encrypt ann-p256.crt want e.p7m aes-256-gcm password:pass-word:$prf:20000:$wrap || { undone "$text"; continue; }
+		theirs "$text" intact none --password-file password e.p7m
+	done
+done
+status 3 "no password is tried" bulla open --json e.p7m
+status 3 "not a key's" bulla open --json --key ann-p256.pem e.p7m
+echo other >password
+status 3 "another password" bulla open --json --password-file password e.p7m
+for n in 16 24 32; do
+	text="shared key of $n"
+	openssl rand -hex $n >kek
+	bc encrypt ann-p256.crt want e.p7m aes-128-cbc "kek:$(cat kek):ours" || { undone "$text"; continue; }
+	theirs "$text" unauthenticated none --kek-file kek e.p7m
+	theirs "$text, named" unauthenticated none --kek-file kek --kek-id "$(printf ours | od -An -tx1 | tr -d " ")" e.p7m
+	openssl rand -hex $n >kek
+	status 3 "another key of $n" bulla open --json --kek-file kek e.p7m
+done
 # compressed, alone and between other layers
 p=ann-rsa2048
 bc compress want c.eml && theirs "compressed" none none c.eml || undone "compressed"
@@ -219,6 +241,6 @@ for cipher in aes-256-ccm 3des rc2; do
 	status 3 "$cipher" open --key ann-rsa2048.pem e.p7m
 	is failed "$(field encryption got)" "$cipher"
 done
-score "Bouncy Castle's, read by us" 167
+score "Bouncy Castle's, read by us" 188
 exec {BC[1]}>&-
 finish

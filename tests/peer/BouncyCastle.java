@@ -66,6 +66,7 @@ import org.bouncycastle.cms.CMSException;
 import org.bouncycastle.cms.CMSProcessableByteArray;
 import org.bouncycastle.cms.CMSSignedData;
 import org.bouncycastle.cms.KeyAgreeRecipientInformation;
+import org.bouncycastle.cms.PasswordRecipient;
 import org.bouncycastle.cms.RecipientInfoGenerator;
 import org.bouncycastle.cms.RecipientInformation;
 import org.bouncycastle.cms.RecipientOperator;
@@ -74,12 +75,14 @@ import org.bouncycastle.cms.SimpleAttributeTableGenerator;
 import org.bouncycastle.cms.jcajce.JcaSimpleSignerInfoGeneratorBuilder;
 import org.bouncycastle.cms.jcajce.JcaSimpleSignerInfoVerifierBuilder;
 import org.bouncycastle.cms.jcajce.JceCMSContentEncryptorBuilder;
+import org.bouncycastle.cms.jcajce.JceKEKRecipientInfoGenerator;
 import org.bouncycastle.cms.jcajce.JceKeyAgreeEnvelopedRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyAgreeRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyAgreeRecipientInfoGenerator;
 import org.bouncycastle.cms.jcajce.JceKeyTransAuthEnvelopedRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyTransEnvelopedRecipient;
 import org.bouncycastle.cms.jcajce.JceKeyTransRecipientInfoGenerator;
+import org.bouncycastle.cms.jcajce.JcePasswordRecipientInfoGenerator;
 import org.bouncycastle.cms.jcajce.ZlibCompressor;
 import org.bouncycastle.cms.jcajce.ZlibExpanderProvider;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
@@ -92,6 +95,7 @@ import org.bouncycastle.operator.InputAEADDecryptor;
 import org.bouncycastle.operator.OutputAEADEncryptor;
 import org.bouncycastle.operator.OutputEncryptor;
 import org.bouncycastle.operator.jcajce.JcaAlgorithmParametersConverter;
+import org.bouncycastle.util.encoders.Hex;
 
 public final class BouncyCastle {
 	private static final Map<String, ASN1ObjectIdentifier> CIPHERS = Map.of(
@@ -240,12 +244,37 @@ public final class BouncyCastle {
 
 	/* ---- encryption ---- */
 
-	/* RECIPIENT: pkcs1, oaep:HASH:MGFHASH[:LABEL], kdf:KDF:WRAP[:UKM] */
+	private static final Map<String, PasswordRecipient.PRF> PRFS = Map.of(
+	    "sha1", PasswordRecipient.PRF.HMacSHA1,
+	    "sha224", PasswordRecipient.PRF.HMacSHA224,
+	    "sha256", PasswordRecipient.PRF.HMacSHA256,
+	    "sha384", PasswordRecipient.PRF.HMacSHA384,
+	    "sha512", PasswordRecipient.PRF.HMacSHA512);
+
+	/* RECIPIENT: pkcs1, oaep:HASH:MGFHASH[:LABEL], kdf:KDF:WRAP[:UKM],
+	 * password:PASSWORD:PRF:ROUNDS:WRAP, kek:HEX:ID */
 	private static RecipientInfoGenerator recipient(
 	    X509Certificate cert, String how) throws Exception
 	{
 		String[] h = how.split(":");
 
+		if (h[0].equals("password"))
+			return new JcePasswordRecipientInfoGenerator(
+			    CIPHERS.get(h[4]), h[1].toCharArray())
+			    .setProvider("BC")
+			    .setPasswordConversionScheme(
+				PasswordRecipient.PKCS5_SCHEME2_UTF8)
+			    .setPRF(PRFS.get(h[2]))
+			    .setSaltAndIterationCount(
+				"a salt of 16 byt".getBytes(
+				    StandardCharsets.UTF_8),
+				Integer.parseInt(h[3]));
+		if (h[0].equals("kek"))
+			return new JceKEKRecipientInfoGenerator(
+			    h[2].getBytes(StandardCharsets.UTF_8),
+			    new javax.crypto.spec.SecretKeySpec(
+				Hex.decode(h[1]), "AES"))
+			    .setProvider("BC");
 		if (h[0].equals("kdf")) {
 			KeyPairGenerator g = KeyPairGenerator.getInstance(
 			    cert.getPublicKey().getAlgorithm(), "BC");
