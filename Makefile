@@ -23,11 +23,8 @@ check:
 demo: setup all
 	@tools/demo.sh
 
-# bulla beside its peer and the machine, minutes; make bench BENCH="--mib 1024
-# --write" makes docs/performance.md of it
-BENCH =
 bench: all
-	@bench/run $(BUILD) $(BENCH)
+	@bench/run $(BUILD)
 
 # each fuzzer for SECONDS, or those named: make fuzz SECONDS=60 FUZZERS="der"
 SECONDS = 3600

@@ -170,8 +170,6 @@ signer(FILE *f, const json_t *s)
 	fputs("\n", f);
 	reasons(f, s, "    ");
 	member(f, s, "signingTime", "signed at");
-	if (json_is_true(json_object_get(s, "receiptRequested")))
-		fputs("    asks for a signed receipt; none is sent\n", f);
 	member(f, s, "algorithm", "algorithm");
 	member(f, s, "digest", "digest");
 	member(f, s, "issuer", "issued by");

@@ -14,7 +14,7 @@
 
 /* What the person asked for. */
 struct wish {
-	const char *as, *out, *cipher, *digest;
+	const char *as, *out, *cipher, *digest, *policy;
 	struct args_list keys, include, to, to_certs;
 	bool sign, opaque, triple, pss, oaep, pkcs1, by_ski;
 };
@@ -301,6 +301,25 @@ take_recipients(struct session *s, const struct wish *w, struct plan *p)
 
 /* ---- the job ---- */
 
+static bool
+find_policy(enum bl_header_policy *out, const char *name)
+{
+	static const struct {
+		const char *name;
+		enum bl_header_policy policy;
+	} policies[] = {{"none", BL_HEADER_POLICY_NONE},
+	    {"baseline", BL_HEADER_POLICY_BASELINE},
+	    {"shy", BL_HEADER_POLICY_SHY}};
+
+	*out = BL_HEADER_POLICY_NONE;
+	for (size_t i = 0; name != NULL && i < 3; i++)
+		if (strcmp(name, policies[i].name) == 0) {
+			*out = policies[i].policy;
+			return true;
+		}
+	return name == NULL;
+}
+
 static int
 read_names(const struct wish *w, struct plan *p, const struct args *how)
 {
@@ -324,6 +343,10 @@ read_names(const struct wish *w, struct plan *p, const struct args *how)
 		    "aes-256-gcm, aes-192-gcm, aes-128-gcm, aes-256-cbc, "
 		    "aes-192-cbc, aes-128-cbc",
 		    w->cipher);
+	if (!find_policy(&p->opts.policy, w->policy))
+		return args_usage(how,
+		    "--header-policy: '%s' is none of none, baseline, shy",
+		    w->policy);
 	if (w->oaep && w->pkcs1)
 		return args_usage(how, "--oaep and --pkcs1 exclude each other");
 	p->opts.wrap = w->oaep ? BL_TO_OAEP
@@ -483,8 +506,8 @@ cmd_sign(int argc, char **argv)
 	const struct arg options[] = {SIGNING_OPTIONS, {NULL}};
 	const struct args how = {.command = "sign",
 	    .operands = "[MESSAGE]",
-	    .about = "Signs a message. Header fields stay as they are; what "
-		     "they describe is signed.",
+	    .about = "Signs a message and its header fields, which stay "
+		     "outside as well.",
 	    .options = options,
 	    .max = 1};
 	int first, status = args_read(&how, argc, argv, &first);
@@ -514,6 +537,10 @@ cmd_encrypt(int argc, char **argv)
 		"aes-256-gcm (default), aes-128-gcm, "
 		"aes-256-cbc, ...",
 		.text = &w.cipher},
+	    {"header-policy", "NAME",
+		"header fields to hide: none (default), "
+		"baseline (the subject), shy (names and time zone, too)",
+		.text = &w.policy},
 	    {"oaep", NULL, "RSA recipients by OAEP (default with GCM)",
 		.flag = &w.oaep},
 	    {"pkcs1", NULL, "RSA recipients by PKCS#1 v1.5 (default with CBC)",

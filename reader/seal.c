@@ -80,7 +80,8 @@ opts_of(const struct bl_wire_seal *in, const struct certs_for *c)
 	    .n = c->to.n,
 	    .wrap = in->wrap,
 	    .by_ski = in->by_ski,
-	    .cipher = in->cipher};
+	    .cipher = in->cipher,
+	    .policy = in->policy};
 }
 
 void

@@ -45,24 +45,6 @@ capabilities(struct reading *r, struct bl_der *v)
 	return NULL;
 }
 
-/* ReceiptRequest, RFC 2634 2.7: who is asked, and where receipts go. Nobody is
- * answered here, so nothing of it is kept. */
-static const char *
-receipt_request(struct reading *r, struct bl_der *v)
-{
-	struct bl_der seq = bl_der_enter(v, BL_DER_SEQUENCE);
-	unsigned from;
-
-	(void)bl_der_take(&seq, BL_DER_OCTETS);
-	from = bl_der_peek(&seq);
-	(void)bl_der_whole(&seq, 0);
-	(void)bl_der_whole(&seq, BL_DER_SEQUENCE);
-	seq.bad |= from != BL_DER_IMPLICIT(0) && from != BL_DER_CONTEXT(1);
-	bl_der_leave(v, &seq);
-	r->s->info.wants_receipt = !v->bad;
-	return NULL;
-}
-
 /* ---- signingCertificate, RFC 2634 5.4 and RFC 5035 3 ---- */
 
 /* IssuerSerial, whose issuer is one directoryName. */
@@ -166,7 +148,6 @@ enum rule {
 	MESSAGE_DIGEST,
 	SIGNING_TIME,
 	CAPABILITIES,
-	RECEIPT_REQUEST,
 	SIGNING_CERTIFICATE,
 	SIGNING_CERTIFICATE_V2,
 	PROTECTION,
@@ -180,7 +161,6 @@ static const struct {
     [MESSAGE_DIGEST] = {BL_OID_MESSAGE_DIGEST, message_digest},
     [SIGNING_TIME] = {BL_OID_SIGNING_TIME, signing_time},
     [CAPABILITIES] = {BL_OID_SMIME_CAPABILITIES, capabilities},
-    [RECEIPT_REQUEST] = {BL_OID_RECEIPT_REQUEST, receipt_request},
     [SIGNING_CERTIFICATE] = {BL_OID_SIGNING_CERTIFICATE, signing_certificate},
     [SIGNING_CERTIFICATE_V2] = {BL_OID_SIGNING_CERTIFICATE_V2,
 	signing_certificate_v2},
@@ -200,8 +180,7 @@ rule_of(enum bl_oid oid)
 bool
 bl_attribute_is_signed(enum bl_oid oid)
 {
-	/* An unsigned request for a receipt claims nothing of anybody. */
-	return rule_of(oid) != RULES && oid != BL_OID_RECEIPT_REQUEST;
+	return rule_of(oid) != RULES;
 }
 
 /* Whether `b` may follow `a` in a SET OF: X.690 11.6. The shorter is padded

@@ -141,8 +141,6 @@ struct bl_signer_info {
 	bool has_signing_time;
 	int64_t signing_time;
 	struct bl_span capabilities; /* DER SMIMECapabilities, or empty */
-	bool wants_receipt; /* receiptRequest (RFC 2634 2.7): told, and never
-			       answered */
 	struct bl_span signature;
 	bool malformed; /* an attribute is doubled, missing, not DER, has not
 			   one value, or contradicts: ATK-210 */

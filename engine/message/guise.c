@@ -60,7 +60,6 @@ static const struct {
 	enum bl_layer_kind kind;
 } hints[] = {
     {"signed-data", BL_LAYER_OPAQUE_SIGNED},
-    {"signed-receipt", BL_LAYER_OPAQUE_SIGNED}, /* RFC 2634 2.4 */
     {"certs-only", BL_LAYER_CERTS_ONLY},
     {"enveloped-data", BL_LAYER_ENVELOPED},
     {"authEnveloped-data", BL_LAYER_ENVELOPED},

@@ -233,8 +233,6 @@ bl_show_signers(struct bl_buf *b, const struct bl_cms *c)
 					 : sig_name(si->alg.kind));
 		if (si->has_signing_time)
 			bl_json_time(b, "signingTime", si->signing_time);
-		if (si->wants_receipt)
-			bl_json_bool(b, "receiptRequested", true);
 		if (si->malformed)
 			bl_json_str(b, "malformed", si->malformed_what);
 		bl_json_object_end(b);

@@ -385,14 +385,6 @@ static const struct tree trees[] = {
     {"seven layers, one compressed", "S(S(S(P(S(S(S(t)))))))", PLAIN, UNVER,
 	"limit", NOTHING},
 
-    /* receipts: RFC 2634 */
-    {"a receipt is asked for", "S8(t)", PLAIN, VALID, "", CANARY},
-    {"a receipt is asked for, opaque", "O8(t)", PLAIN, VALID, "", CANARY},
-    {"a receipt", "O/(t)", PLAIN, UNVER, "unsupported", CANARY},
-    {"a receipt, encrypted", "E(O/(t))", INTACT, UNVER, "unsupported", CANARY},
-    {"a receipt, altered", "O/!(t)", PLAIN, INVALID,
-	"content-altered unsupported", NOTHING},
-
     /* what is known and not handled */
     {"seven layers", "S(S(S(S(S(S(S(t)))))))", PLAIN, UNVER, "limit", NOTHING},
     {"six layers", "S(S(S(S(S(S(t))))))", PLAIN, VALID, "", CANARY},

@@ -3,6 +3,7 @@
  * innermost to the outermost. */
 #include "bulla/seal.h"
 
+#include "message/protect.h"
 #include "message/seal_layer.h"
 #include "trust/trust.h"
 
@@ -11,6 +12,7 @@
 struct bl_seal {
 	struct bl_ctx *ctx;
 	struct bl_limits limits;
+	enum bl_header_policy policy;
 	struct bl_cert *signer;
 	struct bl_cms_to *to;
 	size_t to_count;
@@ -177,6 +179,10 @@ check_opts(const struct bl_seal_opts *o, const struct bl_limits *limits,
 		return bl_fail(note, BL_E_CALLER, 0,
 		    "a triple wrap needs signing and encryption",
 		    "RFC 2634 1.1");
+	if (o->policy != BL_HEADER_POLICY_NONE && o->n == 0)
+		return bl_fail(note, BL_E_CALLER, 0,
+		    "header fields are hidden in encrypted messages only",
+		    "RFC 9788 3");
 	if (o->n > limits->recipients)
 		return bl_fail_limit(
 		    note, 0, "limit-recipients", "too many recipients", NULL);
@@ -205,6 +211,7 @@ bl_seal_new(struct bl_seal **out, struct bl_ctx *ctx,
 		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
 	s->ctx = ctx;
 	s->limits = limits;
+	s->policy = opts->policy;
 	/* One byte more than allowed, so that the reader of the header says
 	 * that it is too long. */
 	bl_buf_init(&s->header, limits.header_block_bytes + 1);
@@ -301,19 +308,6 @@ give_entity(struct bl_seal *s, struct bl_span in, struct bl_buf *out,
 
 /* ---- the header ---- */
 
-static bool
-is_content_field(struct bl_span name)
-{
-	return bl_span_equal_nocase(
-	    bl_span_cut(name, 0, 8), BL_STR("Content-"));
-}
-
-static bool
-is_version_field(struct bl_span name)
-{
-	return bl_span_equal_nocase(name, BL_STR("MIME-Version"));
-}
-
 /* A signature under another name than the sender's is worth nothing to the
  * reader, so it is not made. */
 static enum bl_err
@@ -345,37 +339,26 @@ check_sender(struct bl_seal *s, const struct bl_header *h, struct bl_note *note)
 	return err;
 }
 
-/* Writes the fields that stay outside, and the layers' headers. */
+/* Writes the fields that stay outside and the layers' headers, and gives those
+ * that go inside to the layers. */
 static enum bl_err
-write_outside(struct bl_seal *s, const struct bl_header *h, struct bl_buf *out,
+write_header(struct bl_seal *s, const struct bl_header *h, struct bl_buf *out,
     struct bl_note *note)
 {
-	struct bl_crlf crlf = {0};
+	const struct bl_protect_how how = {.encrypts = s->to_count > 0,
+	    .policy = s->policy,
+	    .limits = &s->limits};
+	struct bl_buf inside = {0};
+	enum bl_err err;
 
-	for (size_t i = 0; i < bl_header_count(h); i++) {
-		const struct bl_field *f = bl_header_at(h, i);
-
-		if (!is_content_field(f->name) && !is_version_field(f->name))
-			bl_crlf_add(&crlf, out, f->raw);
-	}
+	if ((err = bl_protect_split(out, &inside, h, &how, note)) != BL_OK)
+		goto out;
 	bl_buf_add_str(out, "MIME-Version: 1.0\r\n");
-	return begin_layers(s, out, note);
-}
-
-/* Gives the fields that go inside, and the empty line, to the layers. */
-static enum bl_err
-write_inside(struct bl_seal *s, const struct bl_header *h, struct bl_buf *out,
-    struct bl_note *note)
-{
-	enum bl_err err = BL_OK;
-
-	for (size_t i = 0; err == BL_OK && i < bl_header_count(h); i++) {
-		const struct bl_field *f = bl_header_at(h, i);
-
-		if (is_content_field(f->name))
-			err = give_entity(s, f->raw, out, note);
-	}
-	return err == BL_OK ? give_entity(s, BL_STR("\r\n"), out, note) : err;
+	if ((err = begin_layers(s, out, note)) == BL_OK)
+		err = give_entity(s, bl_buf_span(&inside), out, note);
+out:
+	bl_buf_clear(&inside);
+	return err;
 }
 
 /* Defects under which it is not clear what would be signed. */
@@ -397,9 +380,8 @@ header_done(struct bl_seal *s, struct bl_buf *out, struct bl_note *note)
 		    bl_mime_defect_text(bad & -bad), "RFC 5322 2.2");
 		goto out;
 	}
-	if ((err = check_sender(s, h, note)) == BL_OK &&
-	    (err = write_outside(s, h, out, note)) == BL_OK)
-		err = write_inside(s, h, out, note);
+	if ((err = check_sender(s, h, note)) == BL_OK)
+		err = write_header(s, h, out, note);
 	s->in_body = true;
 out:
 	bl_header_free(h);

@@ -16,6 +16,19 @@
 	"Content-Type: text/plain; charset=utf-8\r\n"                          \
 	"Content-Transfer-Encoding: 7bit\r\n\r\nDear Ben,\r\nsee you.\r\n"
 
+/* What goes inside of DRAFT (RFC 9788 5.2). */
+#define INSIDE(hp)                                                             \
+	"From: Ann <ann@example.org>\r\nTo: ben@example.org\r\n"               \
+	"Subject: a\r\n\tlong one\r\n"                                         \
+	"Content-Type: text/plain; charset=utf-8;\r\n hp=\"" hp "\"\r\n"       \
+	"Content-Transfer-Encoding: 7bit\r\n"
+#define BODY   "\r\nDear Ben,\r\nsee you.\r\n"
+#define SIGNED INSIDE("clear") BODY
+#define STATED                                                                 \
+	"HP-Outer: From: Ann <ann@example.org>\r\n"                            \
+	"HP-Outer: To: ben@example.org\r\n"
+#define SEALED INSIDE("cipher") STATED "HP-Outer: Subject: a\tlong one\r\n" BODY
+
 static struct bl_ctx *ctx;
 static struct bl_person ann, ben, eve; /* RSA, P-256, expired */
 
@@ -245,7 +258,7 @@ clear_signed_covers_the_entity(void)
 		take_apart(&f, bl_buf_span(&whole));
 		check_outside(&f, "clear");
 		CHECK(holds(&f.outside, "micalg=sha-256"), "micalg");
-		CHECK(bl_span_equal(bl_buf_span(&f.first), BL_STR(ENTITY)),
+		CHECK(bl_span_equal(bl_buf_span(&f.first), BL_STR(SIGNED)),
 		    "first part");
 		read_cms(&none, bl_buf_span(&f.body), &ann,
 		    bl_buf_span(&f.first), "clear");
@@ -270,7 +283,7 @@ line_ends_of_unix_become_crlf(void)
 	    "seal");
 	take_apart(&f, bl_buf_span(&whole));
 	check_outside(&f, "unix");
-	CHECK(bl_span_equal(bl_buf_span(&f.first), BL_STR(ENTITY)), "first");
+	CHECK(bl_span_equal(bl_buf_span(&f.first), BL_STR(SIGNED)), "first");
 	read_cms(
 	    &none, bl_buf_span(&f.body), &ann, bl_buf_span(&f.first), "unix");
 	found_clear(&f);
@@ -295,7 +308,7 @@ opaque_and_encrypted_hold_the_entity(void)
 	CHECK(holds(&f.outside, "smime-type=signed-data"), "type");
 	read_cms(&content, bl_buf_span(&f.body), &ann, (struct bl_span){0},
 	    "opaque");
-	CHECK(bl_span_equal(bl_buf_span(&content), BL_STR(ENTITY)), "content");
+	CHECK(bl_span_equal(bl_buf_span(&content), BL_STR(SIGNED)), "content");
 	found_clear(&f);
 
 	for (int round = 0; round < 4; round++) {
@@ -312,7 +325,7 @@ opaque_and_encrypted_hold_the_entity(void)
 		    "type");
 		read_cms(&content, bl_buf_span(&f.body),
 		    round % 2 == 0 ? &ann : &ben, (struct bl_span){0}, "crypt");
-		CHECK(bl_span_equal(bl_buf_span(&content), BL_STR(ENTITY)),
+		CHECK(bl_span_equal(bl_buf_span(&content), BL_STR(SEALED)),
 		    "content");
 		found_clear(&f);
 	}
@@ -345,7 +358,7 @@ triple_wrap_has_three_layers(void)
 	    "middle");
 	take_apart(&inner, bl_buf_span(&content));
 	CHECK(
-	    bl_span_equal(bl_buf_span(&inner.first), BL_STR(ENTITY)), "inner");
+	    bl_span_equal(bl_buf_span(&inner.first), BL_STR(SEALED)), "inner");
 	read_cms(&none, bl_buf_span(&inner.body), &ann,
 	    bl_buf_span(&inner.first), "inner");
 	found_clear(&outer);
@@ -498,7 +511,7 @@ header_meets_its_limit(void)
 			struct bl_note note = {0};
 			enum bl_err want = n <= 100 ? BL_OK : BL_E_LIMIT;
 
-			bl_buf_add_str(&draft, "X-A: ");
+			bl_buf_add_str(&draft, "Content-ID: ");
 			while (draft.n < n - 4)
 				bl_buf_add_u8(&draft, 'a');
 			bl_buf_add_str(&draft, "\r\n\r\nbody\r\n");

@@ -236,10 +236,7 @@ start_content(struct bl_open *o, struct bl_shell *s)
 		return bl_tree_new(&s->content, o, s);
 	s->content_raw = true;
 	s->reasons |= BL_REASON_BIT(UNSUPPORTED);
-	s->face.what = bl_oid_find(bl_cms_content_type(s->cms)) ==
-		BL_OID_RECEIPT
-	    ? "a signed receipt"
-	    : "content that is not mail";
+	s->face.what = "content that is not mail";
 	o->tip.reached = true;
 	o->tip.of = s;
 	return BL_OK;

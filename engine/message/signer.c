@@ -337,7 +337,6 @@ fill(struct bl_verdict_signer *v, struct bl_open *o, const struct bl_shell *s,
 
 	f->layer = s->index;
 	f->cert = c->cert;
-	f->wants_receipt = info->wants_receipt;
 	f->has_signing_time = info->has_signing_time;
 	f->signing_time = info->signing_time;
 	f->digest = info->digest_name;

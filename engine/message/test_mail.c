@@ -90,14 +90,6 @@ digest_of(const char *mods)
 
 /* ---- SignedData ---- */
 
-static enum bl_oid
-signed_content(const char *mods)
-{
-	return has(mods, '|') ? BL_OID_SIGNED_DATA
-	    : has(mods, '/')  ? BL_OID_RECEIPT
-			      : BL_OID_DATA;
-}
-
 static void
 attribute(struct bl_buf *b, enum bl_oid oid, struct bl_span value)
 {
@@ -116,7 +108,7 @@ attributes(
 	    (has(mods, '9') ? 3540 : 0);
 	struct bl_buf v = {0};
 
-	bl_der_put_oid(&v, signed_content(mods));
+	bl_der_put_oid(&v, has(mods, '|') ? BL_OID_SIGNED_DATA : BL_OID_DATA);
 	attribute(b, BL_OID_CONTENT_TYPE, bl_buf_span(&v));
 	bl_buf_reset(&v);
 	bl_der_put_time(&v, t);
@@ -124,9 +116,6 @@ attributes(
 		attribute(b, BL_OID_SIGNING_TIME, bl_buf_span(&v));
 	if (has(mods, '2'))
 		attribute(b, BL_OID_SIGNING_TIME, bl_buf_span(&v));
-	if (has(mods, '8'))
-		attribute(b, BL_OID_RECEIPT_REQUEST,
-		    BL_STR("\x30\x08\x04\x01i\x80\x01\x00\x30\x00"));
 	bl_buf_reset(&v);
 	bl_der_put(&v, BL_DER_OCTETS, bl_span_of(digest->p, digest->n));
 	attribute(b, BL_OID_MESSAGE_DIGEST, bl_buf_span(&v));
@@ -228,7 +217,7 @@ content_info(
 {
 	size_t seq = bl_der_open(b, BL_DER_SEQUENCE), tag;
 
-	bl_der_put_oid(b, signed_content(mods));
+	bl_der_put_oid(b, has(mods, '|') ? BL_OID_SIGNED_DATA : BL_OID_DATA);
 	if (econtent) {
 		tag = bl_der_open(b, BL_DER_CONTEXT(0));
 		bl_der_put(b, BL_DER_OCTETS, content);

@@ -75,8 +75,6 @@ void mail_kit_clear(struct mail_kit *k);
  *	     q  the digest is not one of digestAlgorithms
  *	     2  signingTime twice
  *	     9  signed an hour less a minute later
- *	     8  a signed receipt is asked for
- *	     /  O: the content is a signed receipt
  *	E C  !  the first byte of the ciphertext is altered
  *	     ~  the tag is altered
  *	     <  smime-type says signed-data

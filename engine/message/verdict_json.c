@@ -138,7 +138,6 @@ signer(struct bl_buf *b, const struct bl_verdict *v, const struct bl_signer *s)
 		bl_json_time(b, "signingTime", s->signing_time);
 	else
 		bl_json_null(b, "signingTime");
-	bl_json_bool(b, "receiptRequested", s->wants_receipt);
 	chain(b, v, s->path);
 	lines(b, "trace", s->trace);
 	bl_json_object_end(b);

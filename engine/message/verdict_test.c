@@ -269,30 +269,7 @@ take_down(void)
 	mail_kit_clear(&kit);
 }
 
-/* RFC 2634: said, and nothing else comes of it (ATK-115). */
-static void
-json_names_receipts(void)
-{
-	const struct mail_how how = {0};
-	json_t *j = json_of(NULL, "S8(O(t))", &how), *l;
-
-	l = json_object_get(j, "signers");
-	CHECK(json_is_true(
-		  json_object_get(json_array_get(l, 0), "receiptRequested")),
-	    "asked for");
-	CHECK(json_is_false(
-		  json_object_get(json_array_get(l, 1), "receiptRequested")),
-	    "not asked for");
-	json_decref(j);
-	j = json_of(NULL, "O/(t)", &how);
-	CHECK(is(j, "layers/0/what", "a signed receipt"), "receipt");
-	json_decref(j);
-	j = json_of(NULL, "O|(t)", &how);
-	CHECK(is(j, "layers/0/what", "content that is not mail"), "other");
-	json_decref(j);
-}
-
 TESTS(TEST(set_up), TEST(reasons_lower_as_they_say), TEST(names_are_stable),
     TEST(lists_end_where_they_end), TEST(json_says_who_signed),
     TEST(json_of_a_plain_message), TEST(json_names_nobody_under_an_invalid_one),
-    TEST(json_says_where_it_breaks), TEST(json_names_receipts), TEST(take_down))
+    TEST(json_says_where_it_breaks), TEST(take_down))

@@ -184,3 +184,25 @@ bl_mime_date(int64_t *out, struct bl_span value)
 	bl_buf_clear(&text);
 	return good;
 }
+
+void
+bl_mime_date_write(struct bl_buf *out, int64_t t)
+{
+	int64_t second = (t % 86400 + 86400) % 86400;
+	int64_t day = (t - second) / 86400;
+	/* 400 years have 146097 days; the guess is at most one too far. */
+	int64_t year = 1970 + day * 400 / 146097;
+	int64_t month = 0;
+
+	while (day < days(year, 0, 1))
+		year--;
+	while (day >= days(year + 1, 0, 1))
+		year++;
+	while (month < 11 && day >= days(year, month + 1, 1))
+		month++;
+	bl_buf_add_f(out, "%.3s, %02d %.3s %04d %02d:%02d:%02d +0000",
+	    &"SunMonTueWedThuFriSat"[((day + 4) % 7 + 7) % 7 * 3],
+	    (int)(day - days(year, month, 1) + 1),
+	    &"JanFebMarAprMayJunJulAugSepOctNovDec"[month * 3], (int)year,
+	    (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60));
+}

@@ -127,4 +127,40 @@ counts_days(void)
 		}
 }
 
-TESTS(TEST(reads_each_date_as_stated), TEST(counts_days))
+/* What is written is read as the same second, and in one way only. */
+static void
+writes_what_it_reads(void)
+{
+	static const struct {
+		int64_t t;
+		const char *text;
+	} dates[] = {{0, "Thu, 01 Jan 1970 00:00:00 +0000"},
+	    {1790000000, "Mon, 21 Sep 2026 14:13:20 +0000"},
+	    {951868799, "Tue, 29 Feb 2000 23:59:59 +0000"},
+	    {951868800, "Wed, 01 Mar 2000 00:00:00 +0000"},
+	    {-1, "Wed, 31 Dec 1969 23:59:59 +0000"},
+	    {-2208988800, "Mon, 01 Jan 1900 00:00:00 +0000"},
+	    {253402300799, "Fri, 31 Dec 9999 23:59:59 +0000"}};
+
+	for (size_t i = 0; i < sizeof(dates) / sizeof(*dates); i++) {
+		struct bl_buf out = {0};
+
+		bl_mime_date_write(&out, dates[i].t);
+		CHECK(bl_span_equal(
+			  bl_buf_span(&out), bl_span_str(dates[i].text)),
+		    dates[i].text);
+		bl_buf_clear(&out);
+	}
+	for (int64_t t = -2208988800; t < 5000000000; t += 86400 * 5 + 3607) {
+		struct bl_buf out = {0};
+		int64_t got;
+
+		bl_mime_date_write(&out, t);
+		CHECK(bl_mime_date(&got, bl_buf_span(&out)) && got == t,
+		    "written and read");
+		bl_buf_clear(&out);
+	}
+}
+
+TESTS(TEST(writes_what_it_reads), TEST(reads_each_date_as_stated),
+    TEST(counts_days))

@@ -148,6 +148,10 @@ bool bl_addr_same(struct bl_span a, struct bl_span b, bool *exact);
 /* bl_mime_date reads an RFC 5322 date-time with zone; false when malformed. */
 bool bl_mime_date(int64_t *out, struct bl_span value);
 
+/* bl_mime_date_write appends an RFC 5322 date-time in UTC: "Mon, 21 Sep 2026
+ * 14:13:20 +0000"; t from the year 1 to 9999. */
+void bl_mime_date_write(struct bl_buf *out, int64_t t);
+
 /* ---- reading: a lossless segmenter ---- */
 
 /*

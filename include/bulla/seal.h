@@ -6,6 +6,14 @@
 #include "bulla/keys.h"
 
 enum bl_seal_sign { BL_SIGN_NOT = 0, BL_SIGN_CLEAR, BL_SIGN_OPAQUE };
+/* bl_header_policy is what is left outside of an encrypted message (RFC 9788
+ * 3.2): all; Subject as "[...]", no Keywords and Comments; besides, addresses
+ * without names, and the date without the time zone. */
+enum bl_header_policy {
+	BL_HEADER_POLICY_NONE = 0, /* hcp_no_confidentiality */
+	BL_HEADER_POLICY_BASELINE,
+	BL_HEADER_POLICY_SHY,
+};
 enum bl_seal_wrap { BL_TO_DEFAULT = 0, BL_TO_PKCS1, BL_TO_OAEP };
 
 /*
@@ -21,6 +29,7 @@ enum bl_seal_wrap { BL_TO_DEFAULT = 0, BL_TO_PKCS1, BL_TO_OAEP };
  *		 ciphers, PKCS#1 v1.5 for CBC
  * cipher	 BL_CIPHER_NONE: AES-256-GCM
  * digest	 BL_DIGEST_NONE: SHA-256
+ * policy	 which header fields are hidden; for encryption only
  */
 struct bl_seal_opts {
 	const struct bl_limits *limits; /* NULL: BL_LIMITS */
@@ -37,6 +46,7 @@ struct bl_seal_opts {
 	enum bl_seal_wrap wrap;
 	bool by_ski;
 	enum bl_cipher cipher;
+	enum bl_header_policy policy;
 };
 
 struct bl_seal;
@@ -51,12 +61,16 @@ BL_API BL_CHECK enum bl_err bl_seal_new(struct bl_seal **out,
     const struct bl_cert **culprit, struct bl_note *note);
 /*
  * The message goes in by feed; what can be written comes out appended to
- * `out`. Header fields of the message stay outside, Content-* fields go
- * inside; a bare entity gets none but those it needs. BL_NEED from end: answer
+ * `out`. Header fields of the message stay outside, as the policy has them, and
+ * go inside with the Content-* fields, protected (RFC 9788); but Bcc, and what
+ * mail servers write. A bare entity, and a message that is signed or encrypted
+ * already, get none but those they need. BL_NEED from end: answer
  * the wants, call end again.
  *
  * BL_E_MALFORMED: a header that has defects which make the result ambiguous,
- * or 8-bit data where none may be.
+ * or 8-bit data where none may be; a field that cannot be hidden.
+ * BL_E_DENIED: the policy cannot be kept (signed or encrypted already, or the
+ * inside of a message whose fields were hidden).
  */
 BL_API BL_CHECK enum bl_err bl_seal_feed(struct bl_seal *s, struct bl_buf *out,
     struct bl_span in, struct bl_note *note);

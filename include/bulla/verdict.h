@@ -48,7 +48,6 @@ struct bl_signer {
 					the sender's, else the first */
 	struct bl_span name;	    /* commonName of its certificate */
 	const struct bl_cert *cert; /* NULL when not at hand */
-	bool wants_receipt; /* a signed receipt was asked for; none is sent */
 	bool has_signing_time;
 	int64_t signing_time;
 	const char *digest; /* "sha256" */

@@ -110,6 +110,7 @@ bl_wire_seal_put(struct bl_buf *b, const struct bl_wire_seal *j)
 	bl_field_put_u8(b, (uint8_t)j->wrap);
 	bl_field_put_u8(b, (uint8_t)j->digest);
 	bl_field_put_u8(b, (uint8_t)j->cipher);
+	bl_field_put_u8(b, (uint8_t)j->policy);
 	bl_field_put_bool(b, j->pss);
 	bl_field_put_bool(b, j->triple);
 	bl_field_put_bool(b, j->by_ski);
@@ -127,6 +128,8 @@ bl_wire_seal_get(
 	j->wrap = (enum bl_seal_wrap)bl_field_u8(&w, BL_TO_OAEP);
 	j->digest = (enum bl_digest)bl_field_u8(&w, BL_DIGEST_COUNT - 1);
 	j->cipher = (enum bl_cipher)bl_field_u8(&w, BL_CIPHER_COUNT - 1);
+	j->policy = (enum bl_header_policy)bl_field_u8(
+	    &w, BL_HEADER_POLICY_SHY);
 	j->pss = bl_field_bool(&w);
 	j->triple = bl_field_bool(&w);
 	j->by_ski = bl_field_bool(&w);

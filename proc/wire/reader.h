@@ -91,6 +91,7 @@ struct bl_wire_seal {
 	enum bl_seal_wrap wrap;
 	enum bl_digest digest;
 	enum bl_cipher cipher;
+	enum bl_header_policy policy;
 	bool pss, triple, by_ski;
 	bool progress;
 };

@@ -72,6 +72,7 @@ put_seal(struct bl_buf *b)
 		.wrap = BL_TO_OAEP,
 		.digest = BL_SHA512,
 		.cipher = BL_AES128_CBC,
+		.policy = BL_HEADER_POLICY_SHY,
 		.pss = true,
 		.by_ski = true});
 }
@@ -85,7 +86,8 @@ get_seal(struct bl_span s)
 	CHECK(err != BL_OK ||
 		(j.now == INT64_MAX && j.sign == BL_SIGN_OPAQUE &&
 		    j.wrap == BL_TO_OAEP && j.digest == BL_SHA512 &&
-		    j.cipher == BL_AES128_CBC && j.pss && !j.triple &&
+		    j.cipher == BL_AES128_CBC &&
+		    j.policy == BL_HEADER_POLICY_SHY && j.pss && !j.triple &&
 		    j.by_ski && !j.progress),
 	    "seal");
 	return err;

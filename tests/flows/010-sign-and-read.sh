@@ -13,7 +13,7 @@ for form in "" --opaque --pss "--digest sha512"; do
 	status 0 "read $form" bulla open --trust ann.crt --json --out back s.eml
 	cp got v.json
 	verdict none valid "" v.json "read $form"
-	check "the same bytes $form" cmp want back
+	check "the same bytes $form" same_letter want back
 	is ann@example.org "$(field signer.address v.json)" "signer $form"
 	is "Ann Example" "$(field signer.name v.json)" "name $form"
 	status 1 "unknown to us $form" bulla open --trust eve.crt --json s.eml
@@ -23,7 +23,7 @@ done
 # standard input to standard output, and the verdict for people
 bulla sign --key ann.p12 --pass-file pass <letter.eml >s.eml
 status 0 "pipe" bulla open --trust ann.crt <s.eml
-check "content on standard output" cmp want got
+check "content on standard output" same_letter want got
 says "^Signature: VALID, by Ann Example <ann@example.org>" "verdict"
 check "no colours off a terminal" sh -c '! grep -q "$(printf "\033")" said'
 
@@ -62,22 +62,32 @@ says "warning: ann@example.org: your certificate to encrypt to has expired" "one
 status 0 "a good one beside it" bulla sign --opaque --key ann-sign.pem --key ann-late.pem --key ann-encrypt.pem --out p.eml letter.eml
 is 1 "$(announced)" "the good one is announced"
 
-# somebody else's name
-sed 's/^From: .*/From: Eve <eve@example.org>\r/' s.eml >x.eml
+# somebody else's name outside
+outside() { sed "0,/^From: /s/^From: .*/$1/" s.eml >x.eml; }
+outside 'From: Eve <eve@example.org>\r'
 status 1 "another sender" bulla open --trust ann.crt --json x.eml
-verdict none unverified signer-mismatch got "another sender"
-sed 's/^From: .*/From: a@example.org, ann@example.org\r/' s.eml >x.eml
+verdict none unverified headers-differ,signer-mismatch got "another sender"
+is '["From"]' "$(jq -c .headersDiffer got)" "it is From that differs"
+outside 'From: a@example.org, ann@example.org\r'
 status 1 "two senders" bulla open --trust ann.crt --json x.eml
-verdict none unverified no-sender got "two senders"
-LC_ALL=C sed 's/^From: .*/From: "\xff" <ann@example.org>\r/' s.eml >x.eml
+verdict none unverified headers-differ,no-sender got "two senders"
+LC_ALL=C sed '0,/^From: /s/^From: .*/From: "\xff" <ann@example.org>\r/' s.eml >x.eml
 status 1 "a sender that is not well formed" bulla open --trust ann.crt --json x.eml
 check "it names nobody" jq -e '.reasons | index("no-sender")' got
 is unverified "$(field signature got)" "a sender that is not well formed"
-grep -v '^From: ' s.eml >x.eml
-status 1 "no sender" bulla open --trust ann.crt --json x.eml
+outside 'X-Was: nobody\r'
+status 0 "no sender outside: the one inside" bulla open --trust ann.crt --json x.eml
+verdict none valid headers-differ got "no sender outside"
+is ann@example.org "$(field sender got)" "the one inside"
+
+# an entity without header fields has no sender
+bulla sign --key ann.p12 --pass-file pass --out n.eml want
+check "none are made up" sh -c '! grep -q hp= n.eml'
+status 1 "no sender" bulla open --trust ann.crt --json n.eml
 verdict none unverified no-sender got "no sender"
-status 0 "no sender, expected one" bulla open --trust ann.crt --from ann@example.org --json x.eml
+status 0 "no sender, expected one" bulla open --trust ann.crt --from ann@example.org --json --out back n.eml
 verdict none valid "" got "no sender, expected one"
+check "byte for byte" cmp want back
 status 1 "not the expected one" bulla open --trust ann.crt --from eve@example.org --json s.eml
 
 # another person cannot sign in her name
@@ -90,7 +100,7 @@ tr -d '\r' <letter.eml >unix.eml
 status 0 "unix lines" bulla sign --key ann.p12 --pass-file pass --out s.eml unix.eml
 status 0 "unix lines, read" bulla open --trust ann.crt --json --out back s.eml
 verdict none valid "" got "unix lines"
-check "in CRLF form" cmp want back
+check "in CRLF form" same_letter want back
 tr -d '\r' <s.eml >u.eml
 status 0 "signed, then stored with unix lines" bulla open --trust ann.crt --json u.eml
 verdict none valid "" got "stored with unix lines"

@@ -82,14 +82,14 @@ for errno in 95 21; do # EOPNOTSUPP, and EISDIR of kernels that do not know it
 	rm -rf out
 	mkdir out
 	status 0 "open, error $errno" without bulla open --key ann.p12 --pass-file pass --out out/back e.eml
-	check "the content" cmp want out/back
+	check "the content" same_letter want out/back
 	is 600 "$(stat -c %a out/back)" "for its owner alone"
 	status 0 "sign" without bulla sign --key ann.p12 --pass-file pass --out out/s.eml letter.eml
 	status 0 "and it is good" bulla open --trust ann.crt out/s.eml
 	echo old >out/old
 	chmod 640 out/old
 	status 0 "in the place of another" without bulla open --trust ann.crt --out out/old s.eml
-	check "the content" cmp want out/old
+	check "the content" same_letter want out/old
 	is 640 "$(stat -c %a out/old)" "its mode stays"
 	is 0 "$(hidden)" "nothing hidden stays"
 	check "nothing was taken away" sh -c '! ls out/kept-* 2>/dev/null'

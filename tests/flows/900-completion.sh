@@ -16,6 +16,7 @@ is "import" "$(offers bulla key im)" "a command of a command"
 is "--trust" "$(offers bulla open --tr)" "an option"
 is "--state-pass-file" "$(offers bulla key import --st)" "an option below"
 is "aes-256-gcm" "$(offers bulla encrypt --cipher aes-256-g)" "a value"
+is "baseline" "$(offers bulla encrypt --header-policy b)" "a policy"
 touch letter.eml
 is "letter.eml" "$(offers bulla open le)" "a file"
 is "" "$(offers bulla encrypt --to le)" "no file for an address"

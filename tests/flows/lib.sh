@@ -126,6 +126,17 @@ entity() {
 	{ keep = tolower($0) ~ /^content-/; if (keep) print }' "$1"
 }
 
+# unprotected FILE: an entity that was sealed with the header fields of its
+# message inside (RFC 9788), without them
+unprotected() {
+	entity "$1" | LC_ALL=C sed -zE 's/;\r?\n hp="[a-z]*"//'
+}
+
+# same_letter ENTITY FILE: FILE is the entity, header fields aside
+same_letter() {
+	cmp "$1" <(unprotected "$2")
+}
+
 # object FILE: the CMS object of a message that is application/pkcs7-mime
 object() {
 	sed '1,/^\r*$/d' "$1" | base64 -di

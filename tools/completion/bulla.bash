@@ -27,6 +27,7 @@ _bulla() {
 	case $prev in
 	--cipher) words="aes-128-gcm aes-192-gcm aes-256-gcm aes-128-cbc \
 		aes-192-cbc aes-256-cbc" ;;
+	--header-policy) words="none baseline shy" ;;
 	--revocation) words="require prefer off" ;;
 	--require) words="signed encrypted intact" ;;
 	--at | --as | --to | --from) return ;;

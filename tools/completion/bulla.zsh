@@ -27,6 +27,10 @@ _bulla() {
 		compadd -- aes-{128,192,256}-{gcm,cbc}
 		return
 		;;
+	--header-policy)
+		compadd -- none baseline shy
+		return
+		;;
 	--revocation)
 		compadd -- require prefer off
 		return
