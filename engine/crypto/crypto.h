@@ -4,6 +4,7 @@
 
 #include "base/base.h"
 #include "bulla/alg.h"
+#include "bulla/check.h"
 #include "bulla/ctx.h"
 
 /* bl_random fills n bytes from the context's source. BL_E_SYSTEM. */
@@ -142,6 +143,20 @@ BL_CHECK enum bl_err bl_pub_verify(const struct bl_pub *k, struct bl_ctx *ctx,
 BL_CHECK enum bl_err bl_pub_verify_bytes(const struct bl_pub *k,
     struct bl_ctx *ctx, const struct bl_sig_alg *alg, struct bl_span bytes,
     struct bl_span sig, struct bl_note *note);
+
+/*
+ * bl_second_judge asks the crypto library whether a path is good: signatures,
+ * validity, names, usage, as X509_verify_cert has it; no revocation, no address.
+ *
+ * chain  n >= 1 certificates in DER, the first one first, the anchor last
+ * at	  seconds since 1970 UTC
+ * why	  what the library says against it; a constant
+ *
+ * BL_E_MEMORY, BL_E_CALLER.
+ */
+BL_CHECK enum bl_err bl_second_judge(bool *yes, const char **why,
+    struct bl_ctx *ctx, const struct bl_span *chain, size_t n,
+    enum bl_purpose purpose, int64_t at, struct bl_note *note);
 
 /* ---- wrapping a content key for a recipient ---- */
 

@@ -390,7 +390,6 @@ bl_path_build(struct findings *f, struct bl_certs *path, struct judge *j)
 	struct build b = {.j = j};
 	enum bl_err err;
 
-	j->signatures = j->ask->limits->path_signatures;
 	if ((err = search(&b)) != BL_OK || b.list == NULL)
 		goto out;
 	if (b.is_whole && b.best.reasons == 0) {

@@ -31,6 +31,10 @@ struct judge {
 	size_t comparisons; /* of names, that are left */
 	size_t nodes;	    /* of policies, that are left */
 	size_t signatures;  /* that may still be checked */
+	/* of the certificate of a list's signer: how deep, and whose list */
+	unsigned depth;
+	const struct bl_cert *in_question;
+	bool out_of_memory;
 };
 
 /* ---- one certificate (certificate.c) ---- */
@@ -106,6 +110,11 @@ BL_CHECK enum bl_err bl_path_check(
  * into the answer, and all that speaks against it into `f`. */
 BL_CHECK enum bl_err bl_path_build(
     struct findings *f, struct bl_certs *path, struct judge *j);
+
+/* bl_revocation_check asks of each certificate but the anchor whether it was
+ * revoked, as the policy has it (revocation.c). */
+BL_CHECK enum bl_err bl_revocation_check(
+    struct findings *f, struct judge *j, struct bl_cert *const *path, size_t n);
 
 bool bl_is_anchor(const struct bl_trust_ask *ask, const struct bl_cert *c);
 

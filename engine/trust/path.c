@@ -116,19 +116,6 @@ walk_down(struct walk *w, struct findings *f, struct judge *j,
 	return BL_OK;
 }
 
-/* The anchor needs no answer. */
-static void
-check_revocation(struct findings *f, const struct judge *j,
-    struct bl_cert *const *path, size_t n)
-{
-	if (j->policy->revocation != BL_REVOCATION_REQUIRE)
-		return;
-	for (size_t i = 0; i + 1 < n; i++)
-		bl_trust_against(f, path[i], BL_REASON_BIT(REVOCATION_UNKNOWN),
-		    "there is no answer to whether it was revoked",
-		    "RFC 5280 6.3");
-}
-
 enum bl_err
 bl_path_check(
     struct findings *f, struct judge *j, struct bl_cert *const *path, size_t n)
@@ -153,7 +140,8 @@ bl_path_check(
 	if ((err = bl_policies_start(&w.policies, j, j->note)) == BL_OK &&
 	    (err = walk_down(&w, f, j, path, n)) == BL_OK)
 		wrap_up(&w, f, path[0]);
-	check_revocation(f, j, path, n);
 	bl_policies_clear(&w.policies);
+	if (err == BL_OK)
+		err = bl_revocation_check(f, j, path, n);
 	return err;
 }

@@ -128,12 +128,13 @@ static const struct path_case {
 	    {"I", "R", 1, 0, POOL, {.ext = {CA}}},
 	    {"E", "I", 2, 1, ASKED, {{0}}}},
 	0, "EIR"},
+    /* without key identifiers the library goes by names alone */
     {"a root that was renewed under the old one",
 	{{"R", "R", 0, 0, ANCHOR, {.ext = {CA}}},
 	    {"R", "R", 1, 0, POOL, {.ext = {CA}}},
 	    {"R", "R", 1, 1, POOL, {.ext = {CA}}},
 	    {"E", "R", 2, 1, ASKED, {{0}}}},
-	0, "ERR"},
+	R(SECOND_JUDGE), "ERR", "the second says"},
     {"only the second way allows the name",
 	{{"R", "R", 0, 0, ANCHOR, {.ext = {CA}}},
 	    {"I", "R", 1, 0, POOL,
@@ -266,7 +267,7 @@ static const struct path_case {
 	    {"I", "R", 1, 0, POOL, {.ext = {CA_LEN("\x00")}}},
 	    {"I", "I", 3, 1, POOL, {.ext = {CA}}},
 	    {"E", "I", 2, 3, ASKED, {{0}}}},
-	0, "EIIR"},
+	R(SECOND_JUDGE), "EIIR"},
     {"no CA below a CA, and one is",
 	{{"R", "R", 0, 0, ANCHOR, {.ext = {CA}}},
 	    {"I", "R", 1, 0, POOL, {.ext = {CA_LEN("\x00")}}},
@@ -466,8 +467,7 @@ static const struct {
     {"dns, constraint with a dot before", {X ".b.c"}, "x.y", false, BL_GN_DNS},
     {"dns, no name", {P "b.c"}, "x y.b.c", false, BL_GN_DNS},
     {"uri, host", {P "b.c"}, "http://b.c/x", true, BL_GN_URI},
-    {"uri, host with all about it", {P "b.c"}, "http://u@b.c:80/x", true,
-	BL_GN_URI},
+    {"uri, host with a port", {P "b.c"}, "http://b.c:80/x", true, BL_GN_URI},
     {"uri, host in the user", {P "b.c"}, "http://b.c@x.y/", false, BL_GN_URI},
     {"uri, host in the path", {P "b.c"}, "http://x.y/@b.c", false, BL_GN_URI},
     {"uri, domain", {P ".b.c"}, "http://x.b.c", true, BL_GN_URI},
@@ -813,6 +813,257 @@ demands_answers_unless_told_otherwise(void)
 	bl_cert_free(e);
 }
 
+/* crl makes a list by the issuer "R" or another, signed by a key: entries are
+ * serial numbers of one byte. */
+struct made_crl {
+	const char *issuer;
+	unsigned by;
+	int64_t from, to; /* to 0: none */
+	const char *serials;
+	uint8_t reason; /* of all entries; 0: none is given */
+	struct bl_span extensions;
+};
+
+static void
+put_tbs_list(struct bl_buf *out, const struct made_crl *m)
+{
+	size_t tbs = bl_der_open(out, BL_DER_SEQUENCE), list, one, value;
+
+	bl_der_put_uint(out, 1);
+	bl_buf_add(
+	    out, BL_STR("\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"));
+	bl_test_name(out, m->issuer, NULL);
+	bl_der_put_time(out, m->from);
+	if (m->to != 0)
+		bl_der_put_time(out, m->to);
+	if (*m->serials != '\0') {
+		list = bl_der_open(out, BL_DER_SEQUENCE);
+		for (const char *s = m->serials; *s != '\0'; s++) {
+			one = bl_der_open(out, BL_DER_SEQUENCE);
+			bl_der_put_uint(out, (uint64_t)*s);
+			bl_der_put_time(out, m->from);
+			if (m->reason != 0) {
+				bl_buf_add(out,
+				    BL_STR("\x30\x0c\x30\x0a\x06\x03\x55\x1d"
+					   "\x15\x04\x03\x0a\x01"));
+				bl_buf_add_u8(out, m->reason);
+			}
+			bl_der_close(out, one);
+		}
+		bl_der_close(out, list);
+	}
+	if (m->extensions.n != 0) {
+		value = bl_der_open(out, BL_DER_CONTEXT(0));
+		list = bl_der_open(out, BL_DER_SEQUENCE);
+		bl_buf_add(out, m->extensions);
+		bl_der_close(out, list);
+		bl_der_close(out, value);
+	}
+	bl_der_close(out, tbs);
+}
+
+static void
+add_list(struct bl_crls *to, const struct made_crl *m)
+{
+	struct bl_buf tbs = {0}, value = {0}, der = {0};
+	struct bl_note note = {0};
+	size_t list = bl_der_open(&der, BL_DER_SEQUENCE), skipped;
+
+	put_tbs_list(&tbs, m);
+	bl_test_sign(&value, &keys, m->by, bl_buf_span(&tbs));
+	bl_buf_add(&der, bl_buf_span(&tbs));
+	bl_buf_add(
+	    &der, BL_STR("\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"));
+	bl_der_put_bits(&der, bl_buf_span(&value));
+	bl_der_close(&der, list);
+	CHECK(bl_crls_import(to, bl_buf_span(&der), &limits, &skipped, &note) ==
+		BL_OK,
+	    note.what != NULL ? note.what : "list");
+	bl_buf_clear(&tbs);
+	bl_buf_clear(&value);
+	bl_buf_clear(&der);
+}
+
+#define DAY	  86400
+#define FRESH	  NOW - DAY, NOW + DAY
+#define NUMBER(n) "\x30\x0a\x06\x03\x55\x1d\x14\x04\x03\x02\x01" n
+#define BASE(n)	  "\x30\x0d\x06\x03\x55\x1d\x1b\x01\x01\xff\x04\x03\x02\x01" n
+#define IDP(flag)                                                              \
+	"\x30\x0f\x06\x03\x55\x1d\x1c\x01\x01\xff\x04\x05\x30\x03" flag        \
+	"\x01\xff"
+#define LOST R(REVOCATION_UNKNOWN)
+
+/* The certificate has the serial number 7, its CA 8; R issued both. */
+static const struct {
+	const char *name;
+	struct made_crl lists[3];
+	bl_reasons want;
+	const char *trace;
+	enum bl_revocation mode;
+	int64_t at; /* 0: NOW */
+} revocations[] = {
+    {"a fresh list", {{"R", 0, FRESH, ""}}, 0},
+    {"a list of others", {{"R", 0, FRESH, "\1\2"}}, 0},
+    {"revoked", {{"R", 0, FRESH, "\1\7"}}, R(REVOKED), "[RFC 5280 6.3.3]"},
+    {"revoked with a reason", {{"R", 0, FRESH, "\7", 1}}, R(REVOKED),
+	"its key was compromised"},
+    {"on hold", {{"R", 0, FRESH, "\7", 6}}, R(REVOKED), "on hold"},
+    {"first second", {{"R", 0, NOW, NOW + 1, ""}}, 0},
+    {"a second early", {{"R", 0, NOW + 1, NOW + 2, ""}}, LOST, "of the time"},
+    {"last second", {{"R", 0, NOW - 1, NOW, ""}}, 0},
+    {"a second late", {{"R", 0, NOW - 2, NOW - 1, ""}}, LOST, "of the time"},
+    {"late, and revoked", {{"R", 0, NOW - 2, NOW - 1, "\7"}}, LOST},
+    {"without a next one", {{"R", 0, NOW - 1, 0, ""}}, LOST},
+    {"of another issuer", {{"X", 0, FRESH, ""}}, LOST, "no answer"},
+    {"of another's key", {{"R", 5, FRESH, ""}}, LOST, "does not hold"},
+    {"of another's key, revoked", {{"R", 5, FRESH, "\7"}}, LOST},
+    {"good and revoked", {{"R", 0, FRESH, ""}, {"R", 0, FRESH, "\7"}},
+	R(REVOKED)},
+    {"revoked and good", {{"R", 0, FRESH, "\7"}, {"R", 0, FRESH, ""}},
+	R(REVOKED)},
+    {"forged and good", {{"R", 5, FRESH, "\7"}, {"R", 0, FRESH, ""}}, 0},
+    {"with an unknown critical extension",
+	{{"R", 0, FRESH, "", 0,
+	    BYTES("\x30\x08\x06\x01\x2a\x01\x01\xff\x04\x00")}},
+	LOST, "critical extension"},
+    {"for users alone", {{"R", 0, FRESH, "", 0, BYTES(IDP("\x81"))}}, 0},
+    {"for CAs alone", {{"R", 0, FRESH, "", 0, BYTES(IDP("\x82"))}}, LOST},
+    {"for attributes alone", {{"R", 0, FRESH, "", 0, BYTES(IDP("\x85"))}},
+	LOST},
+    {"for some reasons alone",
+	{{"R", 0, FRESH, "", 0,
+	    BYTES("\x30\x10\x06\x03\x55\x1d\x1c\x01\x01\xff\x04\x06\x30\x04"
+		  "\x83\x02\x05\x60")}},
+	LOST, "not for all reasons"},
+    {"a delta alone",
+	{{"R", 0, FRESH, "", 0, BYTES(NUMBER("\x07") BASE("\x05"))}}, LOST},
+    {"a delta that revokes",
+	{{"R", 0, FRESH, "", 0, BYTES(NUMBER("\x05"))},
+	    {"R", 0, FRESH, "\7", 0, BYTES(NUMBER("\x07") BASE("\x05"))}},
+	R(REVOKED)},
+    {"a delta that takes it off hold",
+	{{"R", 0, FRESH, "\7", 6, BYTES(NUMBER("\x05"))},
+	    {"R", 0, FRESH, "\7", 8, BYTES(NUMBER("\x07") BASE("\x05"))}},
+	0},
+    {"a delta to a later list",
+	{{"R", 0, FRESH, "\7", 6, BYTES(NUMBER("\x05"))},
+	    {"R", 0, FRESH, "\7", 8, BYTES(NUMBER("\x07") BASE("\x06"))}},
+	R(REVOKED)},
+    {"a delta that is older",
+	{{"R", 0, FRESH, "\7", 6, BYTES(NUMBER("\x05"))},
+	    {"R", 0, FRESH, "\7", 8, BYTES(NUMBER("\x04") BASE("\x03"))}},
+	R(REVOKED)},
+    {"a delta that is late",
+	{{"R", 0, FRESH, "\7", 6, BYTES(NUMBER("\x05"))},
+	    {"R", 0, NOW - 2, NOW - 1, "\7", 8,
+		BYTES(NUMBER("\x07") BASE("\x05"))}},
+	R(REVOKED)},
+    {"a delta of another's key",
+	{{"R", 0, FRESH, "\7", 6, BYTES(NUMBER("\x05"))},
+	    {"R", 5, FRESH, "\7", 8, BYTES(NUMBER("\x07") BASE("\x05"))}},
+	R(REVOKED)},
+    {"nothing, and an answer is preferred", {{NULL}}, 0, NULL,
+	BL_REVOCATION_PREFER},
+    {"revoked, and an answer is preferred", {{"R", 0, FRESH, "\7"}}, R(REVOKED),
+	NULL, BL_REVOCATION_PREFER},
+    {"revoked, and nobody asks", {{"R", 0, FRESH, "\7"}}, 0, NULL,
+	BL_REVOCATION_OFF},
+};
+
+static bl_reasons
+judge_lists(struct bl_cert *root, struct bl_cert *e, const struct bl_crls *crls,
+    enum bl_revocation mode, const char *name, const char *trace,
+    const struct bl_certs *pool)
+{
+	const struct bl_policy policy = {.revocation = mode};
+	struct bl_certs anchors = {0};
+	struct bl_trust_answer a;
+	struct bl_trust_ask ask = {.cert = e,
+	    .at = NOW,
+	    .anchors = &anchors,
+	    .pool = pool,
+	    .crls = crls,
+	    .limits = &limits,
+	    .policy = &policy};
+	bl_reasons reasons;
+
+	CHECK(bl_certs_add(&anchors, root, NULL) == BL_OK, name);
+	CHECK(bl_trust_judge(&a, keys.ctx, &ask, NULL) == BL_OK, name);
+	CHECK(trace == NULL || strstr(bl_buf_text(&a.trace), trace) != NULL,
+	    name);
+	reasons = a.reasons;
+	bl_trust_answer_clear(&a);
+	bl_certs_clear(&anchors);
+	return reasons;
+}
+
+static void
+reads_lists_as_stated(void)
+{
+	const struct bl_test_cert ca = {.ext = {CA}},
+				  leaf = {.serial = BYTES("\x07")};
+	struct bl_cert *root = bl_test_issue(&keys, 0, 0, "R", "R", &ca);
+	struct bl_cert *e = bl_test_issue(&keys, 1, 0, "E", "R", &leaf);
+
+	for (size_t i = 0; i < sizeof(revocations) / sizeof(*revocations);
+	     i++) {
+		struct bl_crls crls = {0};
+
+		for (size_t k = 0; k < 3; k++)
+			if (revocations[i].lists[k].issuer != NULL)
+				add_list(&crls, &revocations[i].lists[k]);
+		CHECK(judge_lists(root, e, &crls, revocations[i].mode,
+			  revocations[i].name, revocations[i].trace,
+			  NULL) == revocations[i].want,
+		    revocations[i].name);
+		bl_crls_clear(&crls);
+	}
+	bl_cert_free(root);
+	bl_cert_free(e);
+}
+
+/* Each certificate but the anchor needs its answer, and whoever signs lists must
+ * be allowed to. */
+static void
+asks_for_each_certificate(void)
+{
+	const struct bl_test_cert ca = {.serial = BYTES("\x08"), .ext = {CA}};
+	const struct bl_test_cert no_lists = {
+	    .serial = BYTES("\x08"), .ext = {CA, KU("\x04")}};
+	const struct bl_test_cert leaf = {.serial = BYTES("\x07")};
+	struct bl_cert *root = bl_test_issue(&keys, 0, 0, "R", "R", &ca);
+	struct bl_cert *sub = bl_test_issue(&keys, 1, 0, "I", "R", &ca);
+	struct bl_cert *mute = bl_test_issue(&keys, 1, 0, "I", "R", &no_lists);
+	struct bl_cert *e = bl_test_issue(&keys, 2, 1, "E", "I", &leaf);
+	struct bl_certs pool = {0}, other = {0};
+	struct bl_crls crls = {0};
+
+	CHECK(bl_certs_add(&pool, sub, NULL) == BL_OK, "pool");
+	CHECK(bl_certs_add(&other, mute, NULL) == BL_OK, "pool");
+	add_list(&crls, &(struct made_crl){"I", 1, FRESH, ""});
+	CHECK(judge_lists(root, e, &crls, BL_REVOCATION_REQUIRE, "CA", "I (",
+		  &pool) == LOST,
+	    "no answer for the CA");
+	add_list(&crls, &(struct made_crl){"R", 0, FRESH, ""});
+	CHECK(judge_lists(root, e, &crls, BL_REVOCATION_REQUIRE, "both", NULL,
+		  &pool) == 0,
+	    "both");
+	CHECK(judge_lists(root, e, &crls, BL_REVOCATION_REQUIRE, "mute", "E (",
+		  &other) == LOST,
+	    "may not sign lists");
+	add_list(&crls, &(struct made_crl){"R", 0, FRESH, "\10"});
+	CHECK(judge_lists(root, e, &crls, BL_REVOCATION_REQUIRE, "revoked",
+		  "I (", &pool) == R(REVOKED),
+	    "the CA is revoked");
+	bl_crls_clear(&crls);
+	bl_certs_clear(&pool);
+	bl_certs_clear(&other);
+	bl_cert_free(root);
+	bl_cert_free(sub);
+	bl_cert_free(mute);
+	bl_cert_free(e);
+}
+
 static void
 checks_signatures(void)
 {
@@ -858,15 +1109,20 @@ survives_each_allocation(void)
 	struct bl_cert *sub = bl_test_issue(&keys, 1, 0, "I", "R", &ca);
 	struct bl_cert *e = bl_test_issue(&keys, 2, 1, "E", "I", &leaf);
 	struct bl_certs anchors = {0}, pool = {0};
+	struct bl_crls crls = {0};
 	struct bl_trust_ask ask = {.cert = e,
 	    .at = NOW,
 	    .anchors = &anchors,
 	    .pool = &pool,
+	    .crls = &crls,
 	    .limits = &limits};
 
+	add_list(&crls, &(struct made_crl){"I", 1, FRESH, ""});
+	add_list(&crls, &(struct made_crl){"R", 0, FRESH, ""});
 	CHECK(bl_certs_add(&anchors, root, NULL) == BL_OK, "anchor");
 	CHECK(bl_certs_add(&pool, sub, NULL) == BL_OK, "pool");
 	bl_test_each_allocation(judge_once, &ask, "judge");
+	bl_crls_clear(&crls);
 	bl_certs_clear(&anchors);
 	bl_certs_clear(&pool);
 	bl_cert_free(root);
@@ -892,5 +1148,6 @@ TESTS(TEST(start), TEST(judges_each_path_as_stated),
     TEST(holds_names_against_constraints),
     TEST(holds_subjects_against_constraints), TEST(keeps_the_limits_of_a_path),
     TEST(keeps_the_limits_of_names_and_policies), TEST(ends_in_a_mesh),
-    TEST(demands_answers_unless_told_otherwise), TEST(checks_signatures),
+    TEST(demands_answers_unless_told_otherwise), TEST(reads_lists_as_stated),
+    TEST(asks_for_each_certificate), TEST(checks_signatures),
     TEST(survives_each_allocation), TEST(stop))

@@ -68,10 +68,48 @@ bl_trust_signature(bool *holds, struct bl_ctx *ctx, struct bl_span signed_,
 	return BL_OK;
 }
 
+/* Both must say yes. */
+static enum bl_err
+second(struct findings *f, const struct bl_certs *path, struct judge *j)
+{
+	struct bl_span *chain = bl_alloc_array(path->n, sizeof(*chain));
+	struct bl_buf found = {0};
+	int64_t at = j->ask->at;
+	const char *why;
+	enum bl_err err;
+	bool yes;
+
+	if (chain == NULL)
+		return bl_fail(j->note, BL_E_MEMORY, 0, "out of memory", NULL);
+	for (size_t i = 0; i < path->n; i++) {
+		chain[i] = bl_cert_der(path->list[i]);
+		/* for the library the last second is over; RFC 5280 4.1.2.5
+		 * counts it in */
+		if (bl_cert_not_after(path->list[i]) == j->ask->at)
+			at = j->ask->at - 1;
+	}
+	err = bl_second_judge(
+	    &yes, &why, j->ctx, chain, path->n, j->ask->purpose, at, j->note);
+	bl_release(chain);
+	if (err != BL_OK || yes)
+		return err;
+	bl_buf_add_f(&found,
+	    "the first judge finds nothing against its path, the second says: "
+	    "%s",
+	    why);
+	if (bl_buf_text(&found) != NULL)
+		bl_trust_against(f, j->ask->cert, BL_REASON_BIT(SECOND_JUDGE),
+		    bl_buf_text(&found), "RFC 5280 6.1");
+	err = bl_buf_err(&found, j->note);
+	bl_buf_clear(&found);
+	return err;
+}
+
 static enum bl_err
 judge(struct findings *f, struct bl_certs *path, struct judge *j)
 {
 	const struct bl_cert *c = j->ask->cert;
+	enum bl_err err;
 
 	bl_check_time(f, j, c);
 	bl_check_usage(f, j, c);
@@ -89,7 +127,9 @@ judge(struct findings *f, struct bl_certs *path, struct judge *j)
 		    path, (struct bl_cert *)(uintptr_t)c, j->note);
 	}
 	bl_check_own_signature(f, j, c);
-	return bl_path_build(f, path, j);
+	if ((err = bl_path_build(f, path, j)) != BL_OK || f->reasons != 0)
+		return err;
+	return second(f, path, j);
 }
 
 enum bl_err
@@ -100,7 +140,8 @@ bl_trust_judge(struct bl_trust_answer *out, struct bl_ctx *ctx,
 	struct judge j = {.ctx = ctx,
 	    .ask = ask,
 	    .policy = ask->policy != NULL ? ask->policy : &strict,
-	    .note = note};
+	    .note = note,
+	    .signatures = ask->limits->path_signatures};
 	struct findings f = {0};
 	enum bl_err err;
 

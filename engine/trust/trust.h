@@ -6,6 +6,7 @@
 #include "bulla/check.h"
 #include "bulla/reasons.h"
 #include "cert/cert.h"
+#include "cert/crl.h"
 #include "policy/policy.h"
 
 /*
@@ -19,6 +20,7 @@
  *	     pathLenConstraint and nameConstraints are looked at like those of
  *	     any other issuer (RFC 5937 3), its own signature is not
  * pool	     certificates at hand that may be issuers; NULL: none
+ * crls	     revocation lists at hand; NULL: none
  * policy    NULL: the strict default
  *
  * Inputs of RFC 5280 6.1.1 (c), (e), (f), (g):
@@ -33,6 +35,7 @@ struct bl_trust_ask {
 	int64_t at;
 	const struct bl_certs *anchors;
 	const struct bl_certs *pool;
+	const struct bl_crls *crls;
 	const struct bl_limits *limits;
 	const struct bl_policy *policy;
 	const struct bl_span *policies;

@@ -6,6 +6,7 @@
 #include "bulla/base.h"
 #include "bulla/cert.h"
 #include "bulla/check.h"
+#include "bulla/crl.h"
 #include "bulla/ctx.h"
 #include "bulla/fields.h"
 #include "bulla/inspect.h"

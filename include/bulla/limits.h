@@ -48,6 +48,8 @@ struct bl_limits {
 	size_t path_nodes;	 /* beginnings of paths	limit-path */
 	size_t name_comparisons; /* of one path  limit-name-constraints */
 	size_t policy_nodes;	 /* of one path  limit-policies */
+	size_t crl_bytes;	 /* of one list		limit-crl */
+	size_t crl_entries;	 /* of one list		limit-crl */
 	size_t trial_keys;	 /* keys tried where no identifier matched */
 };
 
@@ -84,6 +86,8 @@ struct bl_limits {
 	    .path_nodes = 1000,                                                \
 	    .name_comparisons = 1u << 18,                                      \
 	    .policy_nodes = 1000,                                              \
+	    .crl_bytes = 128u << 20,                                           \
+	    .crl_entries = 2000000,                                            \
 	    .trial_keys = 8,                                                   \
 	})
 

@@ -1,0 +1,426 @@
+/* crl.c - certificate revocation lists, RFC 5280 5; see crl.h. */
+#include "cert/crl.h"
+
+#include <string.h>
+
+#include "cert/internal.h"
+
+#define EXTENSIONS_MAX 32
+
+struct bl_crl {
+	struct bl_crl_face face;
+	struct bl_span entries; /* content of revokedCertificates */
+	uint8_t copy[];
+};
+
+const struct bl_crl_face *
+bl_crl_face(const struct bl_crl *c)
+{
+	return &c->face;
+}
+
+void
+bl_crl_free(struct bl_crl *c)
+{
+	bl_release(c);
+}
+
+/* ---- extensions ---- */
+
+/* one extension of a list or an entry */
+struct one {
+	enum bl_oid id;
+	struct bl_span oid, value;
+	bool critical;
+};
+
+static struct one
+extension(struct bl_der *in)
+{
+	struct bl_der seq = bl_der_enter(in, BL_DER_SEQUENCE);
+	struct one e = {.oid = bl_der_oid(&seq)};
+
+	if (!seq.bad)
+		e.id = bl_oid_find(e.oid);
+	if (bl_der_peek(&seq) == BL_DER_BOOLEAN)
+		e.critical = bl_der_bool(&seq);
+	e.value = bl_der_take(&seq, BL_DER_OCTETS);
+	bl_der_leave(in, &seq);
+	return e;
+}
+
+static bool
+flag(struct bl_der *in, unsigned n)
+{
+	struct bl_span v;
+
+	if (bl_der_peek(in) != (unsigned)BL_DER_IMPLICIT(n))
+		return false;
+	v = bl_der_take(in, BL_DER_IMPLICIT(n));
+	/* FALSE is the default; some write it */
+	if (v.n != 1 || (v.p[0] != 0 && v.p[0] != 0xff))
+		in->bad = true;
+	return !in->bad && v.p[0] == 0xff;
+}
+
+/* RFC 5280 5.2.5 */
+static void
+distribution_point(struct bl_crl_face *f, struct bl_der *in)
+{
+	struct bl_der seq = bl_der_enter(in, BL_DER_SEQUENCE);
+
+	if (bl_der_peek(&seq) == BL_DER_CONTEXT(0))
+		f->point = bl_dist_name_read(&seq);
+	f->only_users = flag(&seq, 1);
+	f->only_cas = flag(&seq, 2);
+	if (bl_der_peek(&seq) == BL_DER_IMPLICIT(3)) {
+		f->point.has_reasons = true;
+		f->point.reasons = bl_reason_flags_read(
+		    &seq, BL_DER_IMPLICIT(3));
+	}
+	f->indirect = flag(&seq, 4);
+	f->only_attributes = flag(&seq, 5);
+	bl_der_leave(in, &seq);
+}
+
+/* cRLNumber and BaseCRLNumber: not negative, at most 20 bytes (5.2.3). */
+static struct bl_span
+number(struct bl_der *in)
+{
+	struct bl_span n = bl_der_integer(in);
+
+	if (n.n == 0 || n.n > 21 || n.p[0] >= 0x80)
+		in->bad = true;
+	return n;
+}
+
+static void
+interpret(struct bl_crl_face *f, const struct one *e, struct bl_der *list)
+{
+	struct bl_der in = bl_der_of(e->value);
+
+	if (e->id == BL_OID_AUTHORITY_KEY_IDENTIFIER) {
+		f->aki = bl_der_whole(&in, BL_DER_SEQUENCE);
+	} else if (e->id == BL_OID_CRL_NUMBER) {
+		f->number = number(&in);
+	} else if (e->id == BL_OID_DELTA_CRL_INDICATOR) {
+		f->is_delta = true;
+		f->base = number(&in);
+	} else if (e->id == BL_OID_ISSUING_DISTRIBUTION_POINT) {
+		f->idp = e->value;
+		distribution_point(f, &in);
+	} else {
+		f->unusable = f->unusable || e->critical;
+		return;
+	}
+	if (!bl_der_done(&in))
+		list->bad = true;
+}
+
+/* Extensions of the list: one of each kind. */
+static void
+extensions(struct bl_crl_face *f, struct bl_der *in)
+{
+	struct bl_der list = bl_der_enter(in, BL_DER_SEQUENCE);
+	struct bl_span seen[EXTENSIONS_MAX];
+	size_t n = 0;
+
+	do {
+		struct one e = extension(&list);
+
+		for (size_t i = 0; i < n; i++)
+			if (bl_span_equal(seen[i], e.oid))
+				list.bad = true;
+		if (n == EXTENSIONS_MAX)
+			list.bad = true;
+		if (list.bad)
+			break;
+		seen[n++] = e.oid;
+		interpret(f, &e, &list);
+	} while (bl_der_peek(&list) != 0);
+	bl_der_leave(in, &list);
+}
+
+/* ---- entries ---- */
+
+/* entry is one of revokedCertificates. */
+struct entry {
+	struct bl_span serial, issuer; /* issuer: empty, as the one before */
+	unsigned reason;
+	bool unusable;
+};
+
+/* The directoryName of a certificateIssuer (RFC 5280 5.3.3). */
+static struct bl_span
+issuer_of(struct bl_span value)
+{
+	struct bl_der in = bl_der_of(value);
+	struct bl_der names = bl_der_enter(&in, BL_DER_SEQUENCE);
+	struct bl_span found = {0};
+
+	while (bl_der_peek(&names) != 0) {
+		struct bl_gname g = bl_gname_read(&names);
+
+		if (g.tag == BL_GN_DIRECTORY && found.n == 0)
+			found = g.value;
+	}
+	return names.bad ? (struct bl_span){0} : found;
+}
+
+static void
+entry_extension(struct entry *e, struct bl_der *list)
+{
+	struct one x = extension(list);
+	struct bl_der in = bl_der_of(x.value);
+	struct bl_span v;
+
+	if (list->bad)
+		return;
+	if (x.id == BL_OID_CRL_REASON) {
+		v = bl_der_take(&in, BL_DER_ENUMERATED);
+		if (v.n != 1 || !bl_der_done(&in) || v.p[0] > 10 || v.p[0] == 7)
+			list->bad = true;
+		else
+			e->reason = v.p[0];
+	} else if (x.id == BL_OID_CERTIFICATE_ISSUER) {
+		e->issuer = issuer_of(x.value);
+		if (e->issuer.n == 0)
+			list->bad = true;
+	} else if (x.id != BL_OID_INVALIDITY_DATE && x.critical) {
+		e->unusable = true;
+	}
+}
+
+static struct entry
+entry_read(struct bl_der *in)
+{
+	struct bl_der seq = bl_der_enter(in, BL_DER_SEQUENCE), list;
+	struct entry e = {.serial = bl_der_integer(&seq)};
+
+	(void)bl_der_time(&seq);
+	if (bl_der_peek(&seq) == BL_DER_SEQUENCE) {
+		list = bl_der_enter(&seq, BL_DER_SEQUENCE);
+		do
+			entry_extension(&e, &list);
+		while (bl_der_peek(&list) != 0);
+		bl_der_leave(&seq, &list);
+	}
+	bl_der_leave(in, &seq);
+	return e;
+}
+
+/* Every entry is to be well formed, also those that nobody asks for. */
+static enum bl_err
+entries(struct bl_crl *c, struct bl_der *in, const struct bl_limits *limits,
+    struct bl_note *note)
+{
+	struct bl_der at = *in, list = bl_der_enter(in, BL_DER_SEQUENCE);
+	size_t n = 0;
+
+	while (bl_der_peek(&list) != 0 && n++ < limits->crl_entries)
+		if (entry_read(&list).unusable)
+			c->face.unusable = true;
+	if (!list.bad && bl_der_peek(&list) != 0)
+		return bl_fail_limit(note, list.at, "limit-crl",
+		    "the revocation list has too many entries", NULL);
+	bl_der_leave(in, &list);
+	if (!in->bad)
+		c->entries = bl_der_take(&at, BL_DER_SEQUENCE);
+	return BL_OK;
+}
+
+bool
+bl_crl_find(const struct bl_crl *c, struct bl_span issuer,
+    struct bl_span serial, unsigned *reason)
+{
+	struct bl_der in = bl_der_of(c->entries);
+	bool ours = bl_name_same(c->face.issuer, issuer);
+
+	*reason = 0;
+	while (bl_der_peek(&in) != 0) {
+		struct entry e = entry_read(&in);
+
+		if (e.issuer.n != 0)
+			ours = bl_name_same(e.issuer, issuer);
+		if (!ours || !bl_span_equal(e.serial, serial))
+			continue;
+		*reason = e.reason;
+		return true;
+	}
+	return false;
+}
+
+/* ---- the list ---- */
+
+static bool
+is_time(const struct bl_der *in)
+{
+	unsigned tag = bl_der_peek(in);
+
+	return tag == BL_DER_UTCTIME || tag == BL_DER_GENTIME;
+}
+
+static enum bl_err
+malformed(struct bl_note *note, uint64_t at, const char *what)
+{
+	return bl_fail(note, BL_E_MALFORMED, at, what, "RFC 5280 5.1");
+}
+
+/* TBSCertList */
+static enum bl_err
+fields(struct bl_crl *c, struct bl_span outer, const struct bl_limits *limits,
+    struct bl_note *note)
+{
+	struct bl_crl_face *f = &c->face;
+	struct bl_der in = bl_der_of(f->tbs), field;
+	struct bl_der seq = bl_der_enter(&in, BL_DER_SEQUENCE);
+	bool v2 = bl_der_peek(&seq) == BL_DER_INTEGER;
+	struct bl_span inner;
+	enum bl_err err;
+
+	if (v2 && bl_der_uint(&seq, 1) != 1)
+		seq.bad = true;
+	inner = bl_der_whole(&seq, BL_DER_SEQUENCE);
+	f->issuer = bl_name_read(&seq);
+	f->this_update = bl_der_time(&seq);
+	f->has_next_update = is_time(&seq);
+	if (f->has_next_update)
+		f->next_update = bl_der_time(&seq);
+	if (bl_der_peek(&seq) == BL_DER_SEQUENCE &&
+	    (err = entries(c, &seq, limits, note)) != BL_OK)
+		return err;
+	if (bl_der_peek(&seq) == BL_DER_CONTEXT(0)) {
+		field = bl_der_enter(&seq, BL_DER_CONTEXT(0));
+		extensions(f, &field);
+		bl_der_leave(&seq, &field);
+		if (!v2)
+			seq.bad = true;
+	}
+	bl_der_leave(&in, &seq);
+	if (!bl_der_done(&in))
+		return malformed(
+		    note, in.at, "the revocation list is not well formed");
+	if (!bl_span_equal(inner, outer))
+		return malformed(
+		    note, 0, "algorithms inside and outside differ");
+	in = bl_der_of(outer);
+	f->alg = bl_sig_alg_read(&in, BL_DIGEST_NONE);
+	return in.bad ? malformed(note, 0, "the algorithm is not well formed")
+		      : BL_OK;
+}
+
+static enum bl_err
+read_all(struct bl_crl *c, struct bl_span der, const struct bl_limits *limits,
+    struct bl_note *note)
+{
+	struct bl_der in = bl_der_of(der);
+	struct bl_der seq = bl_der_enter(&in, BL_DER_SEQUENCE);
+	struct bl_span outer;
+
+	c->face.tbs = bl_der_whole(&seq, BL_DER_SEQUENCE);
+	outer = bl_der_whole(&seq, BL_DER_SEQUENCE);
+	c->face.signature = bl_der_bits(&seq, NULL);
+	bl_der_leave(&in, &seq);
+	if (!bl_der_done(&in))
+		return malformed(
+		    note, in.at, "the revocation list is not well formed");
+	return fields(c, outer, limits, note);
+}
+
+enum bl_err
+bl_crl_read(struct bl_crl **out, struct bl_span der,
+    const struct bl_limits *limits, struct bl_note *note)
+{
+	struct bl_crl *c;
+	enum bl_err err;
+
+	*out = NULL;
+	if (der.n > limits->crl_bytes)
+		return bl_fail_limit(note, 0, "limit-crl",
+		    "the revocation list is too large", NULL);
+	if (der.n == 0)
+		return malformed(note, 0, "the revocation list is empty");
+	if ((c = bl_alloc(sizeof(*c) + der.n)) == NULL)
+		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
+	memcpy(c->copy, der.p, der.n);
+	if ((err = read_all(c, bl_span_of(c->copy, der.n), limits, note)) !=
+	    BL_OK) {
+		bl_crl_free(c);
+		return err;
+	}
+	*out = c;
+	return BL_OK;
+}
+
+/* ---- files ---- */
+
+static enum bl_err
+add(struct bl_crls *s, struct bl_span der, const struct bl_limits *limits,
+    size_t *skipped, struct bl_note *note)
+{
+	struct bl_note why = {0};
+	struct bl_crl *c = NULL;
+	enum bl_err err = bl_crl_read(&c, der, limits, &why);
+
+	if (err == BL_E_MEMORY) {
+		*note = why;
+		return err;
+	}
+	if (err != BL_OK) {
+		if ((*skipped)++ == 0 && note != NULL)
+			*note = why;
+		return BL_OK;
+	}
+	if ((err = bl_list_grow(
+		 &s->list, s->n, &s->cap, sizeof(*s->list), &why)) != BL_OK) {
+		bl_crl_free(c);
+		return err;
+	}
+	s->list[s->n++] = c;
+	return BL_OK;
+}
+
+enum bl_err
+bl_crls_import(struct bl_crls *s, struct bl_span file,
+    const struct bl_limits *limits, size_t *skipped, struct bl_note *note)
+{
+	struct bl_buf der;
+	struct bl_span label;
+	struct bl_note why = {0};
+	size_t pos = 0, before = s->n;
+	enum bl_err err = BL_OK;
+
+	*skipped = 0;
+	if (file.n != 0 && file.p[0] == BL_DER_SEQUENCE) {
+		err = add(s, file, limits, skipped, &why);
+	} else {
+		bl_buf_init(&der, limits->crl_bytes + 1);
+		while (err == BL_OK && bl_pem_next(file, &pos, &label, &der)) {
+			if (der.err == BL_OK &&
+			    bl_span_equal(label, BL_STR("X509 CRL")))
+				err = add(s, bl_buf_span(&der), limits, skipped,
+				    &why);
+			if (der.err == BL_E_MEMORY)
+				err = bl_buf_err(&der, &why);
+			bl_buf_reset(&der);
+		}
+		bl_buf_clear(&der);
+	}
+	if (err == BL_OK && s->n == before && why.err == BL_OK)
+		return malformed(note, 0, "nothing is a revocation list");
+	if (note != NULL && why.err != BL_OK) {
+		*note = why;
+		if (err == BL_OK && s->n != before)
+			note->err = BL_OK;
+	}
+	return err != BL_OK ? err : s->n == before ? why.err : BL_OK;
+}
+
+void
+bl_crls_clear(struct bl_crls *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		bl_crl_free(s->list[i]);
+	bl_release(s->list);
+	*s = (struct bl_crls){0};
+}

@@ -1,0 +1,104 @@
+/* second.c - the crypto library's opinion of a path. */
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+#include <openssl/x509_vfy.h>
+
+#include "crypto/internal.h"
+
+static X509 *
+decode(const struct bl_ctx *ctx, struct bl_span der)
+{
+	const unsigned char *p = der.p;
+	X509 *x = X509_new_ex(ctx->lib, NULL);
+
+	if (x == NULL)
+		return NULL;
+	/* what is no certificate is freed, and x is NULL */
+	(void)d2i_X509(&x, &p, (long)der.n);
+	return x;
+}
+
+/* The certificates of the path: chain[0] into *leaf, the last into *anchor. */
+static bool
+decode_all(STACK_OF(X509) * all, const struct bl_ctx *ctx,
+    const struct bl_span *chain, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		X509 *x = decode(ctx, chain[i]);
+
+		if (x == NULL)
+			return false;
+		if (sk_X509_push(all, x) == 0) {
+			X509_free(x);
+			return false;
+		}
+	}
+	return true;
+}
+
+static int
+purpose_of(enum bl_purpose p)
+{
+	switch (p) {
+	case BL_PURPOSE_ANY:
+		break;
+	case BL_PURPOSE_SIGN:
+		return X509_PURPOSE_SMIME_SIGN;
+	case BL_PURPOSE_ENCRYPT:
+		return X509_PURPOSE_SMIME_ENCRYPT;
+	}
+	return X509_PURPOSE_ANY;
+}
+
+static bool
+ask(const char **why, X509_STORE_CTX *run, STACK_OF(X509) * all, size_t n,
+    enum bl_purpose purpose, int64_t at)
+{
+	STACK_OF(X509) *anchors = sk_X509_new_null();
+	X509_VERIFY_PARAM *param;
+	bool yes = false;
+
+	if (anchors != NULL &&
+	    sk_X509_push(anchors, sk_X509_value(all, (int)n - 1)) != 0 &&
+	    X509_STORE_CTX_init(run, NULL, sk_X509_value(all, 0), all) == 1) {
+		X509_STORE_CTX_set0_trusted_stack(run, anchors);
+		param = X509_STORE_CTX_get0_param(run);
+		X509_VERIFY_PARAM_set_time(param, (time_t)at);
+		X509_VERIFY_PARAM_set_depth(param, (int)n);
+		X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
+		if (X509_VERIFY_PARAM_set_purpose(param, purpose_of(purpose)) ==
+		    1)
+			yes = X509_verify_cert(run) == 1;
+		*why = X509_verify_cert_error_string(
+		    X509_STORE_CTX_get_error(run));
+	}
+	sk_X509_free(anchors);
+	return yes;
+}
+
+enum bl_err
+bl_second_judge(bool *yes, const char **why, struct bl_ctx *ctx,
+    const struct bl_span *chain, size_t n, enum bl_purpose purpose, int64_t at,
+    struct bl_note *note)
+{
+	STACK_OF(X509) *all = sk_X509_new_null();
+	X509_STORE_CTX *run = X509_STORE_CTX_new_ex(ctx->lib, NULL);
+	enum bl_err err = BL_OK;
+
+	*yes = false;
+	*why = "it cannot be read";
+	if (n == 0)
+		err = bl_fail(note, BL_E_CALLER, 0, "the path is empty", NULL);
+	else if (all == NULL || run == NULL)
+		err = bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
+	else if (decode_all(all, ctx, chain, n))
+		*yes = ask(why, run, all, n, purpose, at);
+	X509_STORE_CTX_free(run);
+	sk_X509_pop_free(all, X509_free);
+	if (err == BL_OK && !*yes)
+		/* empties the queue of errors; memory is told apart */
+		if (bl_crypto_fail(NULL, BL_E_FORGED, "", NULL) == BL_E_MEMORY)
+			err = bl_fail(
+			    note, BL_E_MEMORY, 0, "out of memory", NULL);
+	return err;
+}

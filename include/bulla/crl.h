@@ -1,0 +1,41 @@
+/* crl.h - lists of certificates that were revoked. */
+#ifndef BULLA_CRL_H
+#define BULLA_CRL_H
+
+#include "bulla/ctx.h"
+#include "bulla/limits.h"
+
+/* bl_crl is one certificate revocation list that was read; immutable. */
+struct bl_crl;
+
+/*
+ * bl_crl_read reads one CertificateList in strict DER (RFC 5280 5), complete,
+ * indirect, or delta; keeps a copy. Every entry is looked at, and none kept: it
+ * costs the size of the list in memory, and two walks for the first question.
+ *
+ * BL_E_MALFORMED  not DER, doubled extensions, trailing bytes, inner and outer
+ *		   algorithm differ
+ * BL_E_LIMIT	   size, number of entries (limit-crl)
+ */
+BL_API BL_CHECK enum bl_err bl_crl_read(struct bl_crl **out, struct bl_span der,
+    const struct bl_limits *limits, struct bl_note *note);
+BL_API void bl_crl_free(struct bl_crl *c);
+
+/* bl_crls is a list of them; {0} is empty. */
+struct bl_crls {
+	struct bl_crl **list; /* owned */
+	size_t n, cap;
+};
+/*
+ * bl_crls_import reads a file: one in DER, or any number in PEM. One that cannot
+ * be read is counted and skipped, the rest go in.
+ *
+ * skipped  number of entries left out; note says why the first one was
+ * BL_E_MALFORMED  nothing in the file is a list
+ */
+BL_API BL_CHECK enum bl_err bl_crls_import(struct bl_crls *s,
+    struct bl_span file, const struct bl_limits *limits, size_t *skipped,
+    struct bl_note *note);
+BL_API void bl_crls_clear(struct bl_crls *s);
+
+#endif
