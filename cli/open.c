@@ -327,7 +327,8 @@ cmd_open(int argc, char **argv)
 		"write the content also under an invalid "
 		"signature",
 		.flag = &w.allow_invalid},
-	    {"legacy", NULL, "open 3DES, look at weak signatures; all marked",
+	    {"legacy", NULL,
+		"open 3DES, RC2; look at weak signatures; all marked",
 		.flag = &w.legacy},
 	    {NULL}};
 	const struct args how = {.command = "open",

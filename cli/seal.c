@@ -337,11 +337,12 @@ read_names(const struct wish *w, struct plan *p, const struct args *how)
 		    w->digest);
 	p->opts.cipher = w->cipher == NULL ? BL_AES256_GCM
 					   : bl_cipher_by_name(w->cipher);
-	if (p->opts.cipher == BL_CIPHER_NONE || p->opts.cipher == BL_DES3_CBC)
+	if (p->opts.cipher == BL_CIPHER_NONE ||
+	    bl_cipher_is_old(p->opts.cipher))
 		return args_usage(how,
 		    "--cipher: '%s' is none of "
-		    "aes-256-gcm, aes-192-gcm, aes-128-gcm, aes-256-cbc, "
-		    "aes-192-cbc, aes-128-cbc",
+		    "aes-256-gcm, aes-192-gcm, aes-128-gcm, "
+		    "chacha20-poly1305, aes-256-cbc, aes-192-cbc, aes-128-cbc",
 		    w->cipher);
 	if (!find_policy(&p->opts.policy, w->policy))
 		return args_usage(how,

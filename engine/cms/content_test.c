@@ -18,7 +18,7 @@ enum kind { GCM, CBC };
 static bool
 is_aead(enum bl_cipher c)
 {
-	return c <= BL_AES256_GCM;
+	return c <= BL_AES256_GCM || c == BL_CHACHA20_POLY1305;
 }
 
 /* A message of the default kind for a cipher. */

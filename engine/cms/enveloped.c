@@ -102,6 +102,8 @@ static const struct {
     {BL_OID_AES192_CBC, BL_AES192_CBC},
     {BL_OID_AES256_CBC, BL_AES256_CBC},
     {BL_OID_DES3_CBC, BL_DES3_CBC},
+    {BL_OID_RC2_CBC, BL_RC2_128_CBC}, /* as long as none else is named */
+    {BL_OID_CHACHA20_POLY1305, BL_CHACHA20_POLY1305},
 };
 
 static enum bl_cipher
@@ -119,10 +121,10 @@ cipher_of(enum bl_oid oid)
 static bool
 may_come(enum bl_oid oid)
 {
-	return oid == BL_OID_UNKNOWN || oid == BL_OID_CHACHA20_POLY1305 ||
-	    oid == BL_OID_AES128_CCM || oid == BL_OID_AES192_CCM ||
-	    oid == BL_OID_AES256_CCM || oid == BL_OID_CEK_HKDF_SHA256 ||
-	    oid == BL_OID_AUTH_ENC_128 || oid == BL_OID_AUTH_ENC_256;
+	return oid == BL_OID_UNKNOWN || oid == BL_OID_AES128_CCM ||
+	    oid == BL_OID_AES192_CCM || oid == BL_OID_AES256_CCM ||
+	    oid == BL_OID_CEK_HKDF_SHA256 || oid == BL_OID_AUTH_ENC_128 ||
+	    oid == BL_OID_AUTH_ENC_256;
 }
 
 static enum bl_err
@@ -193,6 +195,83 @@ cbc_params(struct bl_cms *c, struct bl_der *alg, struct bl_note *note)
 	return BL_OK;
 }
 
+/* The nonce by itself, RFC 8103 3; the tag has 16 bytes (RFC 8439 2.8). */
+static enum bl_err
+chacha_params(struct bl_cms *c, struct bl_der *alg, struct bl_note *note)
+{
+	struct bl_span nonce = bl_der_take(alg, BL_DER_OCTETS);
+
+	if (alg->bad || nonce.n != bl_cipher_iv_size(c->cipher))
+		return bl_cms_bad(c, "the nonce of ChaCha20 is not 12 bytes",
+		    "RFC 8103 3", note);
+	memcpy(c->iv, nonce.p, nonce.n);
+	return BL_OK;
+}
+
+/* RC2-CBC parameter: what stands for the bits of the key, and the IV. RFC 3370
+ * 5.2, RFC 2268 6. */
+static enum bl_err
+rc2_params(struct bl_cms *c, struct bl_der *alg, struct bl_note *note)
+{
+	struct bl_der seq = bl_der_enter(alg, BL_DER_SEQUENCE);
+	uint64_t version = bl_der_uint(&seq, UINT32_MAX);
+	struct bl_span iv = bl_der_take(&seq, BL_DER_OCTETS);
+
+	bl_der_leave(alg, &seq);
+	if (alg->bad || iv.n != bl_cipher_iv_size(BL_RC2_128_CBC))
+		return bl_cms_bad(c, "the RC2 parameters are not well formed",
+		    "RFC 3370 5.2", note);
+	c->cipher = version == 160 ? BL_RC2_40_CBC
+	    : version == 120	   ? BL_RC2_64_CBC
+	    : version == 58	   ? BL_RC2_128_CBC
+				   : BL_CIPHER_NONE;
+	if (c->cipher == BL_CIPHER_NONE)
+		return refuse(c, "RC2 with other than 40, 64 or 128 bits",
+		    "RFC 3370 5.2", note);
+	memcpy(c->iv, iv.p, iv.n);
+	return BL_OK;
+}
+
+static enum bl_err
+params(struct bl_cms *c, struct bl_der *alg, struct bl_note *note)
+{
+	if (c->cipher == BL_CHACHA20_POLY1305)
+		return chacha_params(c, alg, note);
+	if (c->cipher == BL_RC2_128_CBC)
+		return rc2_params(c, alg, note);
+	return bl_cipher_is_aead(c->cipher) ? gcm_params(c, alg, note)
+					    : cbc_params(c, alg, note);
+}
+
+/*
+ * Where the key is derived anew, the cipher is the parameter: then `in` stands
+ * at that, whose bytes go into the derivation. RFC 9709 2.
+ */
+static enum bl_err
+derivation(struct bl_cms *c, struct bl_der *in, struct bl_note *note)
+{
+	struct bl_der look = *in, seq = bl_der_enter(&look, BL_DER_SEQUENCE);
+	struct bl_span info;
+	enum bl_err err;
+
+	if (bl_oid_find(bl_der_oid(&seq)) != BL_OID_CEK_HKDF_SHA256)
+		return BL_OK;
+	info = bl_der_whole(&seq, BL_DER_SEQUENCE);
+	if (seq.bad || !bl_der_done(&seq))
+		return bl_cms_bad(c, "the derivation of the key has no cipher",
+		    "RFC 9709 2", note);
+	if (info.n > BL_CEK_INFO_MAX)
+		return bl_fail_limit(note, c->hull.at, "limit-cms-frame",
+		    "the parameters of the cipher are over 512 bytes", SOURCE);
+	if ((err = bl_der_check(info, in->at, &c->limits, note)) != BL_OK)
+		return err;
+	c->cek_info = bl_kept_copy(&c->kept, info);
+	if (c->cek_info.n == 0)
+		return bl_cms_memory(note);
+	*in = bl_der_of(c->cek_info);
+	return BL_OK;
+}
+
 static enum bl_err
 algorithm(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 {
@@ -201,7 +280,8 @@ algorithm(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 	enum bl_err err;
 
 	(void)ev;
-	if ((err = bl_cms_take(c, &in, note)) != BL_OK)
+	if ((err = bl_cms_take(c, &in, note)) != BL_OK ||
+	    (err = derivation(c, &in, note)) != BL_OK)
 		return err;
 	seq = bl_der_enter(&in, BL_DER_SEQUENCE);
 	oid = bl_der_oid(&seq);
@@ -210,8 +290,7 @@ algorithm(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 		    c, "the content cipher is not well formed", SOURCE, note);
 	if ((err = allowed(c, oid, note)) != BL_OK)
 		return err;
-	err = bl_cipher_is_aead(c->cipher) ? gcm_params(c, &seq, note)
-					   : cbc_params(c, &seq, note);
+	err = params(c, &seq, note);
 	if (err == BL_OK && !bl_der_done(&seq))
 		return bl_cms_bad(
 		    c, "the content cipher is not well formed", SOURCE, note);
@@ -246,26 +325,42 @@ bl_cms_forged(struct bl_note *note)
 	    "the encrypted content was altered, or the key is not right", NULL);
 }
 
+/* Starts decrypting with the key that the content has. */
+static enum bl_err
+start(struct bl_cms *c, const struct bl_secret *key, struct bl_note *note)
+{
+	struct bl_span iv = bl_span_of(c->iv, bl_cipher_iv_size(c->cipher));
+	enum bl_err err;
+
+	bl_secret_free(c->key);
+	c->key = NULL;
+	if (bl_cipher_is_aead(c->cipher) &&
+	    (err = bl_secret_copy_here(
+		 &c->key, c->ctx, bl_secret_reveal(key), note)) != BL_OK)
+		return err;
+	return bl_sealing_new(
+	    &c->sealing, c->ctx, c->cipher, BL_DECRYPT, key, iv, note);
+}
+
 enum bl_err
 bl_cms_set_key(
     struct bl_cms *c, const struct bl_secret *cek, struct bl_note *note)
 {
-	struct bl_span iv = bl_span_of(c->iv, bl_cipher_iv_size(c->cipher));
-	struct bl_span key = bl_secret_reveal(cek);
+	struct bl_secret *derived = NULL;
 	enum bl_err err;
 
 	if (c->step != string || c->sealing != NULL || c->err != BL_OK)
 		return bl_fail(note, BL_E_CALLER, 0,
 		    "a content key where none is asked for", NULL);
-	if (key.n != bl_cipher_key_size(c->cipher))
+	if (bl_secret_reveal(cek).n != bl_cipher_key_size(c->cipher))
 		return bl_cms_forged(note);
-	bl_secret_free(c->key);
-	c->key = NULL;
-	if (bl_cipher_is_aead(c->cipher) &&
-	    (err = bl_secret_copy_here(&c->key, c->ctx, key, note)) != BL_OK)
-		return err;
-	return bl_sealing_new(
-	    &c->sealing, c->ctx, c->cipher, BL_DECRYPT, cek, iv, note);
+	if (c->cek_info.n == 0)
+		return start(c, cek, note);
+	if ((err = bl_cek_derive(&derived, c->ctx, cek, c->cek_info, note)) ==
+	    BL_OK)
+		err = start(c, derived, note);
+	bl_secret_free(derived);
+	return err;
 }
 
 static enum bl_err
@@ -367,6 +462,10 @@ attributes(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 			    "RFC 5083 2.1", note);
 		return BL_OK;
 	}
+	if (c->cipher == BL_CHACHA20_POLY1305)
+		return bl_fail(note, BL_E_UNSUPPORTED, c->hull.at,
+		    "authenticated attributes with ChaCha20-Poly1305",
+		    "RFC 8103 1");
 	if ((err = bl_cms_take(c, &in, note)) != BL_OK ||
 	    (err = bl_der_check(in.left, in.at, &c->limits, note)) != BL_OK)
 		return err;

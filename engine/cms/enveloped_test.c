@@ -15,7 +15,7 @@ static const struct bl_span text = BYTES(TEXT);
 static bool
 is_aead(enum bl_cipher c)
 {
-	return c <= BL_AES256_GCM;
+	return c <= BL_AES256_GCM || c == BL_CHACHA20_POLY1305;
 }
 
 /* A message of the default kind for a cipher. */
@@ -179,9 +179,50 @@ static const struct {
     {"CFB with authentication", GCM, "1.0.2.1", BL_INSIDE,
 	"o(id-aes128-CFB) 04*16", BL_E_UNSUPPORTED, "T", "id-aes128-CFB",
 	REASON},
-    {"ChaCha20-Poly1305", GCM, "1.0.2.1.0", BL_REPLACE,
-	"o(id-alg-AEADChaCha20Poly1305)", BL_E_UNSUPPORTED, "T",
-	"id-alg-AEADChaCha20Poly1305"},
+#define CHACHA "o(id-alg-AEADChaCha20Poly1305) "
+    {"ChaCha20 instead", GCM, "1.0.2.1", BL_INSIDE, CHACHA "04*12", BL_E_FORGED,
+	"TKC"},
+    {"ChaCha20 without authentication", CBC, "1.0.2.1", BL_INSIDE,
+	CHACHA "04*12", BL_E_UNSUPPORTED, "T", "id-alg-AEADChaCha20Poly1305",
+	REASON},
+    {"ChaCha20 with GCM's", GCM, "1.0.2.1", BL_INSIDE, CHACHA "30{04*12 02:10}",
+	BL_E_MALFORMED, "T"},
+    {"ChaCha20 without a nonce", GCM, "1.0.2.1", BL_INSIDE, CHACHA,
+	BL_E_MALFORMED, "T"},
+    {"ChaCha20 with a nonce of 11", GCM, "1.0.2.1", BL_INSIDE, CHACHA "04*11",
+	BL_E_MALFORMED, "T"},
+    {"ChaCha20 with a nonce of 13", GCM, "1.0.2.1", BL_INSIDE, CHACHA "04*13",
+	BL_E_MALFORMED, "T"},
+    {"ChaCha20 with more", GCM, "1.0.2.1", BL_INSIDE,
+	CHACHA "04*12 05:", BL_E_MALFORMED, "T"},
+/* a derived key: RFC 9709 2 */
+#define DERIVED "o(id-alg-cek-hkdf-sha256) "
+    {"derived without a cipher", GCM, "1.0.2.1", BL_INSIDE, DERIVED,
+	BL_E_MALFORMED, "T"},
+    {"derived with two ciphers", CBC, "1.0.2.1", BL_INSIDE,
+	DERIVED "30{o(id-aes256-CBC) 04*16} 05:", BL_E_MALFORMED, "T"},
+    {"derived for no sequence", CBC, "1.0.2.1", BL_INSIDE, DERIVED "04*16",
+	BL_E_MALFORMED, "T"},
+    {"derived for a cipher in BER", CBC, "1.0.2.1", BL_INSIDE,
+	DERIVED "=3080 o(id-aes256-CBC) 04*16 =0000", BL_E_MALFORMED, "T"},
+    {"derived twice", CBC, "1.0.2.1", BL_INSIDE,
+	DERIVED "30{" DERIVED "30{o(id-aes256-CBC) 04*16}}", BL_E_UNSUPPORTED,
+	"T", "id-alg-cek-hkdf-sha256"},
+    {"derived for a cipher that is not allowed", CBC, "1.0.2.1", BL_INSIDE,
+	DERIVED "30{o(des-ede3-cbc) 04*8}", BL_E_UNSUPPORTED, "T",
+	"des-ede3-cbc", REASON},
+    {"derived for the other kind", CBC, "1.0.2.1", BL_INSIDE,
+	DERIVED "30{o(id-aes128-GCM) 30{04*12 02:10}}", BL_E_UNSUPPORTED, "T",
+	"id-aes128-GCM", REASON},
+    {"derived for 512 bytes", CBC, "1.0.2.1", BL_INSIDE,
+	DERIVED "30{o(id-aes256-CBC) 04*493}", BL_E_MALFORMED, "T",
+	"the CBC parameters are not well formed"},
+    {"derived for 513 bytes", CBC, "1.0.2.1", BL_INSIDE,
+	DERIVED "30{o(id-aes256-CBC) 04*494}", BL_E_LIMIT, "T", NULL,
+	"limit-cms-frame"},
+    {"not derived, though it says so", CBC, "1.0.2.1", BL_INSIDE,
+	DERIVED "30{o(id-aes256-CBC) 04:09080700000000000000000000000000}",
+	BL_E_FORGED, "TKC"},
     {"CCM", GCM, "1.0.2.1.0", BL_REPLACE, "o(id-aes256-CCM)", BL_E_UNSUPPORTED,
 	"T", "id-aes256-CCM"},
     {"an unknown cipher", GCM, "1.0.2.1.0", BL_REPLACE, "o(=2a0304)",
@@ -280,6 +321,128 @@ judges_each_structure_as_stated(void)
 	bl_trial_free(&t);
 }
 
+/* RFC 3370 5.2: a number stands for the bits of the key. */
+static void
+reads_the_sizes_of_rc2(void)
+{
+	static const struct {
+		const char *name, *params;
+		enum bl_err want;
+		enum bl_cipher cipher;
+	} sizes[] = {
+	    {"40", "30{02:00a0 04*8}", BL_OK, BL_RC2_40_CBC},
+	    {"64", "30{02:78 04*8}", BL_OK, BL_RC2_64_CBC},
+	    {"128", "30{02:3a 04*8}", BL_OK, BL_RC2_128_CBC},
+	    {"another", "30{02:3b 04*8}", BL_E_UNSUPPORTED, 0},
+	    {"256 and more", "30{02:0100 04*8}", BL_E_UNSUPPORTED, 0},
+	    {"none", "30{04*8}", BL_E_MALFORMED, 0},
+	    {"the vector alone", "04*8", BL_E_MALFORMED, 0},
+	    {"vector of 7", "30{02:3a 04*7}", BL_E_MALFORMED, 0},
+	    {"vector of 9", "30{02:3a 04*9}", BL_E_MALFORMED, 0},
+	    {"with more", "30{02:3a 04*8 05:}", BL_E_MALFORMED, 0},
+	    {"with more behind", "30{02:3a 04*8} 05:", BL_E_MALFORMED, 0},
+	    {"no parameters", "", BL_E_MALFORMED, 0},
+	};
+	struct bl_trial t;
+
+	bl_trial_new(&t);
+	t.policy.legacy = true;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		struct bl_secret *key = NULL;
+		struct bl_buf in = {0}, with = {0};
+		enum bl_err err;
+
+		message(&in, &t, BL_AES256_CBC, text, &key);
+		bl_buf_add_f(&with, "o(rc2-cbc) %s", sizes[i].params);
+		bl_regraft_text(&in, "1.0.2.1", BL_INSIDE, bl_buf_text(&with));
+		t.key = NULL;
+		err = bl_trial_read(&t, bl_buf_span(&in));
+		/* the key is asked for, and is not given */
+		CHECK(err ==
+			(sizes[i].want == BL_OK ? BL_E_CALLER : sizes[i].want),
+		    sizes[i].name);
+		CHECK(same(t.note.reason,
+			  err == BL_E_UNSUPPORTED ? REASON : NULL),
+		    sizes[i].name);
+		if (sizes[i].want == BL_OK)
+			CHECK(bl_cms_cipher(t.cms) == sizes[i].cipher,
+			    sizes[i].name);
+		bl_secret_free(key);
+		bl_buf_clear(&in);
+		bl_buf_clear(&with);
+	}
+	bl_trial_free(&t);
+}
+
+/* RFC 9709: with each cipher the key that was sent opens, the derived one and
+ * the one of another vector do not. */
+static void
+derives_the_key_where_it_says_so(void)
+{
+	static const enum bl_cipher all[] = {
+	    BL_AES128_GCM, BL_AES256_GCM, BL_AES128_CBC, BL_CHACHA20_POLY1305};
+	struct bl_trial t;
+
+	bl_trial_new(&t);
+	for (size_t i = 0; i < 4; i++) {
+		struct bl_shape shape = {
+		    is_aead(all[i]), all[i], text, {NULL, 0}};
+		struct bl_secret *key = bl_shape_key(all[i]), *derived = NULL;
+		struct bl_buf in = {0}, alg = {0};
+		const char *name = bl_cipher_name(all[i]);
+		size_t seq;
+
+		/* the vector is the same each time, and so is `info` */
+		bl_shape_write(&in, t.ctx, &shape, key);
+		CHECK(bl_cek_derive(&derived, t.ctx, key,
+			  bl_graft_at(bl_buf_span(&in), "1.0.2.1"),
+			  NULL) == BL_OK,
+		    name);
+		bl_buf_reset(&in);
+		bl_shape_write(&in, t.ctx, &shape, derived);
+		seq = bl_der_open(&alg, BL_DER_SEQUENCE);
+		bl_der_put_oid(&alg, BL_OID_CEK_HKDF_SHA256);
+		bl_buf_add(&alg, bl_graft_at(bl_buf_span(&in), "1.0.2.1"));
+		bl_der_close(&alg, seq);
+		bl_regraft(&in, "1.0.2.1", BL_REPLACE, bl_buf_span(&alg));
+		t.key = key;
+		CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_OK, name);
+		CHECK(bl_span_equal(bl_buf_span(&t.content), text), name);
+		CHECK(bl_cms_cipher(t.cms) == all[i], name);
+		t.key = derived;
+		CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_E_FORGED, name);
+		bl_secret_free(key);
+		bl_secret_free(derived);
+		bl_buf_clear(&in);
+		bl_buf_clear(&alg);
+	}
+	bl_trial_free(&t);
+}
+
+/* Poly1305 takes its attributes first; here they come last. */
+static void
+refuses_attributes_beside_chacha20(void)
+{
+	struct bl_trial t;
+	struct bl_shape shape = {true, BL_CHACHA20_POLY1305, text, {NULL, 0}};
+	struct bl_secret *key = bl_shape_key(BL_CHACHA20_POLY1305);
+	struct bl_buf in = {0}, set = {0};
+
+	bl_trial_new(&t);
+	bl_asm(&set, "31{30{o(contentType) 31{o(id-data)}}}");
+	shape.attributes = bl_buf_span(&set);
+	bl_shape_write(&in, t.ctx, &shape, key);
+	t.key = key;
+	CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_E_UNSUPPORTED, "");
+	CHECK(same(t.note.what,
+		  "authenticated attributes with ChaCha20-Poly1305"),
+	    "named");
+	bl_secret_free(key);
+	bl_buf_clear(&in);
+	bl_buf_clear(&set);
+	bl_trial_free(&t);
+}
+
 /* ATK-103: for each pair outside of the table no key is asked for. */
 static void
 asks_for_a_key_only_for_allowed_pairs(void)
@@ -291,7 +454,7 @@ asks_for_a_key_only_for_allowed_pairs(void)
 		enum bl_cipher c = (enum bl_cipher)(i / 4);
 		bool authenticated = i & 1, legacy = i & 2;
 		bool good = is_aead(c) == authenticated &&
-		    (c != BL_DES3_CBC || legacy);
+		    (!bl_cipher_is_old(c) || legacy);
 		struct bl_shape shape = {authenticated, c, text, {0}};
 		struct bl_secret *key;
 		struct bl_buf in = {0};
@@ -522,7 +685,9 @@ survives_each_failing_allocation(void)
 	bl_trial_free(&t);
 }
 
-TESTS(TEST(judges_each_structure_as_stated),
+TESTS(TEST(judges_each_structure_as_stated), TEST(reads_the_sizes_of_rc2),
+    TEST(derives_the_key_where_it_says_so),
+    TEST(refuses_attributes_beside_chacha20),
     TEST(asks_for_a_key_only_for_allowed_pairs),
     TEST(tells_no_failure_from_another),
     TEST(wants_the_key_once_and_where_it_asks),

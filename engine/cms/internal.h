@@ -75,7 +75,8 @@ struct bl_cms {
 	enum bl_cipher cipher;
 	const char *cipher_name;
 	uint8_t iv[16];
-	struct bl_secret *key; /* AEAD: for authenticated attributes */
+	struct bl_span cek_info; /* the key is derived with it, or empty */
+	struct bl_secret *key;	 /* AEAD: for authenticated attributes */
 	struct bl_sealing *sealing;
 	struct bl_span sealed;	   /* content at hand, not yet decrypted or
 				inflated */

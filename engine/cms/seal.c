@@ -24,10 +24,11 @@ static const enum bl_oid ciphers[BL_CIPHER_COUNT] = {
     [BL_AES128_CBC] = BL_OID_AES128_CBC,
     [BL_AES192_CBC] = BL_OID_AES192_CBC,
     [BL_AES256_CBC] = BL_OID_AES256_CBC,
+    [BL_CHACHA20_POLY1305] = BL_OID_CHACHA20_POLY1305,
 };
 
 /* contentType id-data and contentEncryptionAlgorithm: RFC 5084 3.2, RFC 3565
- * 4.1. */
+ * 4.1, RFC 8103 3. */
 static void
 put_inner(struct bl_buf *out, enum bl_cipher cipher, struct bl_span iv)
 {
@@ -36,7 +37,7 @@ put_inner(struct bl_buf *out, enum bl_cipher cipher, struct bl_span iv)
 	bl_der_put_oid(out, BL_OID_DATA);
 	alg = bl_der_open(out, BL_DER_SEQUENCE);
 	bl_der_put_oid(out, ciphers[cipher]);
-	if (bl_cipher_is_aead(cipher)) {
+	if (bl_cipher_is_aead(cipher) && cipher != BL_CHACHA20_POLY1305) {
 		params = bl_der_open(out, BL_DER_SEQUENCE);
 		bl_der_put(out, BL_DER_OCTETS, iv);
 		bl_der_put_uint(out, BL_TAG_SIZE);

@@ -336,6 +336,10 @@ cipher_oid(enum bl_cipher c)
 	    [BL_AES192_CBC] = BL_OID_AES192_CBC,
 	    [BL_AES256_CBC] = BL_OID_AES256_CBC,
 	    [BL_DES3_CBC] = BL_OID_DES3_CBC,
+	    [BL_RC2_40_CBC] = BL_OID_RC2_CBC,
+	    [BL_RC2_64_CBC] = BL_OID_RC2_CBC,
+	    [BL_RC2_128_CBC] = BL_OID_RC2_CBC,
+	    [BL_CHACHA20_POLY1305] = BL_OID_CHACHA20_POLY1305,
 	};
 
 	return oids[c];
@@ -353,7 +357,15 @@ put_cipher(struct bl_buf *out, enum bl_cipher c, struct bl_span iv)
 	size_t alg = bl_der_open(out, BL_DER_SEQUENCE), params;
 
 	bl_der_put_oid(out, cipher_oid(c));
-	if (bl_cipher_is_aead(c)) {
+	if (cipher_oid(c) == BL_OID_RC2_CBC) {
+		params = bl_der_open(out, BL_DER_SEQUENCE);
+		bl_der_put_uint(out,
+		    c == BL_RC2_40_CBC	     ? 160
+			: c == BL_RC2_64_CBC ? 120
+					     : 58);
+		bl_der_put(out, BL_DER_OCTETS, iv);
+		bl_der_close(out, params);
+	} else if (bl_cipher_is_aead(c) && c != BL_CHACHA20_POLY1305) {
 		params = bl_der_open(out, BL_DER_SEQUENCE);
 		bl_der_put(out, BL_DER_OCTETS, iv);
 		bl_der_put_uint(out, BL_TAG_SIZE);

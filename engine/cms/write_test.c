@@ -344,10 +344,11 @@ seals_to_everybody_with_each_cipher(void)
 	for (unsigned i = 0; i < WHOM; i++)
 		to[i] = (struct bl_cms_to){people[whom[i]].cert,
 		    i % 2 ? BL_WRAP_RSA_PKCS1 : BL_WRAP_RSA_OAEP, BL_SHA256};
-	for (unsigned i = 0; i < 6 * 2 * 2 * 8; i++) {
-		enum bl_cipher c = (enum bl_cipher)(i % 6 + 1);
-		struct bl_span content = bl_span_of(bytes, sizes[i / 24]);
-		bool der = i / 6 % 2, ski = i / 12 % 2;
+	for (unsigned i = 0; i < 7 * 2 * 2 * 8; i++) {
+		enum bl_cipher c = i % 7 == 6 ? BL_CHACHA20_POLY1305
+					      : (enum bl_cipher)(i % 7 + 1);
+		struct bl_span content = bl_span_of(bytes, sizes[i / 28]);
+		bool der = i / 7 % 2, ski = i / 14 % 2;
 		const char *name = bl_cipher_name(c);
 
 		CHECK(seal(&out, &t, c, to, WHOM,

@@ -66,7 +66,7 @@ void bl_hashes_free(struct bl_hashes *h);
 /* ---- content encryption ---- */
 
 size_t bl_cipher_key_size(enum bl_cipher c); /* bytes */
-size_t bl_cipher_iv_size(enum bl_cipher c);  /* 12 for GCM, else the block */
+size_t bl_cipher_iv_size(enum bl_cipher c);  /* 12 for AEAD, else the block */
 
 #define BL_TAG_SIZE 16 /* bytes; no other tag length is read or written */
 
@@ -89,8 +89,8 @@ BL_CHECK enum bl_err bl_sealing_aad(
 /*
  * bl_sealing_add appends what `in` yields to `out`: at most in.n + 32. What it
  * gives when decrypting is unverified until bl_sealing_end says BL_OK: hold it
- * back. BL_E_LIMIT: `out` is full, or more than GCM allows (64 GiB); after any
- * failure the run can only be freed.
+ * back. BL_E_LIMIT: `out` is full, or more than GCM (64 GiB) or ChaCha20 (256
+ * GiB) allows; after any failure the run can only be freed.
  */
 BL_CHECK enum bl_err bl_sealing_add(struct bl_sealing *s, struct bl_buf *out,
     struct bl_span in, struct bl_note *note);
@@ -103,6 +103,21 @@ BL_CHECK enum bl_err bl_sealing_add(struct bl_sealing *s, struct bl_buf *out,
 BL_CHECK enum bl_err bl_sealing_end(struct bl_sealing *s, struct bl_buf *out,
     uint8_t *tag, struct bl_note *note);
 void bl_sealing_free(struct bl_sealing *s);
+
+/*
+ * bl_cek_derive makes of a content key the one that is used, of the same size,
+ * by HKDF with SHA-256: what somebody else could make of a content key that was
+ * sent for another cipher opens nothing.
+ *
+ * info  AlgorithmIdentifier of the content cipher, DER, 1..512 bytes
+ *
+ * BL_E_CALLER: another length. BL_E_UNSUPPORTED: the library has no HKDF.
+ *
+ * Source RFC 9709 2.
+ */
+#define BL_CEK_INFO_MAX 512 /* bytes */
+BL_CHECK enum bl_err bl_cek_derive(struct bl_secret **out, struct bl_ctx *ctx,
+    const struct bl_secret *cek, struct bl_span info, struct bl_note *note);
 
 /* ---- public keys ---- */
 

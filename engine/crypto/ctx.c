@@ -31,6 +31,10 @@ static const char *const cipher_names[BL_CIPHER_COUNT] = {
     [BL_AES192_CBC] = "AES-192-CBC",
     [BL_AES256_CBC] = "AES-256-CBC",
     [BL_DES3_CBC] = "DES-EDE3-CBC",
+    [BL_RC2_40_CBC] = "RC2-40-CBC",
+    [BL_RC2_64_CBC] = "RC2-64-CBC",
+    [BL_RC2_128_CBC] = "RC2-CBC",
+    [BL_CHACHA20_POLY1305] = "ChaCha20-Poly1305",
 };
 
 static const char *const key_wrap_names[3] = {

@@ -1,5 +1,5 @@
-/* sealing.c - one run of a content cipher: GCM with its tag, CBC with the
- * padding of RFC 5652 6.3. */
+/* sealing.c - one run of a content cipher: GCM or ChaCha20-Poly1305 with its
+ * tag, CBC with the padding of RFC 5652 6.3. */
 #include <string.h>
 
 #include <openssl/core_names.h>
@@ -9,9 +9,10 @@
 
 #include "crypto/internal.h"
 
-#define BLOCK_MAX 16		    /* bytes */
-#define STEP_MAX  ((size_t)1 << 30) /* bytes; the library counts in int */
-#define GCM_MAX	  (((uint64_t)1 << 36) - 32) /* bytes; NIST SP 800-38D 5.2.1.1 */
+#define BLOCK_MAX  16		     /* bytes */
+#define STEP_MAX   ((size_t)1 << 30) /* bytes; the library counts in int */
+#define GCM_MAX	   (((uint64_t)1 << 36) - 32) /* bytes; NIST SP 800-38D 5.2.1.1 */
+#define CHACHA_MAX (((uint64_t)1 << 38) - 64) /* bytes; RFC 8439 2.8 */
 
 static const struct {
 	const char *name;
@@ -25,6 +26,10 @@ static const struct {
     [BL_AES192_CBC] = {"aes-192-cbc", 24, 16, 16},
     [BL_AES256_CBC] = {"aes-256-cbc", 32, 16, 16},
     [BL_DES3_CBC] = {"des-ede3-cbc", 24, 8, 8},
+    [BL_RC2_40_CBC] = {"rc2-40-cbc", 5, 8, 8},
+    [BL_RC2_64_CBC] = {"rc2-64-cbc", 8, 8, 8},
+    [BL_RC2_128_CBC] = {"rc2-cbc", 16, 8, 8},
+    [BL_CHACHA20_POLY1305] = {"chacha20-poly1305", 32, 12, 0},
 };
 
 enum stage { AAD, CONTENT, ENDED };
@@ -34,6 +39,7 @@ struct bl_sealing {
 	enum bl_direction way;
 	enum stage stage;
 	bool aead;
+	uint64_t most;		 /* bytes of content; AEAD only */
 	size_t block;		 /* bytes, CBC only */
 	uint64_t total;		 /* bytes of content so far */
 	uint8_t held[BLOCK_MAX]; /* decrypting CBC: what may be the padding */
@@ -56,6 +62,13 @@ size_t
 bl_cipher_iv_size(enum bl_cipher c)
 {
 	return known(c) ? ciphers[c].iv : 0;
+}
+
+bool
+bl_cipher_is_old(enum bl_cipher c)
+{
+	return c == BL_DES3_CBC || c == BL_RC2_40_CBC || c == BL_RC2_64_CBC ||
+	    c == BL_RC2_128_CBC;
 }
 
 bool
@@ -125,6 +138,7 @@ bl_sealing_new(struct bl_sealing **out, struct bl_ctx *ctx, enum bl_cipher c,
 	s->way = way;
 	s->aead = ciphers[c].block == 0;
 	s->block = ciphers[c].block;
+	s->most = c == BL_CHACHA20_POLY1305 ? CHACHA_MAX : GCM_MAX;
 	if ((s->run = EVP_CIPHER_CTX_new()) == NULL ||
 	    EVP_CipherInit_ex2(s->run, ctx->cipher[c], k.p, iv.p,
 		way == BL_ENCRYPT ? 1 : 0, NULL) != 1 ||
@@ -205,9 +219,10 @@ bl_sealing_add(struct bl_sealing *s, struct bl_buf *out, struct bl_span in,
 		return bl_fail(
 		    note, BL_E_CALLER, 0, "the content has ended", NULL);
 	s->stage = CONTENT;
-	if (s->aead && in.n > GCM_MAX - s->total)
+	if (s->aead && in.n > s->most - s->total)
 		return bl_fail(note, BL_E_LIMIT, 0,
-		    "content is longer than GCM allows", "NIST SP 800-38D");
+		    "content is longer than the cipher allows",
+		    s->most == GCM_MAX ? "NIST SP 800-38D" : "RFC 8439 2.8");
 	if (in.n == 0)
 		return BL_OK;
 	if ((to = bl_buf_grow(out, in.n + BLOCK_MAX)) == NULL)
@@ -224,7 +239,7 @@ bl_sealing_add(struct bl_sealing *s, struct bl_buf *out, struct bl_span in,
 }
 
 static enum bl_err
-end_gcm(struct bl_sealing *s, uint8_t *tag, struct bl_note *note)
+end_aead(struct bl_sealing *s, uint8_t *tag, struct bl_note *note)
 {
 	uint8_t none[BLOCK_MAX];
 	int got = 0;
@@ -308,7 +323,7 @@ bl_sealing_end(struct bl_sealing *s, struct bl_buf *out, uint8_t *tag,
 		    note, BL_E_CALLER, 0, "the content has ended", NULL);
 	s->stage = ENDED;
 	if (s->aead)
-		return end_gcm(s, tag, note);
+		return end_aead(s, tag, note);
 	if (s->way == BL_ENCRYPT)
 		return end_padded(s, out, note);
 	return end_unpadded(s, out, note);

@@ -65,6 +65,10 @@ names_and_sizes(void)
 	    {BL_AES192_CBC, "aes-192-cbc", 24, 16, false},
 	    {BL_AES256_CBC, "aes-256-cbc", 32, 16, false},
 	    {BL_DES3_CBC, "des-ede3-cbc", 24, 8, false},
+	    {BL_RC2_40_CBC, "rc2-40-cbc", 5, 8, false},
+	    {BL_RC2_64_CBC, "rc2-64-cbc", 8, 8, false},
+	    {BL_RC2_128_CBC, "rc2-cbc", 16, 8, false},
+	    {BL_CHACHA20_POLY1305, "chacha20-poly1305", 32, 12, true},
 	};
 
 	CHECK(bl_ctx_new(&ctx, NULL) == BL_OK, "ctx");
@@ -146,9 +150,9 @@ static void
 refuses_altered_aead_content(void)
 {
 	static const enum bl_cipher all[] = {
-	    BL_AES128_GCM, BL_AES192_GCM, BL_AES256_GCM};
+	    BL_AES128_GCM, BL_AES192_GCM, BL_AES256_GCM, BL_CHACHA20_POLY1305};
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		struct bl_buf sealed = {0};
 		uint8_t tag[BL_TAG_SIZE];
 
@@ -269,6 +273,7 @@ refuses_each_wrong_padding(void)
 	checks_the_whole_padding(BL_AES128_CBC);
 	checks_the_whole_padding(BL_AES256_CBC);
 	checks_the_whole_padding(BL_DES3_CBC);
+	checks_the_whole_padding(BL_RC2_128_CBC);
 }
 
 static void

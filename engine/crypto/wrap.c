@@ -312,3 +312,44 @@ bl_ecdh_wrap(struct bl_buf *out, const struct bl_priv *ephemeral,
 	OPENSSL_cleanse(kek, sizeof(kek));
 	return err;
 }
+
+enum bl_err
+bl_cek_derive(struct bl_secret **out, struct bl_ctx *ctx,
+    const struct bl_secret *cek, struct bl_span info, struct bl_note *note)
+{
+	static const char salt[] = "The Cryptographic Message Syntax";
+	struct bl_span key = bl_secret_reveal(cek);
+	struct bl_secret *derived = NULL;
+	EVP_KDF_CTX *run = NULL;
+	OSSL_PARAM params[5];
+	enum bl_err err;
+
+	*out = NULL;
+	if (info.n == 0 || info.n > BL_CEK_INFO_MAX)
+		return bl_fail(note, BL_E_CALLER, 0,
+		    "nothing is derived for such an algorithm", "RFC 9709 2");
+	if (ctx->hkdf == NULL)
+		return bl_fail(note, BL_E_UNSUPPORTED, 0,
+		    "the crypto library lacks the KDF", NULL);
+	if ((err = bl_secret_new(&derived, key.n, note)) != BL_OK)
+		return err;
+	params[0] = OSSL_PARAM_construct_utf8_string(
+	    OSSL_KDF_PARAM_DIGEST, bl_md_name(ctx, BL_SHA256), 0);
+	params[1] = OSSL_PARAM_construct_octet_string(
+	    OSSL_KDF_PARAM_KEY, (void *)key.p, key.n);
+	params[2] = OSSL_PARAM_construct_octet_string(
+	    OSSL_KDF_PARAM_SALT, (void *)salt, sizeof(salt) - 1);
+	params[3] = OSSL_PARAM_construct_octet_string(
+	    OSSL_KDF_PARAM_INFO, (void *)info.p, info.n);
+	params[4] = OSSL_PARAM_construct_end();
+	if ((run = EVP_KDF_CTX_new(ctx->hkdf)) == NULL ||
+	    EVP_KDF_derive(run, bl_secret_fill(derived), key.n, params) != 1) {
+		bl_secret_free(derived);
+		derived = NULL;
+		err = bl_crypto_fail(
+		    note, BL_E_SYSTEM, "no key could be derived", NULL);
+	}
+	EVP_KDF_CTX_free(run);
+	*out = derived;
+	return err;
+}

@@ -912,6 +912,59 @@ wraps_with_hkdf_and_padding_for_ecdh(void)
 		ecdh_round_trip(i, &alg, i);
 }
 
+/* RFC 9709 B: a key, the AlgorithmIdentifiers of two ciphers, what comes out. */
+static void
+derives_content_keys(void)
+{
+	static const uint8_t ikm[] = {0xc7, 0x02, 0xe7, 0xd0, 0xa9, 0xe0, 0x64,
+	    0xb0, 0x9b, 0xa5, 0x52, 0x45, 0xfb, 0x73, 0x3c, 0xf3};
+	static const struct {
+		struct bl_span info, want;
+	} vectors[] = {
+	    {BYTES("\x30\x1b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x01\x06\x30"
+		   "\x0e\x04\x0c\x5c\x79\x05\x8b\xa2\xf4\x34\x47\x63\x9d\x29"
+		   "\xe2"),
+		BYTES("\x21\x24\xff\xb2\x9f\xac\x4e\x0f\xbb\xc7\xd5\xd8\x74"
+		      "\x92\xbf\xf3")},
+	    {BYTES("\x30\x1d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x01\x02\x04"
+		   "\x10\x65\x1f\x72\x2f\xfd\x51\x2c\x52\xfe\x07\x2e\x50\x7d"
+		   "\x72\xb3\x77"),
+		BYTES("\x9c\xd1\x02\xc5\x2f\x1e\x19\xec\xe8\x72\x9b\x35\xbf"
+		      "\xec\xeb\x50")},
+	};
+	static const uint8_t info[BL_CEK_INFO_MAX + 1];
+	struct bl_secret *key = NULL, *got = NULL;
+
+	CHECK(bl_secret_copy(&key, bl_span_of(ikm, sizeof(ikm)), NULL) == BL_OK,
+	    "key");
+	for (size_t i = 0; i < 2; i++) {
+		CHECK(bl_cek_derive(&got, ctx, key, vectors[i].info, NULL) ==
+			BL_OK,
+		    "derive");
+		CHECK(bl_span_equal(bl_secret_reveal(got), vectors[i].want),
+		    "vector");
+		bl_secret_free(got);
+	}
+	CHECK(bl_cek_derive(&got, ctx, key, bl_span_of(info, BL_CEK_INFO_MAX),
+		  NULL) == BL_OK,
+	    "512 bytes");
+	bl_secret_free(got);
+	CHECK(bl_cek_derive(&got, ctx, key,
+		  bl_span_of(info, BL_CEK_INFO_MAX + 1), NULL) == BL_E_CALLER &&
+		got == NULL,
+	    "513 bytes");
+	CHECK(bl_cek_derive(&got, ctx, key, bl_span_of(info, 0), NULL) ==
+		BL_E_CALLER,
+	    "none");
+	/* as long as the key that goes in */
+	CHECK(
+	    bl_cek_derive(&got, ctx, cek[2], vectors[0].info, NULL) == BL_OK &&
+		bl_secret_reveal(got).n == 32,
+	    "32 bytes");
+	bl_secret_free(got);
+	bl_secret_free(key);
+}
+
 static void
 draws_ephemeral_keys_from_the_context(void)
 {
@@ -1024,6 +1077,6 @@ TESTS(TEST(make_keys), TEST(wraps_with_rsa),
     TEST(refuses_what_ecdh_does_not_hold), TEST(bounds_what_ecdh_is_given),
     TEST(wraps_with_each_kdf_and_key_wrap),
     TEST(agrees_with_the_library_on_hkdf), TEST(refuses_what_xdh_does_not_hold),
-    TEST(wraps_with_hkdf_and_padding_for_ecdh),
+    TEST(wraps_with_hkdf_and_padding_for_ecdh), TEST(derives_content_keys),
     TEST(draws_ephemeral_keys_from_the_context), TEST(says_when_memory_ends),
     TEST(free_keys))

@@ -133,6 +133,8 @@ digest_of(const char *name)
 static enum bl_cipher
 cipher_of(bool gcm, size_t key)
 {
+	if (strncmp(file_name, "chacha20", 8) == 0)
+		return BL_CHACHA20_POLY1305;
 	if (key == 16)
 		return gcm ? BL_AES128_GCM : BL_AES128_CBC;
 	if (key == 24)
@@ -176,7 +178,11 @@ one_gcm(json_t *group, json_t *t)
 	enum bl_err err;
 
 	hex(&tag, t, "tag");
-	CHECK(tag.n == BL_TAG_SIZE, "all tags here have 16 bytes");
+	if (tag.n != BL_TAG_SIZE) { /* no such tag comes as far as here */
+		outcome(t, !is_result(t, "valid"));
+		bl_buf_clear(&tag);
+		return;
+	}
 	err = seal(&out, t, true, BL_DECRYPT, tag.p);
 	/* other lengths of the IV are for us no GCM at all */
 	if (!iv96) {
@@ -560,6 +566,7 @@ ciphers(void)
 {
 	run("aes_gcm_test.json", one_gcm);
 	run("aes_cbc_pkcs5_test.json", one_cbc);
+	run("chacha20_poly1305_test.json", one_gcm);
 }
 
 static void
@@ -593,8 +600,8 @@ derivations(void)
 }
 
 /*
- * Files of algorithms that the engine does not have (AES-CCM, ChaCha20, HKDF,
- * Ed448, X25519, X448, ML-DSA, ML-KEM) are looked at when it gets them; keys
+ * Files of algorithms that the engine does not have (AES-CCM, Ed448, ML-DSA,
+ * ML-KEM) are looked at when it gets them; keys
  * of these kinds must not be taken for others.
  */
 static void

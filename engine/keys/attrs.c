@@ -163,8 +163,8 @@ void
 bl_capabilities_write(struct bl_buf *out)
 {
 	static const enum bl_oid ciphers[] = {BL_OID_AES256_GCM,
-	    BL_OID_AES128_GCM, BL_OID_AES256_CBC, BL_OID_AES192_CBC,
-	    BL_OID_AES128_CBC};
+	    BL_OID_AES128_GCM, BL_OID_CHACHA20_POLY1305, BL_OID_AES256_CBC,
+	    BL_OID_AES192_CBC, BL_OID_AES128_CBC};
 	size_t all = bl_der_open(out, BL_DER_SEQUENCE);
 
 	for (size_t i = 0; i < sizeof(ciphers) / sizeof(*ciphers); i++)

@@ -54,7 +54,9 @@ may_sign(enum bl_key_kind kind, const struct bl_sig_alg *alg)
 static bool
 may_unwrap(enum bl_key_kind kind, const struct bl_want_unwrap *w)
 {
-	if (w->size != 16 && w->size != 24 && w->size != 32)
+	/* of AES, 3DES and ChaCha20; of RC2 with 40 and 64 bits */
+	if (w->size != 16 && w->size != 24 && w->size != 32 && w->size != 5 &&
+	    w->size != 8)
 		return false;
 	switch (kind) {
 	case BL_KEY_RSA:

@@ -89,7 +89,7 @@ BL_CHECK enum bl_err bl_signed_attrs_write(
     struct bl_buf *out, const struct bl_want_sign *want, struct bl_note *note);
 
 /* bl_capabilities_write appends the SMIMECapabilities of what the engine
- * reads, the best first: AES-256-GCM, AES-128-GCM, AES-256-CBC, AES-192-CBC,
+ * reads, the best first: AES-256-GCM, AES-128-GCM, ChaCha20-Poly1305, AES-256-CBC, AES-192-CBC,
  * AES-128-CBC, RSA-OAEP with SHA-256, ECDH with SHA-256 and AES key wrap, the
  * same with HKDF. RFC 8551 2.5.2, RFC 3560 5, RFC 5753 7.3, RFC 8418 5. */
 void bl_capabilities_write(struct bl_buf *out);

@@ -134,7 +134,7 @@ add_crypt(struct bl_seal *s, const struct bl_seal_opts *o, struct bl_note *note)
 	l->ctx = s->ctx;
 	l->cipher = o->cipher == BL_CIPHER_NONE ? BL_AES256_GCM : o->cipher;
 	l->by = o->by_ski ? BL_NAME_BY_SKI : BL_NAME_BY_ISSUER;
-	if (l->cipher == BL_DES3_CBC)
+	if (bl_cipher_is_old(l->cipher))
 		return bl_fail(note, BL_E_DENIED, 0,
 		    "this cipher is for reading old mail only", NULL);
 	s->to = bl_alloc_array(o->n, sizeof(*s->to));

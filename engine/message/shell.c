@@ -335,7 +335,7 @@ held(struct bl_open *o, struct bl_shell *s)
 
 	if (!bl_cipher_is_aead(cipher))
 		s->reasons |= BL_REASON_BIT(UNAUTHENTICATED);
-	if (cipher == BL_DES3_CBC)
+	if (bl_cipher_is_old(cipher))
 		s->reasons |= BL_REASON_BIT(WEAK_ALGORITHM);
 	if (s->chosen < s->key_count)
 		memcpy(s->face.key, s->key_ids[s->chosen], sizeof(s->face.key));

@@ -269,6 +269,7 @@ static const enum bl_oid cipher_oids[BL_CIPHER_COUNT] = {
     [BL_AES128_CBC] = BL_OID_AES128_CBC,
     [BL_AES256_CBC] = BL_OID_AES256_CBC,
     [BL_DES3_CBC] = BL_OID_DES3_CBC,
+    [BL_CHACHA20_POLY1305] = BL_OID_CHACHA20_POLY1305,
 };
 
 /* KeyTransRecipientInfo, PKCS #1 v1.5. */

@@ -9,12 +9,16 @@ bl_policy_cipher(
 	case BL_AES128_GCM:
 	case BL_AES192_GCM:
 	case BL_AES256_GCM:
+	case BL_CHACHA20_POLY1305:
 		return authenticated;
 	case BL_AES128_CBC:
 	case BL_AES192_CBC:
 	case BL_AES256_CBC:
 		return !authenticated;
 	case BL_DES3_CBC:
+	case BL_RC2_40_CBC:
+	case BL_RC2_64_CBC:
+	case BL_RC2_128_CBC:
 		return !authenticated && p->legacy;
 	case BL_CIPHER_NONE:
 	case BL_CIPHER_COUNT:

@@ -19,6 +19,10 @@ static const struct {
     {"aes-192-cbc", BL_AES192_CBC, true, false, true},
     {"aes-256-cbc", BL_AES256_CBC, true, false, true},
     {"3des", BL_DES3_CBC, false, false, true},
+    {"rc2, 40 bits", BL_RC2_40_CBC, false, false, true},
+    {"rc2, 64 bits", BL_RC2_64_CBC, false, false, true},
+    {"rc2, 128 bits", BL_RC2_128_CBC, false, false, true},
+    {"chacha20-poly1305", BL_CHACHA20_POLY1305, false, true, false},
     {"no cipher", BL_CIPHER_COUNT, false, false, false},
 };
 
@@ -40,6 +44,10 @@ pairs_ciphers_with_content_types(void)
 		    name);
 		CHECK(bl_policy_cipher(&legacy, c, true) ==
 			ciphers[i].auth_enveloped,
+		    name);
+		/* what takes --legacy to be read is what is old */
+		CHECK(bl_cipher_is_old(c) ==
+			(ciphers[i].legacy_enveloped && !ciphers[i].enveloped),
 		    name);
 	}
 	CHECK(sizeof(ciphers) / sizeof(*ciphers) == BL_CIPHER_COUNT + 1, "all");

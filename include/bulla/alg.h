@@ -30,7 +30,11 @@ enum bl_cipher {
 	BL_AES128_CBC,
 	BL_AES192_CBC,
 	BL_AES256_CBC,
-	BL_DES3_CBC, /* reading under --legacy only */
+	BL_DES3_CBC, /* it and RC2: reading under --legacy only */
+	BL_RC2_40_CBC,
+	BL_RC2_64_CBC,
+	BL_RC2_128_CBC,
+	BL_CHACHA20_POLY1305, /* RFC 8103 */
 	BL_CIPHER_COUNT,
 };
 
@@ -38,6 +42,9 @@ enum bl_cipher {
 BL_API const char *bl_cipher_name(enum bl_cipher c);
 /* bl_cipher_by_name is BL_CIPHER_NONE for a name it does not know. */
 BL_API enum bl_cipher bl_cipher_by_name(const char *name);
+/* bl_cipher_is_old: nothing is encrypted with it, and it is read under --legacy
+ * only. */
+BL_API bool bl_cipher_is_old(enum bl_cipher c);
 /* bl_cipher_is_aead: content and tag are one, the tag has 16 bytes. */
 BL_API bool bl_cipher_is_aead(enum bl_cipher c);
 

@@ -89,6 +89,31 @@ is 2 "$(openssl asn1parse -inform DER -in e.der | grep -c -E ':X(25519|448)')" "
 sed "$(($(wc -l <e.eml) - 10))s/[A-M]/N/" e.eml >x.eml
 status 3 "altered" bulla open --key xa.p12 --pass-file pass x.eml
 
+### ChaCha20-Poly1305 (RFC 8103)
+for who in ann eve xa; do
+	status 0 "encrypt $who" bulla encrypt --cipher chacha20-poly1305 --to-cert $who.crt --out e.eml letter.eml
+	status 0 "open $who" bulla open --key $who.p12 --pass-file pass --json --out back --require intact e.eml
+	is intact "$(field encryption got)" "open $who"
+	check "same $who" cmp want back
+	rm -f back
+done
+check "authEnveloped-data" grep -q 'smime-type="\?authEnveloped-data' e.eml
+sed "$(($(wc -l <e.eml) - 10))s/[A-M]/N/" e.eml >x.eml
+status 3 "altered" bulla open --key xa.p12 --pass-file pass --json x.eml
+verdict failed none bad-tag got "altered"
+status 2 "not an old one" bulla encrypt --cipher rc2-cbc --to-cert ann.crt --out e.eml letter.eml
+
+### RC2, as old mail has it: only when asked for, and marked
+for bits in 40 64 128; do
+	openssl cms -encrypt -provider default -provider legacy -rc2-$bits -binary -in want -out e.eml ann.crt 2>openssl.log || { fail "openssl -rc2-$bits"; cat openssl.log; continue; }
+	status 3 "rc2-$bits" bulla open --key ann.p12 --pass-file pass --json e.eml
+	verdict failed none cipher-not-allowed got "rc2-$bits"
+	status 0 "rc2-$bits --legacy" bulla open --legacy --key ann.p12 --pass-file pass --json --out back e.eml
+	is "unauthenticated true" "$(jq -r '.encryption + " " + (.reasons | index("weak-algorithm") != null | tostring)' got)" "rc2-$bits --legacy"
+	check "same rc2-$bits" cmp want back
+	rm -f back
+done
+
 # in the state: imported, listed, chosen by address
 status 0 "import" bulla key import --pass-file pass --state-pass-file pass ed.p12
 status 0 "list" bulla key list

@@ -27,6 +27,7 @@ table rfc4134 --key bob.pem --from AliceDSS@example.com <<'T'
 T
 table rfc4134 --key bob.pem --legacy <<'T'
 5.1.bin 0 unauthenticated none weak-algorithm
+5.2.bin 0 unauthenticated none weak-algorithm
 5.3.eml 0 unauthenticated none weak-algorithm
 T
 for f in 5.1.bin 5.3.eml; do

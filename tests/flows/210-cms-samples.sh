@@ -16,8 +16,8 @@ signedByAliceAndCarlosNoCerts.p7m 1 none unverified several-signers,signer-misma
 signedByCarlosEd25519.p7m 1 none unverified signer-mismatch
 encryptedForBobRSAOaep.p7m 0 unauthenticated none unauthenticated
 encryptedForBobAndDana.p7m 0 unauthenticated none unauthenticated
-authEnvelopedForBobChaCha20Poly1305.p7m 3 failed none unsupported
-authEnvelopedForDanaX25519HKDF.p7m 3 failed none unsupported
+authEnvelopedForBobChaCha20Poly1305.p7m 0 intact none -
+authEnvelopedForDanaX25519HKDF.p7m 0 intact none -
 encryptedKekri.p7m 3 failed none unsupported
 T
 table rfc9216-cms-examples/binary-files --trust "$keys/lamps-carlos.crt" --from carlos@smime.example <<'T'
@@ -37,6 +37,9 @@ opened "PSS" signedByAliceRSAPSS.p7m
 opened "Ed25519" signedByCarlosEd25519.p7m
 opened "OAEP" encryptedForBobRSAOaep.p7m --key bob.pem
 opened "one for Bob and Dana, by Bob" encryptedForBobAndDana.p7m --key bob.pem
+opened "and by Dana" encryptedForBobAndDana.p7m --key dana.pem
+opened "X25519 with HKDF" authEnvelopedForDanaX25519HKDF.p7m --key dana.pem
+opened "ChaCha20-Poly1305" authEnvelopedForBobChaCha20Poly1305.p7m --key bob.pem
 status 1 "detached" bulla open --json --content want --trust "$keys/lamps-carlos.crt" --from carlos@smime.example "$f/binary-files/signedByCarlosDetached.p7m"
 check "detached Ed25519 without attributes" jq -e '.reasons | index("weak-algorithm")' got
 checked rfc9216-cms-examples
