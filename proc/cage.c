@@ -197,8 +197,10 @@ static bool
 filter(int (*allow)(scmp_filter_ctx f))
 {
 	scmp_filter_ctx f = seccomp_init(REFUSE);
-	bool ok = f != NULL && ALLOW_ALL(f, common) == 0 &&
-	    allow_memory(f) == 0 && allow(f) == 0 && seccomp_load(f) == 0;
+	bool ok = f != NULL &&
+	    seccomp_attr_set(f, SCMP_FLTATR_CTL_TSYNC, 1) == 0 &&
+	    ALLOW_ALL(f, common) == 0 && allow_memory(f) == 0 &&
+	    allow(f) == 0 && seccomp_load(f) == 0;
 
 	if (f != NULL)
 		seccomp_release(f);
@@ -220,6 +222,14 @@ silence(void)
 	return ok;
 }
 
+enum bl_err
+bl_cage_thread(struct bl_note *note)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return refused(note, "no_new_privs cannot be set");
+	return OBSERVE ? BL_OK : bl_cage_no_files(note);
+}
+
 static enum bl_err
 shut(int (*allow)(scmp_filter_ctx f), uint64_t files, uint64_t memory,
     struct bl_note *note)
@@ -233,9 +243,7 @@ shut(int (*allow)(scmp_filter_ctx f), uint64_t files, uint64_t memory,
 	if (!limit(RLIMIT_NOFILE, files) ||
 	    (!OBSERVE && memory > 0 && !limit(RLIMIT_AS, memory)))
 		return refused(note, "resource limits cannot be set");
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return refused(note, "no_new_privs cannot be set");
-	if (!OBSERVE && (err = bl_cage_no_files(note)) != BL_OK)
+	if ((err = bl_cage_thread(note)) != BL_OK)
 		return err;
 	if (!filter(allow))
 		return refused(note, "the list of system calls cannot be set");

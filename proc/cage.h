@@ -27,6 +27,12 @@ BL_CHECK enum bl_err bl_cage_agent(struct bl_note *note);
  * BL_OK also where the kernel has no landlock. */
 BL_CHECK enum bl_err bl_cage_no_files(struct bl_note *note);
 
+/* bl_cage_thread is for a second thread of a program that is to be caged: what
+ * of a cage each thread has to do for itself, no_new_privs and landlock. To be
+ * done before the first thread shuts the cage, whose list of system calls then
+ * holds for all. BL_E_SYSTEM. */
+BL_CHECK enum bl_err bl_cage_thread(struct bl_note *note);
+
 /* bl_cage_is_real: false in a build that only observes. */
 bool bl_cage_is_real(void);
 

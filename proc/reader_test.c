@@ -392,7 +392,7 @@ is_missed_in_the_middle(void)
 
 /* Where the result cannot be written: the disk is full, nobody reads. */
 static void
-names_what_cannot_be_written(void)
+names_what_cannot_be_written(struct bl_span mail)
 {
 	struct bl_reader *r = real();
 	struct bl_note note = {0};
@@ -406,7 +406,7 @@ names_what_cannot_be_written(void)
 	to = bl_buf_span(&der);
 	job.to = (struct bl_der_list){&to, 1};
 	job.opts.now = 1800000000;
-	job.input = file_of(message);
+	job.input = file_of(mail);
 	job.output = full;
 	CHECK(
 	    bl_reader_seal(&done, r, &job, NULL, &note) == BL_E_SYSTEM, "full");
@@ -420,11 +420,11 @@ names_what_cannot_be_written(void)
 	CHECK(done.closed, "quiet");
 	close(p[1]);
 	close(job.input);
-	job.input = file_of(message);
+	job.input = file_of(mail);
 	job.output = file_of(BL_STR(""));
 	CHECK(bl_reader_seal(&done, r, &job, NULL, &note) == BL_OK, "file");
-	CHECK(!done.closed && done.bytes_in == message.n &&
-		done.bytes_out > 0 && !done.has_culprit,
+	CHECK(!done.closed && done.bytes_in == mail.n && done.bytes_out > 0 &&
+		!done.has_culprit,
 	    "counts");
 	job.opts.now = 0;
 	CHECK(bl_reader_seal(&done, r, &job, NULL, &note) == BL_E_DENIED,
@@ -435,6 +435,81 @@ names_what_cannot_be_written(void)
 	close(job.output);
 	close(full);
 	bl_buf_clear(&der);
+}
+
+/* The message with so large a body that results go by way of the writer. */
+static void
+large(struct bl_buf *out)
+{
+	bl_buf_add(out, message);
+	while (out->n < 3u << 20)
+		bl_buf_add_str(out, "a line of many\r\n");
+}
+
+static void
+says_when_a_result_cannot_be_written(void)
+{
+	struct bl_buf mail = {0};
+
+	large(&mail);
+	names_what_cannot_be_written(message);
+	names_what_cannot_be_written(bl_buf_span(&mail));
+	bl_buf_clear(&mail);
+}
+
+/* The result itself as the spool: all of it is there when the job has ended,
+ * or it says that the file did not take it. */
+static void
+writes_into_the_result(struct bl_span mail)
+{
+	struct bl_reader *r = real();
+	struct bl_reader_verdict v;
+	struct bl_reader_done done;
+	struct bl_reader_open_job job = {.now = 1800000000,
+	    .input = file_of(mail),
+	    .content = -1,
+	    .release = -1,
+	    .out_is_output = true};
+	struct bl_note note = {0};
+	struct bl_buf got = {0};
+	uint8_t *to = bl_buf_grow(&got, mail.n);
+
+	CHECK(bl_park_open(&job.park[0], NULL, NULL) == BL_OK &&
+		bl_park_open(&job.park[1], NULL, NULL) == BL_OK,
+	    "park");
+	job.out = memfd_create("full", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	CHECK(fcntl(job.out, F_ADD_SEALS, F_SEAL_GROW) == 0, "full");
+	CHECK(bl_reader_open(&v, r, &job, NULL, &note) == BL_E_SYSTEM, "full");
+	CHECK(
+	    strcmp(note.what, "a temporary file cannot be used") == 0, "said");
+	close(job.out);
+	/* and the same reader goes on */
+	job.out = memfd_create("result", MFD_CLOEXEC);
+	lseek(job.input, 0, SEEK_SET);
+	CHECK(bl_reader_open(&v, r, &job, NULL, NULL) == BL_OK, "open");
+	CHECK(bl_reader_release(&done, r, 0, NULL) == BL_OK, "release");
+	CHECK(done.bytes_out == mail.n, "counts");
+	CHECK(pread(job.out, to, mail.n, 0) == (ssize_t)mail.n &&
+		memcmp(to, mail.p, mail.n) == 0 &&
+		lseek(job.out, 0, SEEK_END) == (off_t)mail.n,
+	    "the same");
+	bl_reader_stop(r);
+	close(job.input);
+	close(job.out);
+	close(job.park[0]);
+	close(job.park[1]);
+	bl_buf_clear(&got);
+}
+
+static void
+leaves_a_result_whole(void)
+{
+	struct bl_buf mail = {0};
+
+	large(&mail);
+	writes_into_the_result(message);
+	writes_into_the_result(bl_buf_span(&mail));
+	bl_buf_clear(&mail);
 }
 
 struct told {
@@ -594,6 +669,6 @@ parks(void)
 
 TESTS(TEST(sees_through_lies), TEST(shows_a_message),
     TEST(names_what_cannot_be_read), TEST(is_replaced),
-    TEST(is_missed_in_the_middle), TEST(names_what_cannot_be_written),
-    TEST(tells_of_progress), TEST(reads_certificates),
-    TEST(refuses_a_bad_certificate), TEST(parks))
+    TEST(is_missed_in_the_middle), TEST(says_when_a_result_cannot_be_written),
+    TEST(leaves_a_result_whole), TEST(tells_of_progress),
+    TEST(reads_certificates), TEST(refuses_a_bad_certificate), TEST(parks))

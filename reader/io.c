@@ -7,6 +7,8 @@
 #include "reader/reader.h"
 
 #define PROGRESS_MS 100
+#define HAND_MIN    ((size_t)32 << 10) /* bytes: less is not worth the way */
+#define HERE	    (-1)	       /* where the file stands */
 
 /* What an errno means to a person; `other` where it means nothing more. */
 static const char *
@@ -50,20 +52,6 @@ tell(struct reader *r)
 	say(r, &f);
 }
 
-/* Whether a call is to be made again: it was interrupted, or the file is one
- * that does not block, for which we wait. */
-static bool
-again(int fd, short events)
-{
-	struct pollfd p = {fd, events, 0};
-
-	if (errno == EINTR)
-		return true;
-	if (errno != EAGAIN && errno != EWOULDBLOCK)
-		return false;
-	return poll(&p, 1, -1) >= 0 || errno == EINTR;
-}
-
 enum bl_err
 io_read(struct bl_span *in, struct reader *r, int fd, struct bl_note *note)
 {
@@ -72,7 +60,7 @@ io_read(struct bl_span *in, struct reader *r, int fd, struct bl_note *note)
 	*in = (struct bl_span){0};
 	do {
 		n = read(fd, r->chunk, READER_CHUNK);
-	} while (n < 0 && again(fd, POLLIN));
+	} while (n < 0 && io_again(fd, POLLIN));
 	if (n < 0)
 		return bl_fail(note, BL_E_SYSTEM, r->done.bytes_in,
 		    why(errno, "the input cannot be read"), NULL);
@@ -102,61 +90,83 @@ io_whole(struct bl_buf *out, struct reader *r, int fd, size_t max,
 	return bl_buf_err(out, note);
 }
 
-enum bl_err
-io_write(struct reader *r, int fd, struct bl_span s, struct bl_note *note)
+/* Counts what was written, or says why it was not. */
+static enum bl_err
+written(struct reader *r, size_t n, int error, struct bl_note *note)
 {
-	while (s.n > 0) {
-		ssize_t n = write(fd, s.p, s.n);
-
-		if (n < 0 && again(fd, POLLOUT))
-			continue;
-		if (n < 0 && errno == EPIPE)
-			r->done.closed = true;
-		if (n < 0)
-			return bl_fail(note, BL_E_SYSTEM, r->done.bytes_out,
-			    why(errno, "the result cannot be written"), NULL);
-		r->done.bytes_out += (uint64_t)n;
-		s = bl_span_cut(s, (size_t)n, s.n - (size_t)n);
-	}
+	if (error == EPIPE)
+		r->done.closed = true;
+	if (error != 0)
+		return bl_fail(note, BL_E_SYSTEM, r->done.bytes_out,
+		    why(error, "the result cannot be written"), NULL);
+	r->done.bytes_out += n;
 	return BL_OK;
 }
 
+enum bl_err
+io_write(struct reader *r, int fd, struct bl_span s, struct bl_note *note)
+{
+	int error = writer_settle(r->writer);
+
+	return written(r, s.n, error != 0 ? error : io_put(fd, HERE, s), note);
+}
+
+enum bl_err
+io_give(struct reader *r, int fd, struct bl_buf *b, struct bl_note *note)
+{
+	size_t n = b->n;
+	enum bl_err err;
+
+	if (n >= HAND_MIN)
+		return written(r, n, writer_hand(r->writer, fd, HERE, b), note);
+	err = io_write(r, fd, bl_buf_span(b), note);
+	bl_buf_reset(b);
+	return err;
+}
+
+enum bl_err
+io_settle(struct reader *r, struct bl_note *note)
+{
+	return written(r, 0, writer_settle(r->writer), note);
+}
+
 static enum bl_err
-failed(struct io_spool *s)
+failed(struct io_spool *s, int error)
 {
 	if (s->error == 0)
-		s->error = errno;
-	return BL_E_SYSTEM;
+		s->error = error;
+	return error == 0 ? BL_OK : BL_E_SYSTEM;
 }
 
 static enum bl_err
 append(void *arg, struct bl_span in)
 {
 	struct io_spool *s = arg;
+	int64_t at = (int64_t)s->end;
+	int error;
 
-	while (in.n > 0) {
-		ssize_t n = pwrite(s->fd, in.p, in.n, (off_t)s->end);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return failed(s);
-		s->end += (uint64_t)n;
-		in = bl_span_cut(in, (size_t)n, in.n - (size_t)n);
+	s->end += in.n;
+	if (in.n < HAND_MIN) {
+		error = writer_settle(s->writer);
+		return failed(s, error != 0 ? error : io_put(s->fd, at, in));
 	}
-	return BL_OK;
+	bl_buf_add(&s->bytes, in);
+	if (s->bytes.err != BL_OK)
+		return failed(s, ENOMEM);
+	return failed(s, writer_hand(s->writer, s->fd, at, &s->bytes));
 }
 
 static enum bl_err
 rewind_to(void *arg, enum bl_spool_rewind how)
 {
 	struct io_spool *s = arg;
+	int error = writer_settle(s->writer);
 
 	s->at = 0;
-	if (how == BL_SPOOL_READ)
-		return BL_OK;
+	if (error != 0 || how == BL_SPOOL_READ)
+		return failed(s, error);
 	s->end = 0;
-	return ftruncate(s->fd, 0) == 0 ? BL_OK : failed(s);
+	return failed(s, ftruncate(s->fd, 0) == 0 ? 0 : errno);
 }
 
 static enum bl_err
@@ -176,18 +186,24 @@ read_on(void *arg, uint8_t *p, size_t n, size_t *got)
 	if (r == 0)
 		errno = EIO; /* somebody cut it */
 	if (r <= 0)
-		return failed(s);
+		return failed(s, errno);
 	s->at += (uint64_t)r;
 	*got = (size_t)r;
 	return BL_OK;
 }
 
 void
-io_spool_init(struct io_spool *s, int fd)
+io_spool_init(struct io_spool *s, struct writer *w, int fd)
 {
-	*s = (struct io_spool){.fd = fd};
+	*s = (struct io_spool){.writer = w, .fd = fd};
 	s->face = (struct bl_spool){
 	    .append = append, .rewind = rewind_to, .read = read_on, .arg = s};
+}
+
+void
+io_spool_clear(struct io_spool *s)
+{
+	bl_buf_clear(&s->bytes);
 }
 
 void

@@ -61,6 +61,7 @@ serve(struct reader *r)
 			certs_keep(r, &f);
 		} else {
 			more = job(r, &f, ++number);
+			writer_rest(r->writer);
 			certs_drop(&r->certs);
 			bl_wipe(r->chunk, READER_CHUNK);
 			malloc_trim(0);
@@ -95,7 +96,8 @@ main(void)
 	signal(SIGPIPE, SIG_IGN);
 	mallopt(M_PERTURB, 0x5a); /* so freed memory is overwritten */
 	if (bl_ctx_new(&r.ctx, &note) != BL_OK ||
-	    (r.chunk = malloc(READER_CHUNK)) == NULL)
+	    (r.chunk = malloc(READER_CHUNK)) == NULL ||
+	    (r.writer = writer_start()) == NULL)
 		refuse(note.what != NULL ? note.what : "out of memory",
 		    BL_EXIT_CAGE);
 	if (bl_cage_reader(&note) != BL_OK)

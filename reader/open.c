@@ -208,12 +208,14 @@ job_open(struct reader *r, struct bl_ipc *f)
 	    c->to.n > 0)
 		breach();
 	for (size_t i = 0; i < 3; i++)
-		io_spool_init(&spools[i], f->fds[1 + i]);
+		io_spool_init(&spools[i], r->writer, f->fds[1 + i]);
 	spools[0].face.is_output = in.out_is_output;
 	r->progress = in.progress;
 	err = run(r, &in, f, spools, &note);
 	/* a spool that failed knows more than the engine that was told so */
 	for (size_t i = 0; err == BL_E_SYSTEM && i < 3; i++)
 		io_spool_note(&spools[i], &note);
+	for (size_t i = 0; i < 3; i++)
+		io_spool_clear(&spools[i]);
 	say_done(r, err, &note);
 }

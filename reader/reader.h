@@ -23,11 +23,38 @@ struct reader {
 	int control;
 	struct certs_for certs;
 	uint8_t *chunk; /* READER_CHUNK bytes */
+	struct writer *writer;
 	struct bl_cage_cpu cpu;
 	bool progress;	 /* the caller wants to see it */
 	int64_t told_ms; /* when it was last told */
 	struct bl_wire_done done;
 };
+
+/* ---- writer.c: a second thread that writes, so that the first can go on ---- */
+
+struct writer;
+/* writer_start: before the cage is shut, which holds for both threads; NULL
+ * when it cannot be had, and then the program must not go on. */
+struct writer *writer_start(void);
+/*
+ * All of these: 0, or the errno of the first failure of the job; after it
+ * nothing more is written.
+ *
+ * hand	   has the bytes written at `at`, or where the file stands when it is
+ *	   below 0, and leaves an empty buffer in their place
+ * settle  waits until all that was handed over is written
+ */
+int writer_hand(struct writer *w, int fd, int64_t at, struct bl_buf *bytes);
+int writer_settle(struct writer *w);
+/* writer_rest waits, wipes, and forgets the failure: the end of a job, before
+ * its files are closed. */
+void writer_rest(struct writer *w);
+
+/* io_put writes all of `s` from this thread; 0 or errno. io_again tells whether
+ * a call is to be made again: it was interrupted, or the file is one that does
+ * not block, for which it waits. */
+int io_put(int fd, int64_t at, struct bl_span s);
+bool io_again(int fd, short events);
 
 /* ---- io.c: open files ---- */
 
@@ -43,14 +70,23 @@ BL_CHECK enum bl_err io_whole(struct bl_buf *out, struct reader *r, int fd,
 BL_CHECK enum bl_err io_write(
     struct reader *r, int fd, struct bl_span s, struct bl_note *note);
 
+/* io_give writes all of a buffer by way of the writer and leaves it empty. What
+ * failed is told by a later io_give, by io_settle at the latest. */
+BL_CHECK enum bl_err io_give(
+    struct reader *r, int fd, struct bl_buf *b, struct bl_note *note);
+BL_CHECK enum bl_err io_settle(struct reader *r, struct bl_note *note);
+
 /* io_spool is a bl_spool over an open file. */
 struct io_spool {
 	struct bl_spool face; /* what the engine gets */
+	struct writer *writer;
+	struct bl_buf bytes; /* for the writer */
 	int fd;
 	uint64_t end, at; /* bytes */
 	int error;	  /* errno of the first failure, or 0 */
 };
-void io_spool_init(struct io_spool *s, int fd);
+void io_spool_init(struct io_spool *s, struct writer *w, int fd);
+void io_spool_clear(struct io_spool *s);
 /* io_spool_note puts what failed in the file in the place of `note`. */
 void io_spool_note(const struct io_spool *s, struct bl_note *note);
 

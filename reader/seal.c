@@ -27,10 +27,7 @@ drain(struct reader *r, int fd, struct bl_buf *out, struct bl_note *note)
 {
 	enum bl_err err = bl_buf_err(out, note);
 
-	if (err == BL_OK)
-		err = io_write(r, fd, bl_buf_span(out), note);
-	bl_buf_reset(out);
-	return err;
+	return err == BL_OK ? io_give(r, fd, out, note) : err;
 }
 
 static enum bl_err
@@ -62,7 +59,9 @@ end(struct reader *r, struct bl_seal *s, struct bl_buf *out, int fd,
 		    (err = exchange(r, &a, note)) != BL_OK)
 			return err;
 	}
-	return err == BL_OK ? drain(r, fd, out, note) : err;
+	if (err != BL_OK || (err = drain(r, fd, out, note)) != BL_OK)
+		return err;
+	return io_settle(r, note);
 }
 
 static struct bl_seal_opts

@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <linux/seccomp.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
@@ -450,6 +452,53 @@ has_a_second_wall(void)
 	CHECK(waitpid(pid, &status, 0) == pid && status == 0, "landlock");
 }
 
+/* ---- a second thread ---- */
+
+struct second {
+	int ready[2], go[2];
+};
+
+static void *
+try_to_open(void *arg)
+{
+	struct second *s = arg;
+	char c = 'r';
+
+	if (bl_cage_thread(NULL) != BL_OK)
+		_exit(1);
+	if (write(s->ready[1], &c, 1) != 1 || read(s->go[0], &c, 1) != 1)
+		_exit(2);
+	(void)syscall(SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY);
+	_exit(3);
+}
+
+/* The list of system calls that the first thread sets holds for another that
+ * was there before. */
+static void
+holds_for_every_thread(void)
+{
+	int status = 0;
+	pid_t pid;
+
+	if (!bl_cage_is_real())
+		return;
+	if ((pid = fork()) == 0) {
+		struct second s;
+		pthread_t thread;
+		char c;
+
+		if (pipe(s.ready) != 0 || pipe(s.go) != 0 ||
+		    pthread_create(&thread, NULL, try_to_open, &s) != 0 ||
+		    read(s.ready[0], &c, 1) != 1 ||
+		    bl_cage_reader(NULL) != BL_OK || write(s.go[1], &c, 1) != 1)
+			_exit(4);
+		poll(NULL, 0, 10000);
+		_exit(5);
+	}
+	CHECK(waitpid(pid, &status, 0) == pid, "child");
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS, "killed");
+}
+
 /* ---- what must work ---- */
 
 static long
@@ -602,4 +651,5 @@ is_real(void)
 	ends_without_a_trace();
 }
 
-TESTS(TEST(is_real), TEST(has_a_second_wall), TEST(shows_its_limits))
+TESTS(TEST(is_real), TEST(has_a_second_wall), TEST(holds_for_every_thread),
+    TEST(shows_its_limits))

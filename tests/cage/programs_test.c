@@ -1,6 +1,7 @@
 /* programs_test.c - the programs as they are started: caged while they wait,
  * not running where no cage can be built, ending when they are hung up on or
  * spoken to against their page. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <seccomp.h>
@@ -49,6 +50,32 @@ is_caged(pid_t pid)
 	return false;
 }
 
+/* Every thread of it, too. The agent has one, the reader one that writes. */
+static size_t
+caged_threads(pid_t pid)
+{
+	char path[64], status[8192];
+	struct dirent *e;
+	size_t n = 0;
+	DIR *all;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	if ((all = opendir(path)) == NULL)
+		return 0;
+	while ((e = readdir(all)) != NULL) {
+		if (e->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "task/%.20s/status", e->d_name);
+		proc_file(status, sizeof(status), pid, path);
+		CHECK(strstr(status, "\nSeccomp:\t2\n") != NULL &&
+			strstr(status, "\nNoNewPrivs:\t1\n") != NULL,
+		    "thread");
+		n++;
+	}
+	closedir(all);
+	return n;
+}
+
 static void
 waits_in_its_cage(void)
 {
@@ -60,6 +87,7 @@ waits_in_its_cage(void)
 		CHECK(bl_child_start(&c, programs[i], NULL) == BL_OK,
 		    programs[i]);
 		CHECK(is_caged(c.pid), programs[i]);
+		CHECK(caged_threads(c.pid) == 2 - i, programs[i]);
 		proc_file(limits, sizeof(limits), c.pid, "limits");
 		CHECK(
 		    strstr(limits,
