@@ -53,6 +53,79 @@ finds_in_a_set(void)
 	bl_certs_clear(&set);
 }
 
+/* A list long enough for an index: each is found, none twice, none that is not
+ * there; one that the index does not know of is found without it. */
+static void
+finds_in_a_long_set(void)
+{
+	struct bl_cert *list[100];
+	struct bl_certs set = {0}, bare;
+
+	for (unsigned i = 0; i < 100; i++) {
+		const uint8_t serial = (uint8_t)(i + 1);
+		struct bl_test_cert how = {.serial = {&serial, 1}};
+		struct bl_buf der = {0};
+
+		bl_test_cert_write(&der, &how);
+		list[i] = read_cert(&der);
+		bl_buf_clear(&der);
+	}
+	for (unsigned i = 0; i < 99; i++) {
+		CHECK(bl_certs_add(&set, list[i], NULL) == BL_OK, "add");
+		CHECK(bl_certs_add(&set, list[i / 2], NULL) == BL_OK, "again");
+		CHECK(set.n == i + 1, "no doubles");
+		for (unsigned k = 0; k < 100; k += i < 70 ? 9 : 1)
+			CHECK(
+			    bl_certs_by_sha256(&set, bl_cert_sha256(list[k])) ==
+				(k <= i ? list[k] : NULL),
+			    "by hash");
+	}
+	CHECK(set.index != NULL && set.index_cap >= 2 * set.n, "an index");
+	bare = (struct bl_certs){.list = set.list, .n = set.n};
+	CHECK(bl_certs_by_sha256(&bare, bl_cert_sha256(list[98])) == list[98],
+	    "without");
+	CHECK(bl_certs_by_sha256(&set, BL_STR("short")) == NULL, "no hash");
+	bl_certs_clear(&set);
+	for (unsigned i = 0; i < 100; i++)
+		bl_cert_free(list[i]);
+}
+
+static enum bl_err
+add_forty(void *arg)
+{
+	struct bl_cert *const *list = arg;
+	struct bl_certs set = {0};
+	enum bl_err err = BL_OK;
+
+	for (size_t i = 0; i < 40 && err == BL_OK; i++)
+		err = bl_certs_add(&set, list[i], NULL);
+	for (size_t i = 0; i < set.n; i++)
+		CHECK(bl_certs_by_sha256(&set, bl_cert_sha256(list[i])) ==
+			list[i],
+		    "what was added is found");
+	bl_certs_clear(&set);
+	return err;
+}
+
+static void
+adds_without_memory(void)
+{
+	struct bl_cert *list[40];
+
+	for (unsigned i = 0; i < 40; i++) {
+		const uint8_t serial = (uint8_t)(i + 1);
+		struct bl_test_cert how = {.serial = {&serial, 1}};
+		struct bl_buf der = {0};
+
+		bl_test_cert_write(&der, &how);
+		list[i] = read_cert(&der);
+		bl_buf_clear(&der);
+	}
+	bl_test_each_allocation(add_forty, list, "add");
+	for (unsigned i = 0; i < 40; i++)
+		bl_cert_free(list[i]);
+}
+
 #define BLOCK(l, b) "-----BEGIN " l "-----\n" b "-----END " l "-----\n"
 
 static const struct {
@@ -379,7 +452,8 @@ stop(void)
 	bl_ctx_free(ctx);
 }
 
-TESTS(TEST(start), TEST(finds_in_a_set), TEST(finds_pem_blocks),
+TESTS(TEST(start), TEST(finds_in_a_set), TEST(finds_in_a_long_set),
+    TEST(adds_without_memory), TEST(finds_pem_blocks),
     TEST(appends_what_a_block_holds), TEST(writes_pem_that_it_reads),
     TEST(writes_lines_of_64), TEST(imports_files),
     TEST(says_why_the_first_was_skipped), TEST(survives_each_allocation),

@@ -8,12 +8,63 @@ bl_has_signers(const struct bl_shell *s)
 	return bl_layer_is_signature(s->face.kind) && s->state == BL_SHELL_DONE;
 }
 
+/* Whether a certificate that was read before keeps to the limits of this
+ * message, too: its size was looked at where the message was read. */
+static bool
+is_within(const struct bl_cert *c, const struct bl_limits *limits)
+{
+	return bl_cert_key_bits(c) <= limits->rsa_max_bits ||
+	    (bl_cert_key_kind(c) != BL_KEY_RSA &&
+		bl_cert_key_kind(c) != BL_KEY_RSA_PSS);
+}
+
+/*
+ * The same certificate, byte for byte, among those that were given: reading it
+ * again, and making its key ready, costs as much as all else that is done for
+ * a short message. Borrowed.
+ */
+static enum bl_err
+find_known(struct bl_cert **out, const struct bl_open *o, struct bl_span der,
+    struct bl_note *note)
+{
+	const struct bl_certs *const sets[] = {
+	    o->opts.anchors, o->opts.pool, o->opts.identities};
+	struct bl_digest_value id;
+	enum bl_err err;
+
+	*out = NULL;
+	if (der.n == 0 ||
+	    (o->opts.anchors == NULL && o->opts.pool == NULL &&
+		o->opts.identities == NULL))
+		return BL_OK;
+	if ((err = bl_digest_of(&id, o->ctx, BL_SHA256, der, note)) != BL_OK)
+		return err;
+	for (size_t k = 0; k < sizeof(sets) / sizeof(*sets); k++) {
+		struct bl_cert *c = sets[k] == NULL
+		    ? NULL
+		    : bl_certs_by_sha256(sets[k], bl_span_of(id.p, id.n));
+
+		if (c != NULL && bl_span_equal(bl_cert_der(c), der) &&
+		    is_within(c, &o->limits)) {
+			*out = c;
+			return BL_OK;
+		}
+	}
+	return BL_OK;
+}
+
 static enum bl_err
 add_cert(struct bl_open *o, struct bl_certs *to, struct bl_span der)
 {
 	struct bl_note note = {0};
 	struct bl_cert *c = NULL;
-	enum bl_err err = bl_cert_read(&c, o->ctx, der, &o->limits, &note);
+	enum bl_err err;
+
+	if ((err = find_known(&c, o, der, &o->note)) != BL_OK)
+		return err;
+	if (c != NULL)
+		return bl_certs_add(to, c, &o->note);
+	err = bl_cert_read(&c, o->ctx, der, &o->limits, &note);
 
 	if (err != BL_OK) /* one that cannot be read is not there */
 		return bl_finding(o, err, &note) ? BL_OK : err;
@@ -40,6 +91,18 @@ add_all(struct bl_open *o)
 	return err;
 }
 
+/* Whether one of the first n sets has the certificate: it was looked at there,
+ * and what holds of it is the same. */
+static bool
+is_in_one(const struct bl_certs *const *sets, size_t n, const struct bl_cert *c)
+{
+	for (size_t k = 0; k < n; k++)
+		if (sets[k] != NULL &&
+		    bl_certs_by_sha256(sets[k], bl_cert_sha256(c)) != NULL)
+			return true;
+	return false;
+}
+
 const struct bl_cert *
 bl_signer_cert(const struct bl_open *o, const struct bl_rid *rid, size_t *pos)
 {
@@ -51,7 +114,8 @@ bl_signer_cert(const struct bl_open *o, const struct bl_rid *rid, size_t *pos)
 		size_t n = sets[k] == NULL ? 0 : sets[k]->n;
 
 		for (size_t i = *pos > at ? *pos - at : 0; i < n; i++)
-			if (bl_rid_is(rid, sets[k]->list[i])) {
+			if (bl_rid_is(rid, sets[k]->list[i]) &&
+			    !is_in_one(sets, k, sets[k]->list[i])) {
 				*pos = at + i + 1;
 				return sets[k]->list[i];
 			}

@@ -109,6 +109,9 @@ BL_API void bl_name_show(struct bl_buf *out, struct bl_span name);
 struct bl_certs {
 	struct bl_cert **list; /* held */
 	size_t n, cap;
+	uint32_t *index; /* by hash, made by bl_certs_add: not for callers;
+			    NULL: none, or not of the whole list */
+	size_t index_cap;
 };
 /* bl_certs_add holds c unless the list has the same bytes. */
 BL_API BL_CHECK enum bl_err bl_certs_add(
