@@ -219,8 +219,14 @@ bl_cms_name(struct bl_cms *c, struct bl_span oid)
 struct bl_span
 bl_cms_octets(struct bl_cms *c, struct bl_der *in)
 {
+	return bl_cms_octets_as(c, in, BL_DER_OCTETS);
+}
+
+struct bl_span
+bl_cms_octets_as(struct bl_cms *c, struct bl_der *in, unsigned tag)
+{
 	struct bl_buf join = {0};
-	struct bl_span s = bl_der_octets_ber(in, BL_DER_OCTETS, &join);
+	struct bl_span s = bl_der_octets_ber(in, tag, &join);
 
 	c->starved |= join.err == BL_E_MEMORY;
 	if (join.n != 0) {

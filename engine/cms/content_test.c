@@ -334,6 +334,49 @@ releases_nothing_of_nine_probes_and_all_of_the_tenth(void)
 	bl_trial_free(&t);
 }
 
+/* BER may write each string of the frame in parts. */
+static void
+reads_nonce_iv_and_tag_in_parts(void)
+{
+	static const struct {
+		const char *name, *path;
+		enum bl_cipher cipher;
+	} strings[] = {
+	    {"nonce", "1.0.2.1.1.0", BL_AES256_GCM},
+	    {"tag", "1.0.3", BL_AES256_GCM},
+	    {"iv", "1.0.2.1.1", BL_AES256_CBC},
+	};
+	struct bl_trial t;
+	struct bl_buf in = {0}, parts = {0};
+	struct bl_secret *key;
+
+	bl_trial_new(&t);
+	for (size_t i = 0; i < 2 * sizeof(strings) / sizeof(*strings); i++) {
+		const char *path = strings[i / 2].path;
+		bool whole = i % 2 == 0;
+		struct bl_span s;
+		size_t mark;
+
+		message(&in, &t, strings[i / 2].cipher, text, &key);
+		t.key = key;
+		s = bl_graft_at(bl_buf_span(&in), path);
+		bl_buf_reset(&parts);
+		mark = bl_der_open(&parts, BL_DER_OCTETS | 0x20);
+		bl_der_put(&parts, BL_DER_OCTETS, bl_span_cut(s, 2, 5));
+		if (whole)
+			bl_der_put(
+			    &parts, BL_DER_OCTETS, bl_span_cut(s, 7, s.n));
+		bl_der_close(&parts, mark);
+		bl_regraft(&in, path, BL_REPLACE, bl_buf_span(&parts));
+		(void)!bl_trial_read(&t, bl_buf_span(&in));
+		CHECK((t.err == BL_OK) == whole, strings[i / 2].name);
+		bl_secret_free(key);
+	}
+	bl_buf_clear(&in);
+	bl_buf_clear(&parts);
+	bl_trial_free(&t);
+}
+
 /* ---- authenticated attributes ---- */
 
 /* RFC 5083 2.2: authenticated as SET OF, sent as [1]. */
@@ -511,6 +554,7 @@ bounds_the_number_of_authenticated_attributes(void)
 TESTS(TEST(reads_each_cipher_and_size_in_pieces_of_any_size),
     TEST(gives_out_bounded_parts), TEST(takes_no_tag_of_another_length),
     TEST(reads_one_tag_and_nonce_of_the_sweep),
+    TEST(reads_nonce_iv_and_tag_in_parts),
     TEST(releases_nothing_of_nine_probes_and_all_of_the_tenth),
     TEST(reads_authenticated_attributes),
     TEST(refuses_authenticated_attributes_that_are_not_der),

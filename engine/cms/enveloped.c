@@ -164,7 +164,7 @@ static enum bl_err
 gcm_params(struct bl_cms *c, struct bl_der *alg, struct bl_note *note)
 {
 	struct bl_der seq = bl_der_enter(alg, BL_DER_SEQUENCE);
-	struct bl_span nonce = bl_der_take(&seq, BL_DER_OCTETS);
+	struct bl_span nonce = bl_cms_octets(c, &seq);
 	uint64_t icv = ICV_LEAST;
 
 	if (bl_der_peek(&seq) != 0)
@@ -186,7 +186,7 @@ gcm_params(struct bl_cms *c, struct bl_der *alg, struct bl_note *note)
 static enum bl_err
 cbc_params(struct bl_cms *c, struct bl_der *alg, struct bl_note *note)
 {
-	struct bl_span iv = bl_der_take(alg, BL_DER_OCTETS);
+	struct bl_span iv = bl_cms_octets(c, alg);
 
 	if (alg->bad || iv.n != bl_cipher_iv_size(c->cipher))
 		return bl_cms_bad(c, "the CBC parameters are not well formed",
@@ -488,7 +488,7 @@ mac(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 
 	if ((err = bl_cms_take(c, &in, note)) != BL_OK)
 		return err;
-	s = bl_der_take(&in, BL_DER_OCTETS);
+	s = bl_cms_octets(c, &in);
 	if (in.bad)
 		return bl_cms_bad(
 		    c, "AuthEnvelopedData has no mac", "RFC 5083 2.1", note);

@@ -2,7 +2,7 @@
 #include "cms/hull.h"
 
 #define SOURCE	    "X.690 8.1"
-#define LENGTH_MAX  8 /* octets of a long-form length */
+#define LENGTH_MAX  126 /* octets of a long-form length, X.690 8.1.3.5 */
 #define CONSTRUCTED 0x20
 
 void

@@ -117,6 +117,9 @@ const char *bl_cms_name(struct bl_cms *c, struct bl_span oid);
 /* bl_cms_octets reads an OCTET STRING of any form into the reader's memory,
  * where it is not in one piece. */
 struct bl_span bl_cms_octets(struct bl_cms *c, struct bl_der *in);
+/* bl_cms_octets_as reads one under another tag, IMPLICIT. */
+struct bl_span bl_cms_octets_as(
+    struct bl_cms *c, struct bl_der *in, unsigned tag);
 
 /* The first step of each kind, after TYPE; the last is bl_cms_close. */
 bl_cms_step bl_signed_version;
@@ -126,12 +129,12 @@ bl_cms_step bl_cms_close;
 
 /* bl_rid_read takes an identifier off the front: issuerAndSerialNumber, or [0]
  * subjectKeyIdentifier. BL_E_MALFORMED, BL_E_LIMIT. RFC 5652 5.3, 6.2.1. */
-BL_CHECK enum bl_err bl_rid_read(
-    struct bl_rid *out, struct bl_der *in, struct bl_note *note);
+BL_CHECK enum bl_err bl_rid_read(struct bl_rid *out, struct bl_cms *c,
+    struct bl_der *in, struct bl_note *note);
 /* bl_rid_read_key does so in a KeyAgreeRecipientInfo, where a key identifier is
  * a sequence that may go on with a date and more. RFC 5652 6.2.2. */
-BL_CHECK enum bl_err bl_rid_read_key(
-    struct bl_rid *out, struct bl_der *in, struct bl_note *note);
+BL_CHECK enum bl_err bl_rid_read_key(struct bl_rid *out, struct bl_cms *c,
+    struct bl_der *in, struct bl_note *note);
 
 /* bl_recipient_read appends what one RecipientInfo holds: one recipient, or
  * several of a KeyAgreeRecipientInfo. */

@@ -136,7 +136,7 @@ transport(struct bl_cms *c, struct bl_der *in, struct bl_note *note)
 	enum bl_err err;
 
 	(void)bl_der_uint(&seq, INT32_MAX);
-	if (!seq.bad && (err = bl_rid_read(&r.rid, &seq, note)) != BL_OK)
+	if (!seq.bad && (err = bl_rid_read(&r.rid, c, &seq, note)) != BL_OK)
 		return err;
 	transport_alg(c, &r, &seq);
 	wrapped(c, &r, &seq);
@@ -395,7 +395,7 @@ encrypted_keys(struct bl_cms *c, const struct bl_recipient *common,
 		struct bl_der key = bl_der_enter(&keys, BL_DER_SEQUENCE);
 		struct bl_recipient r = *common;
 
-		if ((err = bl_rid_read_key(&r.rid, &key, note)) != BL_OK)
+		if ((err = bl_rid_read_key(&r.rid, c, &key, note)) != BL_OK)
 			return err;
 		wrapped(c, &r, &key);
 		bl_der_leave(&keys, &key);
@@ -446,7 +446,7 @@ other(struct bl_cms *c, struct bl_recipient *r, struct bl_der *in)
 	r->kind = BL_RECIPIENT_KEM;
 	kem = bl_der_enter(&seq, BL_DER_SEQUENCE);
 	(void)bl_der_uint(&kem, UINT32_MAX);
-	kem.bad |= bl_rid_read(&r->rid, &kem, NULL) != BL_OK;
+	kem.bad |= bl_rid_read(&r->rid, c, &kem, NULL) != BL_OK;
 	alg = bl_der_enter(&kem, BL_DER_SEQUENCE);
 	name = bl_der_oid(&alg);
 	r->what = alg.bad ? "key encapsulation" : bl_cms_name(c, name);

@@ -59,7 +59,8 @@ issuer_serial(struct bl_rid *rid, struct bl_der *at)
 }
 
 enum bl_err
-bl_rid_read(struct bl_rid *out, struct bl_der *in, struct bl_note *note)
+bl_rid_read(struct bl_rid *out, struct bl_cms *c, struct bl_der *in,
+    struct bl_note *note)
 {
 	struct bl_der at = *in;
 	struct bl_rid rid = {0};
@@ -68,7 +69,7 @@ bl_rid_read(struct bl_rid *out, struct bl_der *in, struct bl_note *note)
 	if (bl_der_peek(&at) == BL_DER_SEQUENCE)
 		issuer_serial(&rid, &at);
 	else
-		rid.ski = bl_der_take(&at, BL_DER_IMPLICIT(0));
+		rid.ski = bl_cms_octets_as(c, &at, BL_DER_IMPLICIT(0));
 	return judge(out, in, &at, &rid, note);
 }
 
@@ -85,7 +86,8 @@ other_key_attribute(struct bl_der *key)
 }
 
 enum bl_err
-bl_rid_read_key(struct bl_rid *out, struct bl_der *in, struct bl_note *note)
+bl_rid_read_key(struct bl_rid *out, struct bl_cms *c, struct bl_der *in,
+    struct bl_note *note)
 {
 	struct bl_der at = *in, key;
 	struct bl_rid rid = {0};
@@ -95,7 +97,7 @@ bl_rid_read_key(struct bl_rid *out, struct bl_der *in, struct bl_note *note)
 		issuer_serial(&rid, &at);
 	} else {
 		key = bl_der_enter(&at, BL_DER_CONTEXT(0));
-		rid.ski = bl_der_take(&key, BL_DER_OCTETS);
+		rid.ski = bl_cms_octets(c, &key);
 		if (bl_der_peek(&key) == BL_DER_GENTIME)
 			(void)bl_der_whole(&key, BL_DER_GENTIME);
 		if (bl_der_peek(&key) == BL_DER_SEQUENCE)

@@ -63,7 +63,7 @@ take_apart(struct bl_cms *c, struct bl_signer *s, struct parts *p,
 	enum bl_err err;
 
 	p->version = bl_der_uint(&seq, INT32_MAX);
-	if (!seq.bad && (err = bl_rid_read(&info->rid, &seq, note)) != BL_OK)
+	if (!seq.bad && (err = bl_rid_read(&info->rid, c, &seq, note)) != BL_OK)
 		return err;
 	p->digest = bl_der_whole(&seq, BL_DER_SEQUENCE);
 	if (bl_der_peek(&seq) == BL_DER_CONTEXT(0))
