@@ -107,6 +107,23 @@ PATH_EXTENSION(points)
 PATH_EXTENSION(freshest)
 PATH_EXTENSION(access)
 
+/* GeneralNames of who issued it: at least one; what they say is not used. */
+static enum bl_err
+issuer_alt_name(struct bl_cert *c, struct bl_der *in, struct bl_note *note)
+{
+	struct bl_der names = bl_der_enter(in, BL_DER_SEQUENCE);
+
+	(void)c;
+	(void)note;
+	do {
+		if ((bl_der_peek(&names) & 0xc0) != 0x80)
+			names.bad = true;
+		(void)bl_der_whole(&names, 0);
+	} while (bl_der_peek(&names) != 0);
+	bl_der_leave(in, &names);
+	return BL_OK;
+}
+
 /* Those that nothing is decided by: one element of DER. */
 static enum bl_err
 keep(struct bl_cert *c, struct bl_der *in, struct bl_note *note)
@@ -135,8 +152,8 @@ static const struct {
 	"RFC 5280 4.2.1.5"},
     {BL_OID_SUBJECT_ALT_NAME, bl_cert_san, "subjectAltName is not well formed",
 	"RFC 5280 4.2.1.6"},
-    {BL_OID_ISSUER_ALT_NAME, keep, "issuerAltName is not well formed",
-	"RFC 5280 4.2.1.7"},
+    {BL_OID_ISSUER_ALT_NAME, issuer_alt_name,
+	"issuerAltName is not well formed", "RFC 5280 4.2.1.7"},
     {BL_OID_SUBJECT_DIRECTORY_ATTRIBUTES, keep,
 	"subjectDirectoryAttributes is not well formed", "RFC 5280 4.2.1.8"},
     {BL_OID_BASIC_CONSTRAINTS, basic_constraints,

@@ -198,6 +198,18 @@ static const struct {
 	     BYTES("\x30\x00\x30\x00")}}},
 	BL_E_MALFORMED, 0, "cRLDistributionPoints is not well formed"},
 
+    {"issuer's other name",
+	{.ext = {{BL_OID_ISSUER_ALT_NAME, true,
+	     BYTES("\x30\x03\x81\x01\x61")}}},
+	BL_OK, 0},
+    {"issuer's other names, none",
+	{.ext = {{BL_OID_ISSUER_ALT_NAME, true, BYTES("\x30\x00")}}},
+	BL_E_MALFORMED, 0, "issuerAltName is not well formed"},
+    {"issuer's other name that is none",
+	{.ext = {{BL_OID_ISSUER_ALT_NAME, true,
+	     BYTES("\x30\x03\x0c\x01\x61")}}},
+	BL_E_MALFORMED, 0, "issuerAltName is not well formed"},
+
     {"CA",
 	{.ext = {{BL_OID_BASIC_CONSTRAINTS, true,
 	     BYTES("\x30\x03\x01\x01\xff")}}},
