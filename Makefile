@@ -20,6 +20,11 @@ test: all
 check:
 	@tools/check $(STAGES)
 
+# every field of each structure, changed in every way: what comes of it, here
+# and in libcrypto, and in gpgsm
+structures: all
+	@tools/structures $(BUILD) peers
+
 demo: setup all
 	@tools/demo.sh
 
@@ -63,5 +68,5 @@ fresh:
 clean:
 	rm -rf build build-*
 
-.PHONY: all setup test check demo bench fuzz mutants coverage memory \
+.PHONY: all setup test check structures demo bench fuzz mutants coverage memory \
     memcheck format exports install fresh clean
