@@ -30,6 +30,19 @@ use(const struct bl_pub *k, struct bl_ctx *ctx, struct bl_span sig)
 	}
 }
 
+/* Ed25519: a key of low order has signatures that anybody can make. */
+static void
+use_whole(const struct bl_pub *k, struct bl_ctx *ctx, struct bl_span sig)
+{
+	static const struct bl_sig_alg alg = {BL_SIG_ED25519, BL_DIGEST_NONE};
+	enum bl_err err = bl_pub_verify_bytes(
+	    k, ctx, &alg, BL_STR("signed"), sig, NULL);
+
+	ASSERT(bl_pub_kind(k) == BL_KEY_ED25519
+		? err == BL_OK || err == BL_E_FORGED
+		: err == BL_E_UNSUPPORTED);
+}
+
 /* The key of a certificate, as the seeds are certificates; else all of it. */
 static struct bl_span
 key_in(struct bl_span input)
@@ -61,6 +74,7 @@ read_key(struct bl_ctx *ctx, struct bl_span spki, struct bl_span sig)
 		ASSERT(bl_pub_kind(k) != BL_KEY_OTHER);
 		ASSERT(bl_pub_bits(k) <= limits.rsa_max_bits);
 		use(k, ctx, sig);
+		use_whole(k, ctx, bl_span_cut(sig, 0, 64));
 		/* a value of the right length */
 		use(k, ctx, bl_span_cut(sig, 0, (bl_pub_bits(k) + 7) / 8));
 	}
