@@ -13,7 +13,7 @@
 static const EVP_MD *
 digest(enum bl_digest d)
 {
-	return d == BL_SHA1 ? EVP_sha1()
+	return d == BL_SHA1  ? EVP_sha1()
 	    : d == BL_SHA256 ? EVP_sha256()
 			     : EVP_sha512();
 }

@@ -7,7 +7,8 @@
 
 /* bl_test_kek fills the key-encryption key: PBKDF2 of the password, or a copy
  * of the key. */
-void bl_test_kek(uint8_t kek[32], const struct bl_shared *s, struct bl_span secret);
+void bl_test_kek(
+    uint8_t kek[32], const struct bl_shared *s, struct bl_span secret);
 /* bl_test_wrap appends the content key wrapped as `s` says (its `wrapped` aside):
  * RFC 3394, or RFC 3211 2.3.1 with `pad` blocks more than are needed. */
 void bl_test_wrap(struct bl_buf *out, const struct bl_shared *s,

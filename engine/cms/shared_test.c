@@ -6,15 +6,15 @@
 
 #include "tests/test.h"
 
-#define SALT	    "04:73616c74"
-#define KDF(params) "a0{o(id-PBKDF2) 30{" params "}}"
-#define IV	    "04:000102030405060708090a0b0c0d0e0f"
-#define PWRI(alg)   "30{o(id-alg-PWRI-KEK) 30{" alg "}}"
-#define AES	    "o(id-aes128-CBC) " IV
+#define SALT		    "04:73616c74"
+#define KDF(params)	    "a0{o(id-PBKDF2) 30{" params "}}"
+#define IV		    "04:000102030405060708090a0b0c0d0e0f"
+#define PWRI(alg)	    "30{o(id-alg-PWRI-KEK) 30{" alg "}}"
+#define AES		    "o(id-aes128-CBC) " IV
 #define PWD(kdf, wrap, key) "a3{02:00 " kdf " " wrap " " key "}"
-#define GOOD	    KDF(SALT " 02:05")
-#define KEK(id, wrap, key) "a2{02:04 30{" id "} 30{" wrap "} " key "}"
-#define WRAP	    "o(id-aes192-wrap)"
+#define GOOD		    KDF(SALT " 02:05")
+#define KEK(id, wrap, key)  "a2{02:04 30{" id "} 30{" wrap "} " key "}"
+#define WRAP		    "o(id-aes192-wrap)"
 
 /* kind 0: cannot be opened */
 static const struct {
@@ -27,20 +27,20 @@ static const struct {
 } cases[] = {
     {"password", PWD(GOOD, PWRI(AES), "04*32"), BL_SHARED_PASSWORD,
 	BL_SHARED_PWRI, BL_SHA1, 5, 16},
-    {"its digest", PWD(KDF(SALT " 02:05 30{o(hmacWithSHA256) 05:}"), PWRI(AES),
-		       "04*32"),
+    {"its digest",
+	PWD(KDF(SALT " 02:05 30{o(hmacWithSHA256) 05:}"), PWRI(AES), "04*32"),
 	BL_SHARED_PASSWORD, BL_SHARED_PWRI, BL_SHA256, 5, 16},
     {"its key length", PWD(KDF(SALT " 02:05 02:10"), PWRI(AES), "04*32"),
 	BL_SHARED_PASSWORD, BL_SHARED_PWRI, BL_SHA1, 5, 16},
     {"another key length", PWD(KDF(SALT " 02:05 02:20"), PWRI(AES), "04*32"),
 	0},
-    {"AES-256", PWD(KDF(SALT " 02:05 02:20"),
-		    PWRI("o(id-aes256-CBC) " IV), "04*32"),
+    {"AES-256",
+	PWD(KDF(SALT " 02:05 02:20"), PWRI("o(id-aes256-CBC) " IV), "04*32"),
 	BL_SHARED_PASSWORD, BL_SHARED_PWRI, BL_SHA1, 5, 32},
     {"AES key wrap", PWD(GOOD, "30{o(id-aes256-wrap)}", "04*24"),
 	BL_SHARED_PASSWORD, BL_SHARED_AES, BL_SHA1, 5, 32},
-    {"many iterations", PWD(KDF(SALT " 02:7fffffffffffffff"), PWRI(AES),
-			    "04*32"),
+    {"many iterations",
+	PWD(KDF(SALT " 02:7fffffffffffffff"), PWRI(AES), "04*32"),
 	BL_SHARED_PASSWORD, BL_SHARED_PWRI, BL_SHA1, INT64_MAX, 16},
     {"more than can be counted",
 	PWD(KDF(SALT " 02:7fffffffffffffffffff"), PWRI(AES), "04*32"),
@@ -51,11 +51,9 @@ static const struct {
     {"salt of 1024", PWD(KDF("04*1024 02:05"), PWRI(AES), "04*32"),
 	BL_SHARED_PASSWORD, BL_SHARED_PWRI, BL_SHA1, 5, 16},
     {"salt of 1025", PWD(KDF("04*1025 02:05"), PWRI(AES), "04*32"), 0},
-    {"a digest not handled", PWD(KDF(SALT " 02:05 30{o(id-sha256)}"),
-				 PWRI(AES), "04*32"),
-	0},
-    {"something behind PBKDF2", PWD(KDF(SALT " 02:05 05:"), PWRI(AES),
-				    "04*32"),
+    {"a digest not handled",
+	PWD(KDF(SALT " 02:05 30{o(id-sha256)}"), PWRI(AES), "04*32"), 0},
+    {"something behind PBKDF2", PWD(KDF(SALT " 02:05 05:"), PWRI(AES), "04*32"),
 	0},
     {"scrypt", PWD("a0{o(id-scrypt) 30{" SALT " 02:05}}", PWRI(AES), "04*32"),
 	0},
@@ -72,8 +70,8 @@ static const struct {
     {"no key", PWD(GOOD, PWRI(AES), ""), 0},
     {"two keys", PWD(GOOD, PWRI(AES), "04*32 04*32"), 0},
     {"empty", "a3{}", 0},
-    {"shared key", KEK("04:01", WRAP, "04*24"), BL_SHARED_KEK, BL_SHARED_AES,
-	0, 0, 24},
+    {"shared key", KEK("04:01", WRAP, "04*24"), BL_SHARED_KEK, BL_SHARED_AES, 0,
+	0, 24},
     {"its date and more", KEK("04:01 18:3230 30{o(=2a03)}", WRAP, "04*24"),
 	BL_SHARED_KEK, BL_SHARED_AES, 0, 0, 24},
     {"parameters NULL", KEK("04:01", WRAP " 05:", "04*24"), BL_SHARED_KEK,
@@ -128,8 +126,8 @@ reads_what_can_be_opened(void)
 	t.key = key;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		bl_buf_reset(&out);
-		bl_graft_text(&out, bl_buf_span(&in), "1.0.1", BL_INSIDE,
-		    cases[i].in);
+		bl_graft_text(
+		    &out, bl_buf_span(&in), "1.0.1", BL_INSIDE, cases[i].in);
 		CHECK(bl_trial_read(&t, bl_buf_span(&out)) == BL_OK,
 		    cases[i].name);
 		if (t.err == BL_OK)

@@ -22,8 +22,7 @@ malformed(struct bl_note *note, const char *what, const char *source)
 /* ---- reading ---- */
 
 enum bl_err
-bl_shared_kdf_read(
-    struct bl_shared *s, struct bl_der *in, struct bl_note *note)
+bl_shared_kdf_read(struct bl_shared *s, struct bl_der *in, struct bl_note *note)
 {
 	const char *what = "the key derivation is not well formed";
 	enum bl_oid oid = bl_oid_find(bl_der_oid(in));
@@ -54,14 +53,16 @@ bl_shared_kdf_read(
 static const struct {
 	enum bl_oid oid;
 	unsigned size;
-} wraps[] = {
-    {BL_OID_AES128_WRAP, 16},
-    {BL_OID_AES192_WRAP, 24},
-    {BL_OID_AES256_WRAP, 32},
-}, chains[] = {
-    {BL_OID_AES128_CBC, 16},
-    {BL_OID_AES192_CBC, 24},
-    {BL_OID_AES256_CBC, 32},
+} wraps[] =
+    {
+	{BL_OID_AES128_WRAP, 16},
+	{BL_OID_AES192_WRAP, 24},
+	{BL_OID_AES256_WRAP, 32},
+},
+  chains[] = {
+      {BL_OID_AES128_CBC, 16},
+      {BL_OID_AES192_CBC, 24},
+      {BL_OID_AES256_CBC, 32},
 };
 
 /* PWRI-KEK, whose parameter is a cipher with its IV: RFC 3211 2.2. */
@@ -103,8 +104,8 @@ bl_shared_wrap_read(
 		alg.left = (struct bl_span){0};
 	bl_der_leave(in, &alg);
 	if (in->bad)
-		return malformed(note, "the key wrap is not well formed",
-		    "RFC 5652 6.2.3");
+		return malformed(
+		    note, "the key wrap is not well formed", "RFC 5652 6.2.3");
 	return s->kek_size != 0
 	    ? BL_OK
 	    : bl_fail(note, BL_E_UNSUPPORTED, 0,

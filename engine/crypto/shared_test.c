@@ -9,7 +9,8 @@
 static struct bl_ctx *ctx;
 
 static const struct bl_span password = BYTES("open sesame"),
-			    iv = BYTES("\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20"),
+			    iv = BYTES(
+				"\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20"),
 			    salt = BYTES("salt salt");
 static const uint8_t bytes[64] = {7, 6, 5, 4, 3, 2, 1, 250, 251, 252};
 
@@ -39,8 +40,7 @@ unwrap(const struct bl_shared *s, struct bl_span with, struct bl_span want)
 {
 	struct bl_secret *secret = secret_of(with), *key = NULL;
 	struct bl_note note = {0};
-	enum bl_err err = bl_shared_unwrap(
-	    &key, ctx, s, secret, want.n, &note);
+	enum bl_err err = bl_shared_unwrap(&key, ctx, s, secret, want.n, &note);
 
 	CHECK((err == BL_OK) == (key != NULL), "key");
 	CHECK(err == note.err, "note");
@@ -70,8 +70,7 @@ by_password(unsigned kek, enum bl_digest d)
 static void
 opens_what_was_wrapped(void)
 {
-	static const enum bl_digest digests[] = {
-	    BL_SHA1, BL_SHA256, BL_SHA512};
+	static const enum bl_digest digests[] = {BL_SHA1, BL_SHA256, BL_SHA512};
 
 	for (unsigned i = 0; i < 18; i++) {
 		unsigned kek = 16 + i % 3 * 8;
@@ -97,8 +96,8 @@ opens_what_was_wrapped(void)
 		s.wrapped = bl_buf_span(&w);
 		CHECK(unwrap(&s, bl_span_of(bytes + 10, kek), cek) == BL_OK,
 		    "key");
-		CHECK(unwrap(&s, bl_span_of(bytes + 9, kek), cek) ==
-			BL_E_FORGED,
+		CHECK(
+		    unwrap(&s, bl_span_of(bytes + 9, kek), cek) == BL_E_FORGED,
 		    "another key");
 		CHECK(unwrap(&s, bl_span_of(bytes + 10, kek + 8), cek) ==
 			BL_E_FORGED,
@@ -159,8 +158,8 @@ looks_at_the_length_and_the_check(void)
 		if (i < 4)
 			altered[i] ^= 0x20;
 		s.iv = bl_span_of(altered, sizeof(altered));
-		CHECK(unwrap(&s, password, cek) ==
-			(i < 4 ? BL_E_FORGED : BL_OK),
+		CHECK(
+		    unwrap(&s, password, cek) == (i < 4 ? BL_E_FORGED : BL_OK),
 		    "front");
 		bl_buf_clear(&w);
 	}

@@ -22,7 +22,7 @@ is_good(const struct bl_want_shared *w, bool unknown)
 	}
 	return !unknown && w->size >= 1 && w->size <= BL_WIRE_KEY_MAX &&
 	    (s->kek_size == 16 || s->kek_size == 24 || s->kek_size == 32) &&
-	    (s->wrap == BL_SHARED_PWRI	      ? s->iv.n == IV_SIZE
+	    (s->wrap == BL_SHARED_PWRI	       ? s->iv.n == IV_SIZE
 		    : s->wrap == BL_SHARED_AES ? s->iv.n == 0
 					       : false);
 }
@@ -75,9 +75,8 @@ bl_want_shared_put(
 	bl_wire_put_var8(out, s->iv);
 	bl_wire_put_var16(out, s->wrapped);
 	if (out->err != BL_OK ||
-	    bl_want_shared_get(
-		&check, bl_span_of(out->p + from, out->n - from), NULL) !=
-		BL_OK)
+	    bl_want_shared_get(&check, bl_span_of(out->p + from, out->n - from),
+		NULL) != BL_OK)
 		return bl_wire_undo(out, from, note);
 	return BL_OK;
 }

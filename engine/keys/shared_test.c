@@ -12,15 +12,14 @@ static const uint8_t many[2100] = {1, 2, 3};
 static struct bl_want_shared
 password(void)
 {
-	return (struct bl_want_shared){
-	    .how = {.kind = BL_SHARED_PASSWORD,
-		.wrap = BL_SHARED_PWRI,
-		.digest = BL_SHA256,
-		.iterations = 5,
-		.salt = BL_STR("salt"),
-		.kek_size = 24,
-		.iv = {many, 16},
-		.wrapped = {many, 32}},
+	return (struct bl_want_shared){.how = {.kind = BL_SHARED_PASSWORD,
+					   .wrap = BL_SHARED_PWRI,
+					   .digest = BL_SHA256,
+					   .iterations = 5,
+					   .salt = BL_STR("salt"),
+					   .kek_size = 24,
+					   .iv = {many, 16},
+					   .wrapped = {many, 32}},
 	    .size = 16};
 }
 
@@ -46,8 +45,8 @@ through(const struct bl_want_shared *w)
 		CHECK(bl_want_kind_of(bl_buf_span(&b)) == BL_WANT_SHARED &&
 			bl_want_key_of(bl_buf_span(&b)).n == 0,
 		    "kind");
-		CHECK(bl_want_shared_get(&back, bl_buf_span(&b), NULL) ==
-			    BL_OK &&
+		CHECK(
+		    bl_want_shared_get(&back, bl_buf_span(&b), NULL) == BL_OK &&
 			back.how.kind == w->how.kind &&
 			back.how.wrap == w->how.wrap &&
 			back.how.digest == w->how.digest &&
@@ -60,9 +59,8 @@ through(const struct bl_want_shared *w)
 			bl_span_equal(back.how.wrapped, w->how.wrapped),
 		    "the same");
 		for (size_t n = 0; n < b.n; n++)
-			CHECK(bl_want_shared_get(
-				  &back, bl_span_of(b.p, n), NULL) ==
-				    BL_E_MALFORMED &&
+			CHECK(bl_want_shared_get(&back, bl_span_of(b.p, n),
+				  NULL) == BL_E_MALFORMED &&
 				back.how.kind == 0,
 			    "cut");
 		bl_buf_add_u8(&b, 0);
@@ -159,11 +157,11 @@ answers(void)
 		CHECK(bl_answer_get(&a, bl_buf_span(&out), NULL) == BL_OK &&
 			a.kind == BL_WANT_SHARED &&
 			a.refusal ==
-			    (i % 3 == 0		? BL_REFUSED_NOT
+			    (i % 3 == 0		 ? BL_REFUSED_NOT
 				    : i % 3 == 1 ? BL_REFUSED_FAILED
 						 : BL_REFUSED_NO_KEY) &&
-			bl_span_equal(a.payload,
-			    bl_span_of(many, i % 3 == 0 ? 16 : 0)),
+			bl_span_equal(
+			    a.payload, bl_span_of(many, i % 3 == 0 ? 16 : 0)),
 		    "answer");
 	}
 	CHECK(bl_shared_answer(&out, ctx, pass, key, BL_STR("\2\1"), NULL) ==
@@ -185,5 +183,5 @@ knows_its_kinds(void)
 		    "kind");
 }
 
-TESTS(TEST(keeps_each_field_in_its_limits), TEST(answers),
-    TEST(knows_its_kinds))
+TESTS(
+    TEST(keeps_each_field_in_its_limits), TEST(answers), TEST(knows_its_kinds))

@@ -795,6 +795,43 @@ json_has_no_field_that_can_be_altered(void)
 	}
 }
 
+static enum bl_err
+open_once(void *arg)
+{
+	const struct bl_span *in = arg;
+	const struct mail_how how = {0};
+	struct mail_result r;
+	struct bl_buf json = {0};
+	enum bl_err err;
+
+	mail_open(&r, &kit, *in, &how);
+	err = r.err == BL_OK && r.give_failed ? BL_E_MEMORY : r.err;
+	if (err == BL_OK)
+		err = bl_verdict_json(&json, r.v, NULL);
+	bl_buf_clear(&json);
+	mail_result_clear(&r);
+	return err;
+}
+
+static void
+survives_each_failing_allocation(void)
+{
+	static const char *const payloads[] = {
+	    TYPE(LEGACY "; hp=cipher") INSIDE STATED "\r\n" COPY "text\r\n",
+	    "Content-Type: message/rfc822; forwarded=no\r\n\r\n" INSIDE BODY};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct bl_buf mail = {0};
+		struct bl_span in;
+
+		kit.payload = payloads[i];
+		mail_message(&mail, &kit, NULL, "E(S(H))");
+		in = bl_buf_span(&mail);
+		bl_test_each_allocation(open_once, &in, payloads[i]);
+		bl_buf_clear(&mail);
+	}
+}
+
 static void
 names_have_texts(void)
 {
@@ -818,4 +855,4 @@ TESTS(TEST(set_up), TEST(shows_each_row_as_stated),
     TEST(holds_a_wrapped_header_to_the_limit), TEST(finds_copies_of_fields),
     TEST(looks_for_copies_as_far_as_the_limit), TEST(json_tells_fields),
     TEST(json_has_no_field_that_can_be_altered), TEST(names_have_texts),
-    TEST(take_down))
+    TEST(survives_each_failing_allocation), TEST(take_down))

@@ -30,7 +30,7 @@ static struct bl_certs ann;
 
 /* Good messages, and what they show. */
 enum good { CLEAR = 0, OPAQUE, SEALED, BOTH, TRIPLE, GOODS };
-static struct bl_buf goods[GOODS], shown[GOODS];
+static struct bl_buf goods[GOODS], shown[GOODS], fields[GOODS];
 
 static void
 must(bool ok)
@@ -54,7 +54,7 @@ same_random(void *arg, uint8_t *p, size_t n)
 struct opened {
 	enum bl_signature signature;
 	enum bl_encryption encryption;
-	struct bl_buf json, content;
+	struct bl_buf json, content, fields;
 };
 
 static enum bl_err
@@ -90,6 +90,15 @@ take(struct opened *to, struct bl_open *o)
 	to->signature = bl_verdict_signature(v);
 	to->encryption = bl_verdict_encryption(v);
 	must(bl_verdict_json(&to->json, v, NULL) == BL_OK);
+	for (size_t i = 0; i < bl_verdict_field_count(v); i++) {
+		const struct bl_shown_field *f = bl_verdict_field(v, i);
+
+		if (f->protection == BL_FIELD_UNPROTECTED)
+			continue;
+		bl_buf_add_f(&to->fields, "%s: ", f->name);
+		bl_buf_add(&to->fields, f->text);
+		bl_buf_add_str(&to->fields, "\n");
+	}
 	must(bl_text_ok(bl_buf_span(&to->json)));
 	if (bl_open_gate(o, 0, NULL) != BL_OK) {
 		must(bl_open_give(o, 0, &to->content, NULL) == BL_E_DENIED);
@@ -137,6 +146,7 @@ clear(struct opened *o)
 {
 	bl_buf_clear(&o->json);
 	bl_buf_clear(&o->content);
+	bl_buf_clear(&o->fields);
 }
 
 /* Seals a text as a message; false when it cannot be. */
@@ -150,7 +160,9 @@ seal(struct bl_buf *out, struct bl_span text, enum good how)
 	    .triple = how == TRIPLE,
 	    .signer = ann.list[0],
 	    .to = ann.list,
-	    .n = how >= SEALED ? 1 : 0};
+	    .n = how >= SEALED ? 1 : 0,
+	    .policy = how >= SEALED ? BL_HEADER_POLICY_BASELINE
+				    : BL_HEADER_POLICY_NONE};
 	const struct bl_cert *culprit;
 	struct bl_buf frame = {0};
 	struct bl_seal *s = NULL;
@@ -216,6 +228,8 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 		must(o.signature ==
 		    (g == SEALED ? BL_SIGNATURE_NONE : BL_SIGNATURE_VALID));
 		bl_buf_add(&shown[g], bl_buf_span(&o.content));
+		bl_buf_add(&fields[g], bl_buf_span(&o.fields));
+		must(fields[g].n > 0);
 		must(shown[g].n > 0);
 		clear(&o);
 		o = (struct opened){0};
@@ -252,7 +266,24 @@ make(struct bl_buf *out, enum mode mode, const uint8_t *tail, struct bl_span in)
 	bl_buf_add(out, bl_span_cut(good, at + gone, good.n));
 }
 
-/* What counts as signed or intact is what was sealed. */
+/* Every line of `some` is one of `all`. */
+static bool
+is_part_of(struct bl_span some, struct bl_span all)
+{
+	while (some.n > 0) {
+		const uint8_t *end = memchr(some.p, '\n', some.n);
+		size_t n;
+
+		must(end != NULL);
+		n = (size_t)(end - some.p) + 1;
+		if (memmem(all.p, all.n, some.p, n) == NULL)
+			return false;
+		some = bl_span_cut(some, n, SIZE_MAX);
+	}
+	return true;
+}
+
+/* What counts as signed, intact or protected is what was sealed. */
 static void
 judge(const struct opened *o, enum mode mode)
 {
@@ -260,6 +291,9 @@ judge(const struct opened *o, enum mode mode)
 	    bl_span_equal(
 		bl_buf_span(&o->content), bl_buf_span(&shown[mode - INTO]));
 
+	if (mode >= INTO)
+		must(is_part_of(bl_buf_span(&o->fields),
+		    bl_buf_span(&fields[mode - INTO])));
 	if (o->signature == BL_SIGNATURE_VALID)
 		must(same);
 	if (o->encryption == BL_ENCRYPTION_INTACT && o->content.n > 0)

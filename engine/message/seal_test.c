@@ -523,6 +523,44 @@ header_meets_its_limit(void)
 		}
 }
 
+/* What goes inside has to be read again: HP-Outer fields count there. */
+static void
+fields_inside_meet_their_limit(void)
+{
+	struct bl_limits limits = BL_LIMITS;
+	struct bl_cert *to[] = {ben.cert};
+	struct bl_seal_opts opts = {
+	    .limits = &limits, .now = BL_PERSON_NOW, .to = to, .n = 1};
+
+	limits.header_fields = 21;
+	for (size_t n = 10; n <= 11; n++) {
+		struct bl_buf draft = {0}, out = {0};
+		struct bl_note note = {0};
+
+		for (size_t i = 0; i < n; i++)
+			bl_buf_add_f(&draft, "X-%zu: a\r\n", i);
+		bl_buf_add_str(&draft, "\r\nbody\r\n");
+		CHECK(seal(&out, &opts, bl_buf_span(&draft), 100, &note) ==
+			(n == 10 ? BL_OK : BL_E_LIMIT),
+		    "n fields, their copies, and a type");
+		bl_buf_clear(&draft);
+		bl_buf_clear(&out);
+	}
+}
+
+static void
+a_policy_is_for_encryption(void)
+{
+	struct bl_seal_opts opts = {.now = BL_PERSON_NOW,
+	    .sign = BL_SIGN_CLEAR,
+	    .signer = ann.cert,
+	    .policy = BL_HEADER_POLICY_BASELINE};
+	struct bl_seal *s;
+
+	CHECK(bl_seal_new(&s, ctx, &opts, NULL, NULL) == BL_E_CALLER && !s,
+	    "nothing would be hidden");
+}
+
 static void
 an_answer_must_fit_its_question(void)
 {
@@ -592,5 +630,6 @@ TESTS(TEST(make_people), TEST(clear_signed_covers_the_entity),
     TEST(opaque_and_encrypted_hold_the_entity),
     TEST(triple_wrap_has_three_layers), TEST(long_content_is_streamed),
     TEST(refuses_what_would_be_ambiguous), TEST(refuses_unfit_certificates),
-    TEST(header_meets_its_limit), TEST(an_answer_must_fit_its_question),
+    TEST(header_meets_its_limit), TEST(fields_inside_meet_their_limit),
+    TEST(a_policy_is_for_encryption), TEST(an_answer_must_fit_its_question),
     TEST(survives_each_failing_allocation), TEST(forget_people))

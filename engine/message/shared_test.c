@@ -3,13 +3,25 @@
 #include "message/test_mail.h"
 #include "tests/test.h"
 
-#define INTACT	BL_ENCRYPTION_INTACT
-#define UNAUTH	BL_ENCRYPTION_UNAUTHENTICATED
-#define FAILED	BL_ENCRYPTION_FAILED
-#define PASS	{.password = MAIL_PASSWORD}
-#define WRONG	{.password = "wrong"}
-#define KEY	{.kek = MAIL_KEK}
-#define KEY_ID	{.kek = MAIL_KEK, .kek_id = "id"}
+#define INTACT BL_ENCRYPTION_INTACT
+#define UNAUTH BL_ENCRYPTION_UNAUTHENTICATED
+#define FAILED BL_ENCRYPTION_FAILED
+#define PASS                                                                   \
+	{                                                                      \
+		.password = MAIL_PASSWORD                                      \
+	}
+#define WRONG                                                                  \
+	{                                                                      \
+		.password = "wrong"                                            \
+	}
+#define KEY                                                                    \
+	{                                                                      \
+		.kek = MAIL_KEK                                                \
+	}
+#define KEY_ID                                                                 \
+	{                                                                      \
+		.kek = MAIL_KEK, .kek_id = "id"                                \
+	}
 
 static struct mail_kit kit;
 
@@ -27,8 +39,8 @@ static const struct {
     {"password, nobody asked", "Ep(t)", {0}, FAILED, "no-key unsupported", 0},
     {"password, another", "Ep(t)", WRONG, FAILED, "no-key", 1},
     {"password, altered", "Ep!(t)", PASS, FAILED, "no-key", 1},
-    {"password, refused", "Ep(t)",
-	{.password = MAIL_PASSWORD, .refuse = true}, FAILED, "no-key", 1},
+    {"password, refused", "Ep(t)", {.password = MAIL_PASSWORD, .refuse = true},
+	FAILED, "no-key", 1},
     {"password, of no use", "Eu(t)", PASS, FAILED, "no-key unsupported", 0},
     {"password and my key", "Epb(t)", PASS, INTACT, "", 1},
     {"my key, nobody asked", "Epb(t)", {0}, INTACT, "", 0},
@@ -38,8 +50,7 @@ static const struct {
 	"bad-tag", 1},
     {"shared key", "Eu(t)", KEY, INTACT, "", 1},
     {"shared key by its identifier", "Eu(t)", KEY_ID, INTACT, "", 1},
-    {"shared key, nobody asked", "Eu(t)", {0}, FAILED, "no-key unsupported",
-	0},
+    {"shared key, nobody asked", "Eu(t)", {0}, FAILED, "no-key unsupported", 0},
     {"shared key for somebody else", "Ex(t)", KEY_ID, FAILED,
 	"no-key unsupported", 0},
     {"any shared key for somebody else", "Ex(t)", KEY, FAILED, "no-key", 1},
@@ -50,8 +61,8 @@ static const struct {
 	"bad-tag", 1},
     {"shared key of another length", "Eu(t)", {.kek = "short"}, FAILED,
 	"no-key", 1},
-    {"both", "Epu(t)", {.password = MAIL_PASSWORD, .kek = MAIL_KEK}, INTACT,
-	"", 2},
+    {"both", "Epu(t)", {.password = MAIL_PASSWORD, .kek = MAIL_KEK}, INTACT, "",
+	2},
     {"both, one is wrong", "Epu(t)", {.password = "wrong", .kek = MAIL_KEK},
 	INTACT, "", 2},
 };
@@ -76,8 +87,8 @@ asks_only_when_told(void)
 		CHECK(good, name);
 		if (!good)
 			mail_explain(&r, name);
-		CHECK((r.gate == BL_OK) == (cases[i].encryption != FAILED),
-		    name);
+		CHECK(
+		    (r.gate == BL_OK) == (cases[i].encryption != FAILED), name);
 		mail_result_clear(&r);
 		bl_buf_clear(&in);
 	}
@@ -93,17 +104,14 @@ works_within_the_limit(void)
 		unsigned wants;
 		const char *reasons;
 	} limits[] = {
-	    {"Ep(t)", 3, 1, ""},
-	    {"Ep(t)", 2, 0, "no-key limit"},
-	    {"Epv(t)", 4, 1, ""},
-	    {"Ev(t)", 9999998, 0, "no-key limit"},
+	    {"Ep(t)", 3, 1, ""}, {"Ep(t)", 2, 0, "no-key limit"},
+	    {"Epv(t)", 4, 1, ""}, {"Ev(t)", 9999998, 0, "no-key limit"},
 	    {"Epv(t)", 10000001, 1, ""}, /* 3 more than the highest */
 	};
 
 	for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
 		struct bl_limits l = BL_LIMITS;
-		struct mail_how how = {
-		    .password = MAIL_PASSWORD, .limits = &l};
+		struct mail_how how = {.password = MAIL_PASSWORD, .limits = &l};
 		struct bl_buf in = {0};
 		struct mail_result r;
 
