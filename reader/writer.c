@@ -157,5 +157,7 @@ writer_rest(struct writer *w)
 	(void)wait_for(w, 0);
 	for (size_t i = 0; i < PIECES; i++)
 		bl_buf_clear(&w->pieces[i].bytes);
-	w->error = 0; /* it sleeps */
+	pthread_mutex_lock(&w->lock);
+	w->error = 0;
+	pthread_mutex_unlock(&w->lock);
 }
