@@ -25,9 +25,24 @@ is_p7m(struct bl_span name)
 	return is_name(end, ".p7m") || is_name(end, ".p7z");
 }
 
+/* [MS-OXTNEF] 1.7: the types that are used, and the name that is. */
+static bool
+is_winmail(const struct bl_part *p)
+{
+	if (is_name(p->type.subtype, "ms-tnef") ||
+	    is_name(p->type.subtype, "vnd.ms-tnef"))
+		return true;
+	return is_name(p->type.subtype, "octet-stream") &&
+	    (is_name(bl_content_type_param(&p->type, "name"), "winmail.dat") ||
+		is_name(bl_content_type_param(&p->disposition, "filename"),
+		    "winmail.dat"));
+}
+
 static enum bl_guise
 application(const struct bl_part *p)
 {
+	if (is_winmail(p))
+		return BL_GUISE_TNEF;
 	if (is_either(p->type.subtype, "pkcs7-mime", "x-pkcs7-mime"))
 		return BL_GUISE_CMS;
 	if (is_either(p->type.subtype, "pkcs7-signature", "x-pkcs7-signature"))

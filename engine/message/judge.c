@@ -299,13 +299,16 @@ judge_signature(struct bl_open *o)
 	const struct bl_shell *s = deciding_layer(o);
 	struct bl_verdict *v = &o->verdict;
 	bool partly = bl_visible_tip(o) && o->tip.partly_signed;
+	bool wrapped = bl_visible_tip(o) && o->tip.wrapped;
 	bl_reasons lower = v->reasons & STRUCTURE;
 
 	if (partly && (s == NULL || !bl_covers_content(o, s)))
 		v->reasons |= B(PARTLY_SIGNED);
+	if (wrapped && (s == NULL || !bl_covers_content(o, s)))
+		v->reasons |= B(WRAPPED_IN_WINMAIL);
 	if (s == NULL) {
-		v->signature = partly ? BL_SIGNATURE_UNVERIFIED
-				      : BL_SIGNATURE_NONE;
+		v->signature = partly || wrapped ? BL_SIGNATURE_UNVERIFIED
+						 : BL_SIGNATURE_NONE;
 		return;
 	}
 	lower |= judge_signers(v, s) | judge_outer(o, s);

@@ -26,6 +26,7 @@
 #include "message/vault.h"
 #include "message/verdict.h"
 #include "mime/mime.h"
+#include "mime/tnef.h"
 
 /* ---- what a part is to the envelope ---- */
 
@@ -35,6 +36,7 @@ enum bl_guise {
 	BL_GUISE_NAMED,	    /* only the name says so: *.p7m, *.p7z */
 	BL_GUISE_SIGNED,    /* multipart/signed for S/MIME */
 	BL_GUISE_SIGNATURE, /* application/pkcs7-signature */
+	BL_GUISE_TNEF,	    /* application/ms-tnef, winmail.dat */
 };
 enum bl_guise bl_guise_of(const struct bl_part *p);
 /* bl_guise_hint is the kind that smime-type claims, 0 when it says nothing
@@ -66,9 +68,11 @@ struct bl_entity {
 };
 
 /* bl_probe looks at the first bytes of a leaf beside the envelope that says it
- * is CMS, to tell what kind. */
+ * is CMS, to tell what kind; and through one that is winmail.dat. */
 struct bl_probe {
 	struct bl_part *part;
+	bool is_tnef;
+	struct bl_tnef tnef;
 	struct bl_decode decode;
 	struct bl_buf first;
 };
@@ -285,6 +289,7 @@ struct bl_tip {
 	struct bl_shell *of;  /* the innermost layer, NULL: none */
 	struct bl_tree *tree; /* NULL: raw content */
 	bool partly_signed, partly_encrypted; /* found beside the envelope */
+	bool wrapped;			      /* S/MIME in a winmail.dat */
 };
 
 struct bl_open {

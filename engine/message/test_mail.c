@@ -612,6 +612,34 @@ compressed(struct bl_buf *out, const char *mods, struct bl_span content)
 	bl_buf_clear(&der);
 }
 
+/* A TNEF stream that has the class of its message, and nothing else. */
+static void
+winmail(struct bl_buf *out, const char *mods)
+{
+	struct bl_span class = has(mods, '8') || has(mods, '1')
+	    ? BL_STR("IPM.Note.SMIME.MultipartSigned")
+	    : BL_STR("IPM.Microsoft Mail.Note");
+	struct bl_base64 e = {0};
+	struct bl_buf b = {0};
+	unsigned sum = 0;
+
+	bl_buf_add(&b, BL_STR("\x78\x9f\x3e\x22\1\0\1\x08\x80\7\0"));
+	bl_buf_add_u8(&b, (uint8_t) class.n);
+	bl_buf_add(&b, BL_STR("\0\0\0"));
+	bl_buf_add(&b, class);
+	for (size_t i = 0; i < class.n; i++)
+		sum += class.p[i];
+	bl_buf_add_u8(&b, (uint8_t)sum);
+	bl_buf_add_u8(&b, (uint8_t)(sum >> 8));
+	bl_buf_add_f(out,
+	    "Content-Type: application/%s; name=winmail.dat\r\n"
+	    "Content-Transfer-Encoding: base64\r\n\r\n",
+	    has(mods, '1') ? "octet-stream" : "ms-tnef");
+	bl_base64_encode(&e, out, bl_buf_span(&b));
+	bl_base64_encode_end(&e, out);
+	bl_buf_clear(&b);
+}
+
 /* ---- the text that describes an entity ---- */
 
 static void node(struct bl_buf *out, struct mail_kit *k, const char **at);
@@ -669,6 +697,9 @@ layer(struct bl_buf *out, struct mail_kit *k, char letter, const char *mods,
 		return true;
 	case 'P':
 		compressed(out, mods, inner);
+		return true;
+	case 'W':
+		winmail(out, mods);
 		return true;
 	default:
 		return false;

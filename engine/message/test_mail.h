@@ -48,6 +48,8 @@ void mail_kit_clear(struct mail_kit *k);
  *	E C D		encrypted: AES-256-GCM, AES-256-CBC, 3DES (one child)
  *	M A R		multipart/mixed, multipart/alternative, message/rfc822
  *	P		compressed (one child)
+ *	W		winmail.dat, of a note; W8: of a signed one; W1: the
+ *			same by its name alone
  *	I		text with a From inside that is CAT's
  *	H		`payload` of the kit, as it is
  *

@@ -55,6 +55,7 @@ bl_tree_free(struct bl_tree *t)
 	bl_buf_clear(&t->decoded);
 	bl_buf_clear(&t->crlf);
 	bl_buf_clear(&t->probe.first);
+	bl_tnef_clear(&t->probe.tnef);
 	bl_release(t);
 }
 
@@ -110,7 +111,10 @@ probe_begin(struct bl_open *o, struct bl_tree *t, struct bl_part *p)
 		o->tip.partly_signed = true;
 		break;
 	case BL_GUISE_CMS:
+	case BL_GUISE_TNEF:
 		t->probe.part = p;
+		t->probe.is_tnef = bl_guise_of(p) == BL_GUISE_TNEF;
+		bl_tnef_clear(&t->probe.tnef);
 		bl_decode_init(&t->probe.decode, p->encoding);
 		bl_buf_reset(&t->probe.first);
 		break;
@@ -118,6 +122,26 @@ probe_begin(struct bl_open *o, struct bl_tree *t, struct bl_part *p)
 	case BL_GUISE_NAMED:
 		break;
 	}
+}
+
+/* What is wrong with it is wrong with an attachment: no more is said. */
+static enum bl_err
+probe_tnef(struct bl_open *o, struct bl_tree *t, const struct bl_mime_event *ev)
+{
+	struct bl_buf *b = &t->probe.first;
+
+	bl_buf_reset(b);
+	if (ev->kind == BL_MIME_BODY)
+		bl_decode_add(&t->probe.decode, b, ev->bytes);
+	else if (ev->kind == BL_MIME_END)
+		bl_decode_end(&t->probe.decode, b);
+	bl_tnef_add(&t->probe.tnef, bl_buf_span(b));
+	if (ev->kind == BL_MIME_END) {
+		o->tip.wrapped |= bl_tnef_is_smime(&t->probe.tnef);
+		t->probe.part = NULL;
+	}
+	return b->err != BL_OK ? bl_buf_err(b, &o->note)
+			       : bl_tnef_err(&t->probe.tnef, &o->note);
 }
 
 static enum bl_err
@@ -129,6 +153,8 @@ probe(struct bl_open *o, struct bl_tree *t, const struct bl_mime_event *ev)
 		probe_begin(o, t, ev->part);
 	if (t->probe.part == NULL || t->probe.part != ev->part)
 		return BL_OK;
+	if (t->probe.is_tnef)
+		return probe_tnef(o, t, ev);
 	if (ev->kind == BL_MIME_BODY)
 		bl_decode_add(&t->probe.decode, first,
 		    bl_span_cut(ev->bytes, 0, 4 * PROBE_BYTES));
@@ -150,6 +176,7 @@ role_of(const struct bl_part *p)
 		return p->is_multipart ? BL_ROLE_SIGNED : BL_ROLE_PLAIN;
 	case BL_GUISE_NONE:
 	case BL_GUISE_SIGNATURE:
+	case BL_GUISE_TNEF:
 		break;
 	}
 	return BL_ROLE_PLAIN;

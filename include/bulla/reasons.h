@@ -62,6 +62,9 @@
 	    "Only a part of the message is signed.")                           \
 	X(PARTLY_ENCRYPTED, "partly-encrypted", NONE,                          \
 	    "Only a part of the message is encrypted; it was not opened.")     \
+	X(WRAPPED_IN_WINMAIL, "wrapped-in-winmail", UNVERIFIED,                \
+	    "An Exchange server wrapped the message in winmail.dat; "          \
+	    "its signature cannot be checked.")                                \
 	X(AMBIGUOUS, "ambiguous", UNVERIFIED,                                  \
 	    "The message is built in a way that programs read differently.")   \
 	X(OUTER_SIGNER, "outer-signer", UNVERIFIED,                            \
