@@ -268,7 +268,9 @@ cmd_cert(int argc, char **argv)
 	    {"show", "one of them whole", cert_show},
 	    {"import", "take some from files", cert_import},
 	    {"export", "write one to a file", cert_export},
-	    {"remove", "remove one", cert_remove}, {NULL, NULL, NULL}};
+	    {"remove", "remove one", cert_remove},
+	    {"check", "tell whether one is good", cert_check},
+	    {NULL, NULL, NULL}};
 
 	return command_run("cert", list_of, argc, argv);
 }
@@ -295,9 +297,9 @@ trust_import(int argc, char **argv)
 	const struct arg options[] = {{NULL}};
 	const struct args how = {.command = "trust import",
 	    .operands = "FILE...",
-	    .about = "Trusts the certificates in these files (PEM or DER). At "
-		     "this stage that is for the\ncertificates of persons: a "
-		     "signature is valid when its own certificate is trusted.",
+	    .about = "Trusts the certificates in these files (PEM or DER). "
+		     "Those of issuers are\nwhere paths end; those of persons "
+		     "are good by themselves.",
 	    .options = options,
 	    .min = 1,
 	    .max = 1000};

@@ -8,6 +8,8 @@ int cmd_encrypt(int argc, char **argv);
 int cmd_open(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_cert(int argc, char **argv);
+/* cert_check is `bulla cert check` (check.c). */
+int cert_check(int argc, char **argv);
 int cmd_key(int argc, char **argv);
 int cmd_trust(int argc, char **argv);
 int cmd_self_test(int argc, char **argv);

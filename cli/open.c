@@ -13,7 +13,9 @@
 struct wish {
 	const char *out, *at, *require, *from, *content;
 	const char *password, *kek, *kek_id;
-	struct args_list keys, trust, certs;
+	const char *revocation;
+	enum bl_revocation mode;
+	struct args_list keys, trust, certs, crls;
 	bool json, legacy, allow_invalid;
 	bool need_signed, need_encrypted, need_intact;
 };
@@ -136,6 +138,8 @@ gather(struct session *s, const struct wish *w)
 	if (status == EXIT_FINE)
 		status = session_pool(s, &w->certs);
 	if (status == EXIT_FINE)
+		status = session_crls(s, &w->crls);
+	if (status == EXIT_FINE)
 		status = shared_read(
 		    &s->shared, w->password, w->kek, w->kek_id);
 	return status;
@@ -239,6 +243,9 @@ run(struct session *s, struct files *f, const struct wish *w, int64_t now,
 {
 	struct bl_reader_open_job job = {.now = now,
 	    .legacy = w->legacy,
+	    .revocation = w->mode,
+	    .crls = s->crls,
+	    .crl_count = s->crl_count,
 	    .has_password = w->password != NULL,
 	    .has_kek = w->kek != NULL,
 	    .kek_id = shared_id(s->shared),
@@ -311,6 +318,11 @@ cmd_open(int argc, char **argv)
 		.list = &w.trust},
 	    {"cert", "FILE", "certificates that may be needed",
 		.list = &w.certs},
+	    {"crl", "FILE", "revocation lists that may be needed",
+		.list = &w.crls},
+	    {"revocation", "MODE",
+		"require (the default), prefer, off: what signers need",
+		.text = &w.revocation},
 	    {"out", "FILE", "write the content there", .text = &w.out},
 	    {"json", NULL, "print the verdict as JSON; content only to --out",
 		.flag = &w.json},
@@ -345,6 +357,8 @@ cmd_open(int argc, char **argv)
 		goto out;
 	if ((status = read_require(&w, &how)) == EXIT_FINE &&
 	    (status = check_wish(&w, &how, argv[first])) == EXIT_FINE &&
+	    (status = session_revocation(&w.mode, &how, w.revocation)) ==
+		EXIT_FINE &&
 	    (status = session_now(&now, &how, w.at)) == EXIT_FINE &&
 	    (status = session_start(&s)) == EXIT_FINE &&
 	    (status = gather(&s, &w)) == EXIT_FINE &&
@@ -356,5 +370,6 @@ out:
 	args_list_clear(&w.keys);
 	args_list_clear(&w.trust);
 	args_list_clear(&w.certs);
+	args_list_clear(&w.crls);
 	return status;
 }

@@ -300,6 +300,61 @@ report_verdict(FILE *f, const json_t *v)
 	noted(f, v);
 }
 
+/* ---- is a certificate good ---- */
+
+/* One certificate below another, the anchor at the bottom of the page. */
+static void
+link_of(FILE *f, const json_t *c, unsigned depth)
+{
+	const json_t *list = json_object_get(c, "addresses"), *one;
+	const char *source = word(c, "source");
+	size_t i;
+
+	fprintf(f, "%*s", (int)(2 * depth), "");
+	if (depth > 0)
+		fputs("issued by ", f);
+	text(f, c, "name");
+	json_array_foreach((json_t *)(uintptr_t)list, i, one)
+	{
+		fputs(" <", f);
+		value(f, one);
+		fputs(">", f);
+	}
+	fputs(", valid until ", f);
+	text(f, c, "notAfter");
+	if (strcmp(source, "anchor") == 0)
+		fprintf(f, ", %strusted%s", say_colour(f, SAY_GOOD),
+		    say_colour(f, SAY_PLAIN));
+	fputs("\n", f);
+	fprintf(f, "%*s%s", (int)(2 * depth + 4), "", say_colour(f, SAY_DIM));
+	text(f, c, "subject");
+	fputs(", SHA-256 ", f);
+	text(f, c, "sha256");
+	fprintf(f, "%s\n", say_colour(f, SAY_PLAIN));
+}
+
+void
+report_check(FILE *f, const json_t *answer)
+{
+	const json_t *list = json_object_get(answer, "chain"), *one;
+	bool valid = json_is_true(json_object_get(answer, "valid"));
+	size_t i;
+
+	fprintf(f, "Certificate: %s%s%s\n",
+	    say_colour(f, valid ? SAY_GOOD : SAY_BAD),
+	    valid ? "VALID" : "NOT VALID", say_colour(f, SAY_PLAIN));
+	reasons(f, answer, "  ");
+	json_array_foreach((json_t *)(uintptr_t)list, i, one)
+	    link_of(f, one, (unsigned)i);
+	list = json_object_get(answer, "trace");
+	json_array_foreach((json_t *)(uintptr_t)list, i, one)
+	{
+		fprintf(f, "  %s", say_colour(f, SAY_DIM));
+		value(f, one);
+		fprintf(f, "%s\n", say_colour(f, SAY_PLAIN));
+	}
+}
+
 /* ---- tree ---- */
 
 #define TREE_DEPTH 300 /* deeper is not printed; the engine allows less */

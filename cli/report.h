@@ -14,6 +14,8 @@ void report_print(FILE *f, const json_t *j);
 /* report_verdict prints the verdict to `f`: a line for the encryption, a line
  * for each signature, the reasons, details. */
 void report_verdict(FILE *f, const json_t *verdict);
+/* report_check prints the answer of `bulla cert check`. */
+void report_check(FILE *f, const json_t *answer);
 /* report_tree prints the tree of `bulla inspect`. */
 void report_tree(FILE *f, const json_t *tree);
 

@@ -71,6 +71,9 @@ session_start(struct session *s)
 void
 session_end(struct session *s)
 {
+	for (size_t i = 0; i < s->crl_count; i++)
+		if (s->crls[i] > STDERR_FILENO)
+			close(s->crls[i]);
 	bl_reader_stop(s->reader);
 	bl_agent_stop(s->agent);
 	bl_agent_stop(s->running);
@@ -205,6 +208,35 @@ int
 session_pool(struct session *s, const struct args_list *files)
 {
 	return read_into(s, &s->pool, files);
+}
+
+int
+session_crls(struct session *s, const struct args_list *files)
+{
+	int status = EXIT_FINE;
+
+	for (size_t i = 0; status == EXIT_FINE && i < files->n; i++) {
+		if (s->crl_count == BL_READER_CRL_FILES)
+			return say_fail(EXIT_USAGE,
+			    "there are too many files of revocation lists");
+		status = session_input(&s->crls[s->crl_count], files->items[i]);
+		if (status == EXIT_FINE)
+			s->crl_count++;
+	}
+	return status;
+}
+
+int
+session_revocation(
+    enum bl_revocation *out, const struct args *how, const char *word)
+{
+	for (int r = BL_REVOCATION_REQUIRE; r <= BL_REVOCATION_OFF; r++) {
+		*out = (enum bl_revocation)r;
+		if (word == NULL || strcmp(word, bl_revocation_name(*out)) == 0)
+			return EXIT_FINE;
+	}
+	return args_usage(
+	    how, "--revocation: '%s' is none of require, prefer, off", word);
 }
 
 int

@@ -325,6 +325,23 @@ fruitless(struct bl_reader *r, struct bl_note *note)
 
 /* ---- jobs ---- */
 
+/* Files of revocation lists go before the job that reads them. */
+static enum bl_err
+put_crls(struct bl_reader *r, const int *files, size_t n, struct bl_note *note)
+{
+	enum bl_err err = BL_OK;
+
+	for (size_t i = 0; err == BL_OK && i < n; i++) {
+		struct bl_ipc f;
+
+		bl_ipc_init(&f, BL_READER_CRL, 0);
+		f.fds[0] = files[i];
+		f.fd_count = 1;
+		err = put(r, &f, note);
+	}
+	return err;
+}
+
 static enum bl_err
 put_open(struct bl_reader *r, const struct bl_reader_open_job *job,
     const struct bl_reader_calls *calls, struct bl_note *note)
@@ -333,6 +350,7 @@ put_open(struct bl_reader *r, const struct bl_reader_open_job *job,
 	    .now = job->now,
 	    .from = job->from,
 	    .legacy = job->legacy,
+	    .revocation = job->revocation,
 	    .has_password = job->has_password,
 	    .has_kek = job->has_kek,
 	    .kek_id = job->kek_id,
@@ -395,6 +413,7 @@ bl_reader_open(struct bl_reader_verdict *out, struct bl_reader *r,
 	    (err = put_certs(r, BL_ROLE_ANCHOR, &job->anchors, note)) !=
 		BL_OK ||
 	    (err = put_certs(r, BL_ROLE_POOL, &job->pool, note)) != BL_OK ||
+	    (err = put_crls(r, job->crls, job->crl_count, note)) != BL_OK ||
 	    (err = put_open(r, job, calls, note)) != BL_OK ||
 	    (err = next(r, calls, note)) != BL_OK)
 		return err;
@@ -472,6 +491,40 @@ bl_reader_seal(struct bl_reader_done *done, struct bl_reader *r,
 	    (err = put_seal(r, job, calls, note)) != BL_OK)
 		return err;
 	return finish(done, r, calls, note);
+}
+
+enum bl_err
+bl_reader_check(struct bl_span *json, struct bl_reader *r,
+    const struct bl_reader_check_job *job, struct bl_note *note)
+{
+	const struct bl_der_list asked = {&job->cert, 1};
+	struct bl_ipc f;
+	enum bl_err err;
+
+	*json = (struct bl_span){0};
+	if (job->ask.address.n > BL_READER_ADDRESS_MAX ||
+	    !bl_text_ok(job->ask.address) ||
+	    job->ask.policy_count > BL_READER_POLICIES)
+		return bl_fail(note, BL_E_CALLER, 0,
+		    "the address is none, or there are too many policies",
+		    NULL);
+	if ((err = begin(r, note)) != BL_OK ||
+	    (err = put_certs(r, BL_ROLE_SIGNER, &asked, note)) != BL_OK ||
+	    (err = put_certs(r, BL_ROLE_ANCHOR, &job->anchors, note)) !=
+		BL_OK ||
+	    (err = put_certs(r, BL_ROLE_POOL, &job->pool, note)) != BL_OK ||
+	    (err = put_crls(r, job->crls, job->crl_count, note)) != BL_OK)
+		return err;
+	bl_ipc_init(&f, BL_READER_CHECK, BL_BUF_MAX);
+	bl_wire_check_put(&f.payload, &job->ask);
+	if ((err = put(r, &f, note)) != BL_OK ||
+	    (err = next(r, NULL, note)) != BL_OK)
+		return err;
+	if (r->last.type != BL_READER_RESULT)
+		return fruitless(r, note);
+	if (bl_wire_result_get(json, keep(r), NULL) != BL_OK)
+		return nonsense(r, note);
+	return finish(NULL, r, NULL, note);
 }
 
 enum bl_err

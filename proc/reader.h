@@ -62,6 +62,9 @@ struct bl_reader_open_job {
 	int64_t now; /* s since 1970 */
 	struct bl_span from;
 	bool legacy;
+	enum bl_revocation revocation;
+	const int *crls; /* files of revocation lists */
+	size_t crl_count;
 	bool has_password, has_kek; /* the calls answer SHARED wants */
 	struct bl_span kek_id;
 	struct bl_der_list identities, anchors, pool;
@@ -115,6 +118,22 @@ struct bl_reader_seal_job {
 BL_CHECK enum bl_err bl_reader_seal(struct bl_reader_done *done,
     struct bl_reader *r, const struct bl_reader_seal_job *job,
     const struct bl_reader_calls *calls, struct bl_note *note);
+
+/*
+ * bl_reader_check asks whether a certificate is good; `json` is that of
+ * bl_cert_check, borrowed. crls are files of revocation lists, which the caller
+ * keeps and closes. BL_E_MALFORMED, BL_E_LIMIT: of the certificate, or of a
+ * list.
+ */
+struct bl_reader_check_job {
+	struct bl_wire_check ask;
+	struct bl_span cert; /* DER */
+	struct bl_der_list anchors, pool;
+	const int *crls;
+	size_t crl_count;
+};
+BL_CHECK enum bl_err bl_reader_check(struct bl_span *json, struct bl_reader *r,
+    const struct bl_reader_check_job *job, struct bl_note *note);
 
 /* bl_reader_inspect: `json` (borrowed) is there, as far as it goes, also with
  * BL_E_MALFORMED and BL_E_LIMIT. */

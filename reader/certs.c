@@ -17,6 +17,7 @@ certs_drop(struct certs_for *c)
 	bl_certs_clear(&c->to);
 	bl_cert_free(c->signer);
 	bl_cert_free(c->own_encrypt);
+	bl_crls_clear(&c->crls);
 	*c = (struct certs_for){0};
 }
 
@@ -79,6 +80,29 @@ certs_keep(struct reader *r, const struct bl_ipc *f)
 	needed = in.role != BL_ROLE_POOL && in.role != BL_ROLE_INCLUDE;
 	if (err != BL_OK && c->bad.err == BL_OK &&
 	    (needed || err == BL_E_MEMORY)) {
+		c->bad = note; /* its strings are constants */
+		c->bad.err = err;
+	}
+}
+
+#define LISTS_BYTES ((size_t)192 << 20) /* of one file of lists, in PEM too */
+
+void
+crls_keep(struct reader *r, const struct bl_ipc *f)
+{
+	struct certs_for *c = &r->certs;
+	struct bl_note note = {0};
+	struct bl_buf file = {0};
+	size_t skipped;
+	enum bl_err err;
+
+	if (++c->crl_files > BL_READER_CRL_FILES)
+		breach();
+	if ((err = io_whole(&file, r, f->fds[0], LISTS_BYTES, &note)) == BL_OK)
+		err = bl_crls_import(
+		    &c->crls, bl_buf_span(&file), &BL_LIMITS, &skipped, &note);
+	bl_buf_clear(&file);
+	if (err != BL_OK && c->bad.err == BL_OK) {
 		c->bad = note; /* its strings are constants */
 		c->bad.err = err;
 	}

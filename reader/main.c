@@ -37,6 +37,9 @@ job(struct reader *r, struct bl_ipc *f, unsigned number)
 	case BL_READER_CERTS:
 		job_certs(r, f);
 		break;
+	case BL_READER_CHECK:
+		job_check(r, f);
+		break;
 	case BL_READER_KEYFILE:
 		if (number != 1 || r->certs.count > 0)
 			breach();
@@ -59,6 +62,11 @@ serve(struct reader *r)
 		hear(&f, r);
 		if (f.type == BL_READER_CERT) {
 			certs_keep(r, &f);
+		} else if (f.type == BL_READER_CRL) {
+			if (bl_cage_cpu(&r->cpu, seconds_for(f.type), NULL) !=
+			    BL_OK)
+				breach();
+			crls_keep(r, &f);
 		} else {
 			more = job(r, &f, ++number);
 			writer_rest(r->writer);
@@ -94,6 +102,10 @@ main(void)
 		refuse("it is started by bulla, not by hand", 2);
 	fcntl(r.control, F_SETFD, FD_CLOEXEC);
 	signal(SIGPIPE, SIG_IGN);
+	/* the crypto library asks for the local time zone when it compares
+	 * times, which would open a file in the cage */
+	setenv("TZ", "UTC0", 1);
+	tzset();
 	mallopt(M_PERTURB, 0x5a); /* so freed memory is overwritten */
 	if (bl_ctx_new(&r.ctx, &note) != BL_OK ||
 	    (r.chunk = malloc(READER_CHUNK)) == NULL ||

@@ -94,7 +94,8 @@ set_up(struct bl_open *o, struct bl_ctx *ctx, const struct bl_open_opts *opts)
 	o->ctx = ctx;
 	o->opts = *opts;
 	o->limits = opts->limits != NULL ? *opts->limits : BL_LIMITS;
-	o->policy = (struct bl_policy){.legacy = opts->legacy};
+	o->policy = (struct bl_policy){
+	    .legacy = opts->legacy, .revocation = opts->revocation};
 	o->verdict.deciding = SIZE_MAX;
 	o->verdict.anchors = opts->anchors;
 	bl_vault_init(&o->out, ctx, opts->out);

@@ -166,6 +166,7 @@ judge_cert(struct bl_trust_answer *out, struct bl_open *o,
 	    .at = o->opts.now,
 	    .anchors = o->opts.anchors,
 	    .pool = &pool,
+	    .crls = o->opts.crls,
 	    .limits = &o->limits,
 	    .policy = &o->policy};
 	enum bl_err err = pool_of(&pool, o, &o->note);

@@ -1,6 +1,20 @@
 /* policy.c - see policy.h. */
 #include "policy/policy.h"
 
+const char *
+bl_revocation_name(enum bl_revocation r)
+{
+	switch (r) {
+	case BL_REVOCATION_REQUIRE:
+		return "require";
+	case BL_REVOCATION_PREFER:
+		return "prefer";
+	case BL_REVOCATION_OFF:
+		return "off";
+	}
+	return NULL;
+}
+
 bool
 bl_policy_cipher(
     const struct bl_policy *p, enum bl_cipher c, bool authenticated)

@@ -21,5 +21,47 @@ enum bl_revocation {
 	BL_REVOCATION_PREFER,
 	BL_REVOCATION_OFF,
 };
+/* bl_revocation_name: "require", "prefer", "off"; NULL for none of them. */
+BL_API const char *bl_revocation_name(enum bl_revocation r);
+
+struct bl_buf;
+struct bl_cert;
+struct bl_certs;
+struct bl_crls;
+struct bl_ctx;
+struct bl_limits;
+struct bl_note;
+
+/*
+ * bl_cert_question asks whether a certificate is good; {0} with cert and `at`
+ * set is strict.
+ *
+ * address  to be certified, or empty
+ * at	    when, seconds since 1970 UTC
+ * anchors  what is trusted; pool: certificates at hand; crls: revocation lists
+ *	    at hand. Each NULL: none
+ * limits   NULL: BL_LIMITS
+ * policies, explicit_policy, inhibit_mapping, inhibit_any
+ *	    inputs of RFC 5280 6.1.1; the policies are content octets
+ */
+struct bl_cert_question {
+	const struct bl_cert *cert;
+	enum bl_purpose purpose;
+	enum bl_revocation revocation;
+	struct bl_span address;
+	int64_t at;
+	const struct bl_certs *anchors, *pool;
+	const struct bl_crls *crls;
+	const struct bl_limits *limits;
+	const struct bl_span *policies;
+	size_t policy_count;
+	bool explicit_policy, inhibit_mapping, inhibit_any;
+};
+/*
+ * bl_cert_check answers it, and appends the object of `bulla cert check --json`
+ * (bulla-cert(1)): valid, reasons, chain, trace. BL_E_MEMORY, BL_E_SYSTEM.
+ */
+BL_API BL_CHECK enum bl_err bl_cert_check(struct bl_buf *json, bool *valid,
+    struct bl_ctx *ctx, const struct bl_cert_question *q, struct bl_note *note);
 
 #endif

@@ -2,6 +2,8 @@
 #ifndef BULLA_OPEN_H
 #define BULLA_OPEN_H
 
+#include "bulla/check.h"
+#include "bulla/crl.h"
 #include "bulla/keys.h"
 #include "bulla/spool.h"
 #include "bulla/verdict.h"
@@ -23,6 +25,8 @@ struct bl_open_opts {
 	const struct bl_certs *identities; /* own: their keys can be asked */
 	const struct bl_certs *anchors;	   /* what is trusted */
 	const struct bl_certs *pool;	   /* certificates at hand */
+	const struct bl_crls *crls;	   /* revocation lists at hand */
+	enum bl_revocation revocation;	   /* what signers need */
 	struct bl_span from;		   /* expected sender of a bare entity;
 					      empty: the From field says */
 	bool legacy;			   /* 3DES, weak signatures, marked */

@@ -24,6 +24,8 @@ const struct bl_ipc_rule bl_reader_rules_in[] = {
     {BL_READER_ANSWERS, ANSWERS_BYTES, 0, 0},
     {BL_READER_RELEASE, 1, 0, 0},
     {BL_READER_DISCARD, 0, 0, 0},
+    {BL_READER_CRL, 0, 1, 1},
+    {BL_READER_CHECK, 8192, 0, 0},
 };
 const size_t bl_reader_rules_in_count = COUNT(bl_reader_rules_in);
 
@@ -70,6 +72,7 @@ bl_wire_open_put(struct bl_buf *b, const struct bl_wire_open *j)
 	bl_field_put_time(b, j->now);
 	bl_field_put_bytes(b, j->from);
 	bl_field_put_bool(b, j->legacy);
+	bl_field_put_u8(b, (uint8_t)j->revocation);
 	bl_field_put_bool(b, j->has_password);
 	bl_field_put_bool(b, j->has_kek);
 	bl_field_put_bytes(b, j->kek_id);
@@ -89,6 +92,7 @@ bl_wire_open_get(
 	j->now = bl_field_time(&w);
 	j->from = bl_field_text(&w, BL_READER_ADDRESS_MAX);
 	j->legacy = bl_field_bool(&w);
+	j->revocation = (enum bl_revocation)bl_field_u8(&w, BL_REVOCATION_OFF);
 	j->has_password = bl_field_bool(&w);
 	j->has_kek = bl_field_bool(&w);
 	j->kek_id = bl_field_bytes(&w, BL_READER_KEK_ID_MAX);
@@ -99,6 +103,41 @@ bl_wire_open_get(
 	if ((j->has_release && j->out_is_output) ||
 	    (j->kek_id.n != 0 && !j->has_kek))
 		w.bad = true;
+	return bl_field_end(&w, note);
+}
+
+void
+bl_wire_check_put(struct bl_buf *b, const struct bl_wire_check *j)
+{
+	bl_field_put_time(b, j->now);
+	bl_field_put_u8(b, (uint8_t)j->purpose);
+	bl_field_put_u8(b, (uint8_t)j->revocation);
+	bl_field_put_bytes(b, j->address);
+	bl_field_put_bool(b, j->explicit_policy);
+	bl_field_put_bool(b, j->inhibit_mapping);
+	bl_field_put_bool(b, j->inhibit_any);
+	bl_field_put_u8(b, (uint8_t)j->policy_count);
+	for (size_t i = 0; i < j->policy_count; i++)
+		bl_field_put_bytes(b, j->policies[i]);
+}
+
+enum bl_err
+bl_wire_check_get(
+    struct bl_wire_check *j, struct bl_span payload, struct bl_note *note)
+{
+	struct bl_fields w = bl_field_of(payload);
+
+	*j = (struct bl_wire_check){0};
+	j->now = bl_field_time(&w);
+	j->purpose = (enum bl_purpose)bl_field_u8(&w, BL_PURPOSE_ENCRYPT);
+	j->revocation = (enum bl_revocation)bl_field_u8(&w, BL_REVOCATION_OFF);
+	j->address = bl_field_text(&w, BL_READER_ADDRESS_MAX);
+	j->explicit_policy = bl_field_bool(&w);
+	j->inhibit_mapping = bl_field_bool(&w);
+	j->inhibit_any = bl_field_bool(&w);
+	j->policy_count = bl_field_u8(&w, BL_READER_POLICIES);
+	for (size_t i = 0; i < j->policy_count && !w.bad; i++)
+		j->policies[i] = bl_field_bytes(&w, BL_READER_POLICY_MAX);
 	return bl_field_end(&w, note);
 }
 

@@ -19,6 +19,8 @@ enum bl_reader_frame {
 	BL_READER_ANSWERS,
 	BL_READER_RELEASE,
 	BL_READER_DISCARD,
+	BL_READER_CRL, /* revocation lists for the job that follows */
+	BL_READER_CHECK,
 	/* from it */
 	BL_READER_PROGRESS = 0x81,
 	BL_READER_WANTS,
@@ -40,6 +42,9 @@ enum bl_reader_frame {
 #define BL_READER_KEYS_MAX    256u	   /* keys of one file */
 #define BL_READER_KEK_ID_MAX  64u	   /* bytes of a key identifier */
 #define BL_READER_ADDRESS_MAX 1000u	   /* bytes of the expected sender */
+#define BL_READER_POLICIES    64u	   /* policies of one question */
+#define BL_READER_POLICY_MAX  64u	   /* bytes of one of them */
+#define BL_READER_CRL_FILES   256u	   /* files of lists with one job */
 #define BL_READER_JOBS	      1000u	   /* jobs of one reader */
 
 /* bl_reader_rules_in: what the reader accepts, _out: what its caller accepts,
@@ -73,6 +78,7 @@ struct bl_wire_open {
 	int64_t now;
 	struct bl_span from;
 	bool legacy;
+	enum bl_revocation revocation;
 	bool has_password, has_kek; /* SHARED wants can be answered */
 	struct bl_span kek_id;	    /* with has_kek: of that key, or empty */
 	bool progress;		    /* PROGRESS frames are wanted */
@@ -83,6 +89,23 @@ struct bl_wire_open {
 void bl_wire_open_put(struct bl_buf *b, const struct bl_wire_open *j);
 BL_CHECK enum bl_err bl_wire_open_get(
     struct bl_wire_open *j, struct bl_span payload, struct bl_note *note);
+
+/* CHECK. The certificate in question comes as SIGNER, with anchors and pool;
+ * answered by RESULT. policies: content octets of object identifiers. */
+struct bl_wire_check {
+	int64_t now;
+	enum bl_purpose purpose;
+	enum bl_revocation revocation;
+	struct bl_span address;
+	bool explicit_policy, inhibit_mapping, inhibit_any;
+	struct bl_span policies[BL_READER_POLICIES];
+	size_t policy_count;
+};
+void bl_wire_check_put(struct bl_buf *b, const struct bl_wire_check *j);
+BL_CHECK enum bl_err bl_wire_check_get(
+    struct bl_wire_check *j, struct bl_span payload, struct bl_note *note);
+
+/* CRL {}: one file of revocation lists, for OPEN and CHECK. */
 
 /* SEAL. Files: input, output. */
 struct bl_wire_seal {

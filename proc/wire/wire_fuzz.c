@@ -21,6 +21,7 @@ try_small(unsigned which, struct bl_span in, struct bl_buf *b)
 	struct bl_wire_seal seal;
 	struct bl_wire_unseal unseal;
 	struct bl_wire_sealkey key;
+	struct bl_wire_check check;
 	struct bl_span json;
 
 	if (which == 0 && bl_wire_cert_get(&cert, in, NULL) == BL_OK)
@@ -35,6 +36,8 @@ try_small(unsigned which, struct bl_span in, struct bl_buf *b)
 		bl_wire_sealkey_put(b, &key);
 	else if (which == 5 && bl_wire_result_get(&json, in, NULL) == BL_OK)
 		bl_wire_result_put(b, json);
+	else if (which == 6 && bl_wire_check_get(&check, in, NULL) == BL_OK)
+		bl_wire_check_put(b, &check);
 	else
 		return;
 	same(b, in);

@@ -41,6 +41,7 @@ put_open(struct bl_buf *b)
 		.now = -5,
 		.from = BL_STR("ann@example.org"),
 		.legacy = true,
+		.revocation = BL_REVOCATION_PREFER,
 		.has_kek = true,
 		.kek_id = BL_STR("kek"),
 		.has_content = true,
@@ -55,11 +56,43 @@ get_open(struct bl_span s)
 
 	CHECK(err != BL_OK ||
 		(j.input == BL_OPEN_CMS && j.now == -5 && j.legacy &&
-		    !j.has_password && j.has_kek &&
-		    bl_span_equal(j.kek_id, BL_STR("kek")) && !j.progress &&
-		    !j.out_is_output && j.has_content && j.has_release &&
+		    j.revocation == BL_REVOCATION_PREFER && !j.has_password &&
+		    j.has_kek && bl_span_equal(j.kek_id, BL_STR("kek")) &&
+		    !j.progress && !j.out_is_output && j.has_content &&
+		    j.has_release &&
 		    bl_span_equal(j.from, BL_STR("ann@example.org"))),
 	    "open");
+	return err;
+}
+
+static void
+put_check(struct bl_buf *b)
+{
+	bl_wire_check_put(b,
+	    &(struct bl_wire_check){.now = -7,
+		.purpose = BL_PURPOSE_ENCRYPT,
+		.revocation = BL_REVOCATION_OFF,
+		.address = BL_STR("ann@example.org"),
+		.explicit_policy = true,
+		.inhibit_any = true,
+		.policies = {BL_STR("\x2a"), BL_STR("\x2b")},
+		.policy_count = 2});
+}
+
+static enum bl_err
+get_check(struct bl_span s)
+{
+	struct bl_wire_check j;
+	enum bl_err err = bl_wire_check_get(&j, s, NULL);
+
+	CHECK(err != BL_OK ||
+		(j.now == -7 && j.purpose == BL_PURPOSE_ENCRYPT &&
+		    j.revocation == BL_REVOCATION_OFF && j.explicit_policy &&
+		    !j.inhibit_mapping && j.inhibit_any &&
+		    j.policy_count == 2 &&
+		    bl_span_equal(j.policies[1], BL_STR("\x2b")) &&
+		    bl_span_equal(j.address, BL_STR("ann@example.org"))),
+	    "check");
 	return err;
 }
 
@@ -348,6 +381,7 @@ static const struct payload payloads[] = {
     {"seal key", put_sealkey, get_sealkey},
     {"export", put_export, get_export},
     {"keys", put_keys, get_keys},
+    {"check", put_check, get_check},
 };
 
 static void
@@ -393,8 +427,9 @@ static const struct {
     {"role none", 0, 0, 7, 0},
     {"input", 1, 0, 2, 3},
     {"bool", 1, 28, 1, 2},
-    {"identifier without key", 1, 30, 1, 0},
-    {"release with output", 1, 39, 0, 1},
+    {"revocation", 1, 29, 1, 3},
+    {"identifier without key", 1, 31, 1, 0},
+    {"release with output", 1, 40, 0, 1},
     {"sign", 2, 8, 2, 3},
     {"wrap", 2, 9, 2, 3},
     {"digest", 2, 10, BL_DIGEST_COUNT - 1, BL_DIGEST_COUNT},
@@ -406,6 +441,9 @@ static const struct {
     {"error", 4, 26, 0, 12},
     {"control character in JSON", 5, 4, '[', 0x1b},
     {"no UTF-8 in JSON", 5, 5, ']', 0xff},
+    {"purpose", 12, 8, 2, 3},
+    {"revocation of a question", 12, 9, 2, 3},
+    {"policies", 12, 32, 2, 65},
 };
 
 static void

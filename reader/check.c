@@ -1,0 +1,57 @@
+/* check.c - the job that tells whether a certificate is good. */
+#include "bulla/check.h"
+
+#include "reader/reader.h"
+
+static enum bl_err
+answer(struct reader *r, const struct bl_wire_check *in, struct bl_note *note)
+{
+	const struct certs_for *c = &r->certs;
+	const struct bl_cert_question q = {.cert = c->signer,
+	    .purpose = in->purpose,
+	    .revocation = in->revocation,
+	    .address = in->address,
+	    .at = in->now,
+	    .anchors = &c->anchors,
+	    .pool = &c->pool,
+	    .crls = &c->crls,
+	    .policies = in->policies,
+	    .policy_count = in->policy_count,
+	    .explicit_policy = in->explicit_policy,
+	    .inhibit_mapping = in->inhibit_mapping,
+	    .inhibit_any = in->inhibit_any};
+	struct bl_buf json;
+	struct bl_ipc f;
+	enum bl_err err;
+	bool valid;
+
+	bl_buf_init(&json, BL_READER_JSON_MAX);
+	bl_ipc_init(&f, BL_READER_RESULT, BL_BUF_MAX);
+	if ((err = certs_bad(r, note)) == BL_OK &&
+	    (err = bl_cert_check(&json, &valid, r->ctx, &q, note)) == BL_OK) {
+		bl_wire_result_put(&f.payload, bl_buf_span(&json));
+		err = bl_buf_err(&f.payload, note);
+	}
+	if (err == BL_OK)
+		say(r, &f);
+	bl_ipc_clear(&f);
+	bl_buf_clear(&json);
+	return err;
+}
+
+void
+job_check(struct reader *r, struct bl_ipc *f)
+{
+	const struct certs_for *c = &r->certs;
+	struct bl_note note = {0};
+	struct bl_wire_check in;
+	enum bl_err err;
+
+	if (bl_wire_check_get(&in, bl_buf_span(&f->payload), NULL) != BL_OK ||
+	    (c->signer == NULL && c->bad.err == BL_OK) ||
+	    c->own_encrypt != NULL || c->include.n > 0 || c->to.n > 0 ||
+	    c->identities.n > 0)
+		breach();
+	err = answer(r, &in, &note);
+	say_done(r, err, &note);
+}
