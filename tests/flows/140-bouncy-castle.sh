@@ -130,7 +130,7 @@ for kind in $kinds; do
 		if bc decrypt $p.key b.p7m inner.eml && bc verify $p.crt inner.eml back; then same "$text" back; else undone "$text"; fi
 	done
 done
-score "ours, read by Bouncy Castle" 110
+score "ours, read by Bouncy Castle" 120
 
 ### theirs, read by us. It writes no From, so we say who is expected.
 open() { bulla open --from ann@example.org --json --out back "$@"; }
@@ -236,11 +236,17 @@ bc compress want c.eml && theirs "compressed" none none c.eml || undone "compres
 bc sign $p.key $p.crt c.eml s.eml clear SHA256withRSA && theirs "compressed, signed" none valid --trust $p.crt s.eml || undone "compressed, signed"
 bc sign $p.key $p.crt want s.eml clear SHA256withRSA && bc compress s.eml c.eml && bc encrypt $p.crt c.eml e.p7m aes-256-gcm pkcs1 &&
 	theirs "signed, compressed, encrypted" intact valid --key $p.pem --trust $p.crt e.p7m || undone "signed, compressed, encrypted"
-for cipher in aes-256-ccm 3des rc2; do
+# CCM is not handled, 3DES and RC2 not without --legacy, and ChaCha20-Poly1305 in
+# EnvelopedData has lost its tag: ATK-103
+for cipher in aes-256-ccm 3des rc2 chacha20-untagged; do
 	bc encrypt ann-rsa2048.crt want e.p7m $cipher pkcs1 || { undone "encrypted $cipher"; continue; }
 	status 3 "$cipher" open --key ann-rsa2048.pem e.p7m
 	is failed "$(field encryption got)" "$cipher"
+	case $cipher in 3des | rc2) ;; *) continue ;; esac
+	status 0 "$cipher, legacy" open --legacy --key ann-rsa2048.pem e.p7m
+	verdict unauthenticated none unauthenticated,weak-algorithm got "$cipher, legacy"
+	same "$cipher, legacy" back
 done
-score "Bouncy Castle's, read by us" 188
+score "Bouncy Castle's, read by us" 194
 exec {BC[1]}>&-
 finish

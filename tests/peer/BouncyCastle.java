@@ -4,6 +4,7 @@
  * hold no spaces. */
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.FileReader;
@@ -20,11 +21,13 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
+import java.security.SecureRandom;
 import java.security.Security;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.MGF1ParameterSpec;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Hashtable;
 import java.util.List;
@@ -34,6 +37,7 @@ import javax.crypto.Cipher;
 import javax.crypto.CipherInputStream;
 import javax.crypto.CipherOutputStream;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
 import javax.mail.Session;
@@ -45,6 +49,7 @@ import org.bouncycastle.asn1.ASN1InputStream;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSet;
 import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.cms.Attribute;
@@ -91,6 +96,7 @@ import org.bouncycastle.mail.smime.SMIMESigned;
 import org.bouncycastle.mail.smime.SMIMESignedGenerator;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+import org.bouncycastle.operator.GenericKey;
 import org.bouncycastle.operator.InputAEADDecryptor;
 import org.bouncycastle.operator.OutputAEADEncryptor;
 import org.bouncycastle.operator.OutputEncryptor;
@@ -108,7 +114,7 @@ public final class BouncyCastle {
 	    "aes-256-ccm", CMSAlgorithm.AES256_CCM,
 	    "3des", CMSAlgorithm.DES_EDE3_CBC,
 	    "rc2", CMSAlgorithm.RC2_CBC,
-	    "chacha20-poly1305",
+	    "chacha20-untagged",
 	    new ASN1ObjectIdentifier("1.2.840.113549.1.9.16.3.18"));
 	private static final Map<String, ASN1ObjectIdentifier> KDFS = Map.of(
 	    "sha1", CMSAlgorithm.ECDH_SHA1KDF,
@@ -308,13 +314,96 @@ public final class BouncyCastle {
 		    .setProvider("BC");
 	}
 
+	/* ChaCha20-Poly1305 of the JDK. The builder of 1.72 makes EnvelopedData
+	 * of it, without its tag, which RFC 8103 does not know: that is what the
+	 * cipher "chacha20-untagged" stands for. */
+	private static final class ChaCha implements OutputAEADEncryptor {
+		private final byte[] key = new byte[32], nonce = new byte[12];
+		private final ByteArrayOutputStream aad =
+		    new ByteArrayOutputStream();
+		private byte[] tag;
+
+		ChaCha()
+		{
+			SecureRandom random = new SecureRandom();
+
+			random.nextBytes(key);
+			random.nextBytes(nonce);
+		}
+
+		@Override
+		public AlgorithmIdentifier getAlgorithmIdentifier()
+		{
+			return new AlgorithmIdentifier(
+			    CIPHERS.get("chacha20-untagged"),
+			    new DEROctetString(nonce));
+		}
+
+		@Override
+		public OutputStream getOutputStream(OutputStream out)
+		{
+			return new ByteArrayOutputStream() {
+				@Override
+				public void close() throws IOException
+				{
+					byte[] all;
+
+					try {
+						Cipher c = chacha(
+						    Cipher.ENCRYPT_MODE, key,
+						    nonce);
+
+						c.updateAAD(aad.toByteArray());
+						all = c.doFinal(toByteArray());
+					} catch (GeneralSecurityException e) {
+						throw new IOException(e);
+					}
+					out.write(all, 0, all.length - 16);
+					tag = Arrays.copyOfRange(all,
+					    all.length - 16, all.length);
+				}
+			};
+		}
+
+		@Override
+		public GenericKey getKey()
+		{
+			return new GenericKey(getAlgorithmIdentifier(), key);
+		}
+
+		@Override
+		public OutputStream getAADStream()
+		{
+			return aad;
+		}
+
+		@Override
+		public byte[] getMAC()
+		{
+			return tag;
+		}
+	}
+
+	private static Cipher chacha(int mode, byte[] key, byte[] nonce)
+	    throws GeneralSecurityException
+	{
+		Cipher c = Cipher.getInstance("ChaCha20-Poly1305", "SunJCE");
+
+		c.init(mode,
+		    new javax.crypto.spec.SecretKeySpec(key, "ChaCha20"),
+		    new IvParameterSpec(nonce));
+		return c;
+	}
+
 	/* encrypt CERT IN OUT CIPHER RECIPIENT [attributes]: OUT is a bare
 	 * object, AuthEnvelopedData where the cipher has a tag. */
 	private static void encrypt(String[] a) throws Exception
 	{
 		var content = new CMSProcessableByteArray(read(a[2]));
-		OutputEncryptor cipher = new JceCMSContentEncryptorBuilder(
-		    CIPHERS.get(a[4])).setProvider("BC").build();
+		OutputEncryptor cipher = a[4].equals("chacha20-poly1305")
+		    ? new ChaCha()
+		    : new JceCMSContentEncryptorBuilder(CIPHERS.get(a[4]))
+			  .setProvider("BC").build();
 		RecipientInfoGenerator to = recipient(certificate(a[1]), a[5]);
 
 		if (!(cipher instanceof OutputAEADEncryptor)) {
@@ -341,8 +430,27 @@ public final class BouncyCastle {
 		    .getEncoded());
 	}
 
-	/* AuthEnvelopedData by key agreement, for which 1.72 has no class: GCM
-	 * over what JceKeyAgreeRecipient unwraps. */
+	private static Cipher opening(byte[] key, AlgorithmIdentifier content)
+	    throws GeneralSecurityException
+	{
+		Cipher c;
+
+		if (content.getAlgorithm().equals(
+			CIPHERS.get("chacha20-untagged")))
+			return chacha(Cipher.DECRYPT_MODE, key,
+			    ASN1OctetString.getInstance(content.getParameters())
+				.getOctets());
+		GCMParameters p = GCMParameters.getInstance(
+		    content.getParameters());
+
+		c = Cipher.getInstance("AES/GCM/NoPadding", "BC");
+		c.init(Cipher.DECRYPT_MODE,
+		    new javax.crypto.spec.SecretKeySpec(key, "AES"),
+		    new GCMParameterSpec(8 * p.getIcvLen(), p.getNonce()));
+		return c;
+	}
+
+	/* AuthEnvelopedData by key agreement, for which 1.72 has no class. */
 	private static final class Agreed extends JceKeyAgreeRecipient {
 		Agreed(PrivateKey key)
 		{
@@ -357,19 +465,12 @@ public final class BouncyCastle {
 		{
 			Key key = extractSecretKey(
 			    wrap, content, sender, ukm, wrapped);
-			GCMParameters p = GCMParameters.getInstance(
-			    content.getParameters());
 			Cipher c;
 
 			try {
-				c = Cipher.getInstance("AES/GCM/NoPadding", "BC");
-				c.init(Cipher.DECRYPT_MODE,
-				    new javax.crypto.spec.SecretKeySpec(
-					key.getEncoded(), "AES"),
-				    new GCMParameterSpec(
-					8 * p.getIcvLen(), p.getNonce()));
+				c = opening(key.getEncoded(), content);
 			} catch (GeneralSecurityException e) {
-				throw new CMSException("GCM", e);
+				throw new CMSException("content", e);
 			}
 			return new RecipientOperator(new InputAEADDecryptor() {
 				@Override
