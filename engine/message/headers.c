@@ -150,10 +150,22 @@ bl_headers_event(struct bl_open *o, const struct bl_mime_event *ev,
 
 /* ---- judging ---- */
 
+/* Compression alone is no protection that could hold header fields. */
+static bool
+has_protection(const struct bl_open *o)
+{
+	for (size_t i = 0; i < o->shell_count; i++)
+		if (bl_layer_is_signature(o->shells[i]->face.kind) ||
+		    bl_layer_is_encryption(o->shells[i]->face.kind))
+			return true;
+	return false;
+}
+
 static bool
 is_protected(const struct bl_open *o)
 {
-	return o->headers.form != BL_HEADER_FORM_NONE && bl_visible_tip(o);
+	return o->headers.form != BL_HEADER_FORM_NONE && bl_visible_tip(o) &&
+	    has_protection(o);
 }
 
 const struct bl_sender *
