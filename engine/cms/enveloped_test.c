@@ -205,6 +205,8 @@ static const struct {
 	BL_E_MALFORMED, "T"},
     {"derived for a cipher in BER", CBC, "1.0.2.1", BL_INSIDE,
 	DERIVED "=3080 o(id-aes256-CBC) 04*16 =0000", BL_E_MALFORMED, "T"},
+    {"derived for a cipher with a long length", CBC, "1.0.2.1", BL_INSIDE,
+	DERIVED "=30811d o(id-aes256-CBC) 04*16", BL_E_MALFORMED, "T"},
     {"derived twice", CBC, "1.0.2.1", BL_INSIDE,
 	DERIVED "30{" DERIVED "30{o(id-aes256-CBC) 04*16}}", BL_E_UNSUPPORTED,
 	"T", "id-alg-cek-hkdf-sha256"},

@@ -522,6 +522,46 @@ opens_for_elliptic_curves(void)
 	bl_buf_clear(&entity);
 }
 
+/* RFC 8418: who is not named is tried, but with a key of the kind only. */
+static void
+opens_for_x25519(void)
+{
+	static const struct {
+		enum mail_who who;
+		unsigned unwraps;
+		bool opened;
+	} cases[] = {{UMA, 1, true}, {VIC, 1, false}, {KIT, 0, false}};
+	const struct mail_how how = {0};
+	struct bl_buf entity = {0};
+
+	mail_entity(&entity, &kit, "t");
+	for (size_t i = 0; i < 3; i++) {
+		const struct bl_cms_to to = {
+		    kit.p[cases[i].who].cert, BL_WRAP_OTHER, BL_DIGEST_NONE};
+		struct bl_cms_seal *s = NULL;
+		struct mail_result r;
+		struct bl_buf in = {0};
+
+		CHECK(bl_cms_seal_new(&s, kit.ctx, BL_CHACHA20_POLY1305, &to, 1,
+			  BL_NAME_BY_ISSUER, entity.n, NULL) == BL_OK &&
+			bl_cms_seal_begin(s, &in, NULL) == BL_OK &&
+			bl_cms_seal_add(s, &in, bl_buf_span(&entity), NULL) ==
+			    BL_OK &&
+			bl_cms_seal_end(s, &in, NULL) == BL_OK,
+		    "seal");
+		bl_cms_seal_free(s);
+		mail_open(&r, &kit, bl_buf_span(&in), &how);
+		CHECK(r.unwraps == cases[i].unwraps, "wants");
+		CHECK(mail_has(&r, MAIL_CANARY) == cases[i].opened, "opened");
+		CHECK(bl_verdict_reasons(r.v) ==
+			(cases[i].opened ? 0 : BL_REASON_BIT(NO_KEY)),
+		    "reasons");
+		mail_result_clear(&r);
+		bl_buf_clear(&in);
+	}
+	bl_buf_clear(&entity);
+}
+
 /* ---- the order of calls ---- */
 
 static void
@@ -692,6 +732,7 @@ TESTS(TEST(set_up), TEST(opens_bare_objects), TEST(armour_has_to_be_whole),
     TEST(nothing_and_noise_are_malformed), TEST(a_second_field_is_ambiguous),
     TEST(limits_hold_at_the_edge), TEST(size_limit_holds_for_bare_objects),
     TEST(asks_once_and_in_turn), TEST(trial_is_as_long_as_the_limit),
-    TEST(opens_for_elliptic_curves), TEST(refuses_calls_out_of_turn),
-    TEST(answers_have_to_fit), TEST(tells_when_a_spool_fails),
-    TEST(survives_each_failing_allocation), TEST(take_down))
+    TEST(opens_for_elliptic_curves), TEST(opens_for_x25519),
+    TEST(refuses_calls_out_of_turn), TEST(answers_have_to_fit),
+    TEST(tells_when_a_spool_fails), TEST(survives_each_failing_allocation),
+    TEST(take_down))

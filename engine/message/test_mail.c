@@ -28,6 +28,10 @@ static const struct {
     [WEAK] = {'w', {.address = "ann@example.org", .key = "RSA-1024"}, true,
 	false},
     [YAN] = {'y', {.address = "bob@example.org", .key = "P-256"}, true, true},
+    [UMA] = {'\1', {.address = "bob@example.org", .key = "X25519"}, true, true},
+    [VIC] = {'\2', {.address = "vic@example.org", .key = "X25519"}, false,
+	false},
+    [KIT] = {'\3', {.address = "kit@example.org", .key = "X448"}, false, false},
 };
 
 bool

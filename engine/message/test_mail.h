@@ -19,6 +19,9 @@ enum mail_who {
 	SAM,	 /* s: a stranger, RSA-2048 */
 	WEAK,	 /* w: the sender's address, RSA-1024 */
 	YAN,	 /* y: own, P-256 */
+	UMA,	 /* no letter: own, X25519 */
+	VIC,	 /* no letter: a stranger, X25519 */
+	KIT,	 /* no letter: a stranger, X448 */
 	MAIL_PEOPLE,
 };
 struct mail_kit {
