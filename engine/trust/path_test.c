@@ -162,6 +162,19 @@ static const struct path_case {
 	    {"E", "I", 3, 1, ASKED, {{0}}}},
 	0, "EIJR"},
 
+    {"self-issued, and not free of the constraints above",
+	{{"R", "R", 0, 0, ANCHOR, {.ext = {CA}}},
+	    {"I", "R", 1, 0, POOL,
+		{.ext = {CA,
+		     {BL_OID_NAME_CONSTRAINTS, true,
+			 BYTES("\x30\x09\xa0\x07\x30\x05\x81\x03"
+			       "x.y")}}}},
+	    {"I", "I", 2, 1, ASKED,
+		{.ext = {{BL_OID_SUBJECT_ALT_NAME, false,
+		     BYTES("\x30\x07\x81\x05"
+			   "a@b.c")}}}}},
+	R(NAME_CONSTRAINT), "IIR"},
+
     /* what an issuer must be */
     {"a CA that is none",
 	{{"R", "R", 0, 0, ANCHOR, {.ext = {CA}}}, {"I", "R", 1, 0, POOL, {{0}}},
