@@ -58,7 +58,8 @@ says_what_was_wrapped(void)
 		good = r.err == BL_OK &&
 		    bl_verdict_encryption(r.v) == cases[i / 3].encryption &&
 		    bl_verdict_signature(r.v) == cases[i / 3].signature &&
-		    bl_verdict_reasons(r.v) == mail_reasons(cases[i / 3].reasons);
+		    bl_verdict_reasons(r.v) ==
+			mail_reasons(cases[i / 3].reasons);
 		CHECK(good, name);
 		if (!good)
 			mail_explain(&r, name);

@@ -291,14 +291,14 @@ begin(struct bl_tnef *t)
 static void
 data(struct bl_tnef *t, struct bl_span *in)
 {
-	struct bl_span s = bl_span_cut(*in, 0,
-	    t->left < in->n ? (size_t)t->left : in->n);
+	struct bl_span s = bl_span_cut(
+	    *in, 0, t->left < in->n ? (size_t)t->left : in->n);
 
 	for (size_t i = 0; i < s.n; i++)
 		t->sum = (uint16_t)(t->sum + s.p[i]);
 	if (t->keep)
-		bl_buf_add(&t->kept,
-		    bl_span_cut(s, 0, most_of(t->tag) - t->kept.n));
+		bl_buf_add(
+		    &t->kept, bl_span_cut(s, 0, most_of(t->tag) - t->kept.n));
 	*in = bl_span_cut(*in, s.n, in->n);
 	t->left -= s.n;
 	if (t->left == 0)

@@ -111,8 +111,8 @@ knows_classes_and_titles(void)
 		look(bl_buf_span(&b), false, true, attributes[i].name);
 		b.p[b.n - 1] ^= 1;
 		/* Cut off: not whole, so not looked at. */
-		look(bl_span_of(b.p, b.n - 1), false, false,
-		    attributes[i].name);
+		look(
+		    bl_span_of(b.p, b.n - 1), false, false, attributes[i].name);
 		/* What comes later takes nothing back. */
 		attribute(&b, ATTACHMENT, TITLE, BL_STR("other\0"));
 		bl_buf_add_str(&b, "garbage!!");
@@ -183,7 +183,8 @@ knows_properties(void)
 		put(&p, 0x0e070003, 4); /* a number */
 		put(&p, 1, 4);
 		put(&p, 0x80010003, 4); /* one with a name that is a number */
-		bl_buf_add(&p, BL_STR("guid guid guid g\0\0\0\0\1\0\0\0\5\0\0\0"));
+		bl_buf_add(
+		    &p, BL_STR("guid guid guid g\0\0\0\0\1\0\0\0\5\0\0\0"));
 		put(&p, 0x8002000b, 4); /* one with a name that is text */
 		bl_buf_add(&p, BL_STR("guid guid guid g\1\0\0\0\6\0\0\0"));
 		bl_buf_add(&p, BL_STR("a\0b\0c\0\0\0\1\0\0\0"));
