@@ -91,12 +91,8 @@ main(int argc, char **argv)
 	static uint8_t text[CONTENT];
 	struct crowd crowds[2] = {{0}};
 	const char *const types[] = {"RSA", "EC"};
-	const struct work works[] = {
-	    {"recipients-rsa.bulla", ours, &crowds[0]},
-	    {"recipients-rsa.peer", peer, &crowds[0]},
-	    {"recipients-ec.bulla", ours, &crowds[1]},
-	    {"recipients-ec.peer", peer, &crowds[1]},
-	};
+	char names[4][64];
+	struct work works[4];
 
 	memset(text, 'a', sizeof(text));
 	for (size_t i = 64; i + 1 < sizeof(text); i += 64)
@@ -112,6 +108,12 @@ main(int argc, char **argv)
 		c->limits.recipients = (unsigned)n;
 		c->message = bl_span_of(text, sizeof(text));
 		gather(c, types[i], n);
+	}
+	for (size_t i = 0; i < 4; i++) {
+		snprintf(names[i], sizeof(names[i]), "recipients-%s-%zu.%s",
+		    i < 2 ? "rsa" : "ec", n, i % 2 == 0 ? "bulla" : "peer");
+		works[i] = (struct work){
+		    names[i], i % 2 == 0 ? ours : peer, &crowds[i / 2], 0};
 	}
 	measure(works, 4, rounds, 0, CLOCK_MONOTONIC);
 	return 0;
