@@ -252,7 +252,6 @@ derivation(struct bl_cms *c, struct bl_der *in, struct bl_note *note)
 {
 	struct bl_der look = *in, seq = bl_der_enter(&look, BL_DER_SEQUENCE);
 	struct bl_span info;
-	enum bl_err err;
 
 	if (bl_oid_find(bl_der_oid(&seq)) != BL_OID_CEK_HKDF_SHA256)
 		return BL_OK;
@@ -263,12 +262,10 @@ derivation(struct bl_cms *c, struct bl_der *in, struct bl_note *note)
 	if (info.n > BL_CEK_INFO_MAX)
 		return bl_fail_limit(note, c->hull.at, "limit-cms-frame",
 		    "the parameters of the cipher are over 512 bytes", SOURCE);
-	if ((err = bl_der_check(info, in->at, &c->limits, note)) != BL_OK)
-		return err;
 	c->cek_info = bl_kept_copy(&c->kept, info);
 	if (c->cek_info.n == 0)
 		return bl_cms_memory(note);
-	*in = bl_der_of(c->cek_info);
+	*in = bl_der_of(c->cek_info); /* and it has to be DER */
 	return BL_OK;
 }
 
