@@ -57,6 +57,24 @@ static const struct field transport[] = {
     IS(6, "value", BL_DER_UTF8, "anything"),
 };
 
+/* The least: what every program can read. */
+static const struct field transport_plain[] = {
+    TO_RECIPIENTS(O_ENVELOPED, "envelopedData", "\0"),
+    OF(3, "recipientInfos", SET),
+    KTRI_BY_ISSUER,
+    RSA_PKCS1,
+    CBC_CONTENT,
+};
+
+static const struct field authenticated_plain[] = {
+    TO_RECIPIENTS(O_AUTH_ENVELOPED, "authEnvelopedData", "\0"),
+    OF(3, "recipientInfos", SET),
+    KTRI_BY_ISSUER,
+    RSA_PKCS1,
+    GCM_CONTENT,
+    TAG,
+};
+
 static const struct field oaep[] = {
     TO_RECIPIENTS(O_ENVELOPED, "envelopedData", "\2"),
     OF(3, "recipientInfos", SET),
@@ -395,6 +413,10 @@ finish_authenticated(struct tree *t, struct kit *k)
 const struct shape shapes_sealed[] = {
     {"enveloped-rsa", transport, N(transport), USE_OPEN, begin_bob,
 	finish_transport},
+    {"enveloped-plain", transport_plain, N(transport_plain), USE_OPEN,
+	begin_bob, finish_transport},
+    {"auth-enveloped-plain", authenticated_plain, N(authenticated_plain),
+	USE_OPEN, begin_bob, finish_authenticated},
     {"enveloped-oaep", oaep, N(oaep), USE_OPEN, begin_bob, finish_oaep},
     {"enveloped-ecdh", agreement, N(agreement), USE_OPEN, begin_eve,
 	finish_agreement},

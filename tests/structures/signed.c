@@ -135,6 +135,24 @@ static const struct field apart[] = {
     SIGNATURE,
 };
 
+/* The least with attributes, the content beside it. */
+static const struct field apart_plain[] = {
+    TO_CERTIFICATES("\1", O_DATA),
+    OF(3, "certificates", EXP(0)),
+    FILLED(4, "certificate", 0, FILL_CERT),
+    OF(3, "signerInfos", SET),
+    OF(4, "signerInfo", SEQ),
+    BY_ISSUER,
+    DIGEST_ALGORITHM,
+    ATTRIBUTES,
+    CONTENT_TYPE(O_DATA),
+    MESSAGE_DIGEST,
+    OF(5, "signatureAlgorithm", SEQ),
+    OID(6, "algorithm", O_RSA),
+    NOTHING(6, "parameters"),
+    SIGNATURE,
+};
+
 /* The oldest form: no attributes, RSA. */
 static const struct field bare[] = {
     TO_CERTIFICATES("\1", O_DATA),
@@ -403,6 +421,9 @@ const struct shape shapes_signed[] = {
 	finish_ann},
     {"signed-apart", apart, sizeof(apart) / sizeof(*apart), USE_VERIFY_APART,
 	begin_bob, finish_apart},
+    {"signed-apart-plain", apart_plain,
+	sizeof(apart_plain) / sizeof(*apart_plain), USE_VERIFY_APART, begin_bob,
+	finish_bare},
     {"signed-bare", bare, sizeof(bare) / sizeof(*bare), USE_VERIFY, begin_bob,
 	finish_bare},
     {NULL},
