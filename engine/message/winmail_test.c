@@ -36,7 +36,7 @@ static const struct {
     {"signed around the encryption", "S(E(M(t,W8)))", INTACT, UNVER,
 	"outer-signer wrapped-in-winmail"},
     {"in one for somebody else", "Es(M(t,W8))", FAILED, UNSIGNED, "no-key"},
-    {"in one that was altered", "E!(M(t,W8))", FAILED, UNSIGNED, "bad-tag"},
+    {"in one that was altered", "E~(M(t,W8))", FAILED, UNSIGNED, "bad-tag"},
     {"in an attached message", "M(t,R(W8))", PLAIN, UNSIGNED, ""},
     {"beside a signed part", "M(S(t),W8)", PLAIN, UNVER,
 	"partly-signed wrapped-in-winmail"},
