@@ -41,11 +41,9 @@ measure(const struct work *works, size_t n, unsigned rounds, double slice,
 	fflush(stdout);
 }
 
-void
-ensure(bool ok, const char *what)
+_Noreturn void
+give_up(const char *what)
 {
-	if (ok)
-		return;
 	fprintf(stderr, "bench: %s\n", what);
 	exit(1);
 }

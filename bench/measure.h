@@ -31,7 +31,14 @@ struct work {
 void measure(const struct work *works, size_t n, unsigned rounds, double slice,
     clockid_t clock);
 
+/* give_up ends the program with a line that says why. */
+_Noreturn void give_up(const char *what);
 /* ensure ends the program where something that must hold does not. */
-void ensure(bool ok, const char *what);
+static inline void
+ensure(bool ok, const char *what)
+{
+	if (!ok)
+		give_up(what);
+}
 
 #endif

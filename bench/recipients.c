@@ -84,8 +84,8 @@ gather(struct crowd *c, const char *type, size_t n)
 int
 main(int argc, char **argv)
 {
-	static const char head[] = "From: a@example.org\r\n"
-				   "Content-Type: text/plain\r\n\r\n";
+	const struct bl_span head = BL_STR(
+	    "From: a@example.org\r\nContent-Type: text/plain\r\n\r\n");
 	size_t n = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000;
 	unsigned rounds = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 5;
 	static uint8_t text[CONTENT];
@@ -95,9 +95,11 @@ main(int argc, char **argv)
 	struct work works[4];
 
 	memset(text, 'a', sizeof(text));
-	for (size_t i = 64; i + 1 < sizeof(text); i += 64)
-		memcpy(text + i, "\r\n", 2);
-	memcpy(text, head, sizeof(head) - 1);
+	for (size_t i = 64; i + 1 < sizeof(text); i += 64) {
+		text[i] = '\r';
+		text[i + 1] = '\n';
+	}
+	memcpy(text, head.p, head.n);
 	for (size_t i = 0; i < 2; i++) {
 		struct crowd *c = &crowds[i];
 
