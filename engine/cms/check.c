@@ -69,8 +69,8 @@ arithmetic(enum bl_signer_result *out, struct bl_cms *c,
 /* What can be said before any arithmetic; 0 when all of it is to be done. A
  * content that differs is known even where the signature cannot be checked. */
 static enum bl_signer_result
-at_once(const struct bl_signer_info *info, const struct bl_cert *cert,
-    const struct bl_digest_value *content)
+at_once(const struct bl_cms *c, const struct bl_signer_info *info,
+    const struct bl_cert *cert, const struct bl_digest_value *content)
 {
 	if (info->malformed)
 		return BL_SIGNER_MALFORMED;
@@ -83,6 +83,8 @@ at_once(const struct bl_signer_info *info, const struct bl_cert *cert,
 	    info->alg.kind == BL_SIG_OTHER || info->alg.kind == BL_SIG_DSA ||
 	    bl_cert_pub(cert) == NULL)
 		return BL_SIGNER_UNCHECKED;
+	if ((c->digests & BL_SET(info->digest)) == 0)
+		return BL_SIGNER_UNANNOUNCED;
 	return content == NULL ? BL_SIGNER_NO_DIGEST : 0;
 }
 
@@ -103,7 +105,7 @@ bl_cms_signer_check(enum bl_signer_result *out, struct bl_cms *c, size_t i,
 		    NULL);
 	s = &c->signers[i];
 	digest = content_digest(c, &s->info, content);
-	found = at_once(&s->info, cert, digest);
+	found = at_once(c, &s->info, cert, digest);
 	if (found == 0 &&
 	    ((err = names(&found, c, &s->ess[0], cert, note)) != BL_OK ||
 		(err = names(&found, c, &s->ess[1], cert, note)) != BL_OK))

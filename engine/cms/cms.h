@@ -149,17 +149,18 @@ struct bl_signer_info {
 			  OF; the signature is over them as received */
 };
 const struct bl_signer_info *bl_cms_signer(const struct bl_cms *c, size_t i);
-/* bl_cms_digests: the set (BL_SET bits) that digestAlgorithms or the signers
- * name, of those known; for a detached object known at END. */
+/* bl_cms_digests: the set (BL_SET bits) of the digests that digestAlgorithms
+ * names, of those known. */
 unsigned bl_cms_digests(const struct bl_cms *c);
 
 enum bl_signer_result {
-	BL_SIGNER_GOOD = 1,  /* this key made this signature over this */
-	BL_SIGNER_ALTERED,   /* the content's digest differs */
-	BL_SIGNER_WRONG,     /* the signature's arithmetic does not hold */
-	BL_SIGNER_MALFORMED, /* attributes or structure break the rules */
-	BL_SIGNER_UNCHECKED, /* algorithm unknown or not for this key */
-	BL_SIGNER_NO_DIGEST, /* the content was not hashed with it */
+	BL_SIGNER_GOOD = 1,    /* this key made this signature over this */
+	BL_SIGNER_ALTERED,     /* the content's digest differs */
+	BL_SIGNER_WRONG,       /* the signature's arithmetic does not hold */
+	BL_SIGNER_MALFORMED,   /* attributes or structure break the rules */
+	BL_SIGNER_UNCHECKED,   /* algorithm unknown or not for this key */
+	BL_SIGNER_NO_DIGEST,   /* the content was not hashed with it */
+	BL_SIGNER_UNANNOUNCED, /* digestAlgorithms does not have its digest */
 };
 /*
  * bl_cms_signer_check decides whether the key of `cert` made signer i's

@@ -57,7 +57,7 @@ struct bl_cms {
 
 	/* SignedData */
 	bool detached;
-	unsigned digests; /* BL_SET bits */
+	unsigned digests; /* of digestAlgorithms, BL_SET bits */
 	struct bl_hashes *hashes;
 	uint8_t first[BL_CMS_FIRST];
 	uint64_t content_n; /* bytes of content */

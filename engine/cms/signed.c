@@ -4,9 +4,6 @@
 #include <string.h>
 
 #define SOURCE "RFC 5652 5.1"
-/* What a signer may have used where nobody says so before the content. */
-#define DIGESTS_UNTOLD                                                         \
-	(BL_SET(BL_SHA256) | BL_SET(BL_SHA384) | BL_SET(BL_SHA512))
 
 static bl_cms_step digests_open, digests, encap_open, encap_type, econtent_open,
     econtent_string, econtent, econtent_close, encap_close, certs_open, certs,
@@ -73,13 +70,13 @@ encap_type(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 	return err;
 }
 
-/* Starts hashing the content with all that its signers may have used. */
+/* Starts hashing the content with all that its signers may have used: a digest
+ * that was not announced is refused (RFC 5652 5.1), so that whoever reads in
+ * one pass and whoever does not say the same. */
 static enum bl_err
 start_hashing(struct bl_cms *c, struct bl_note *note)
 {
-	unsigned set = c->digests != 0 ? c->digests : DIGESTS_UNTOLD;
-
-	return bl_hashes_new(&c->hashes, c->ctx, set, note);
+	return bl_hashes_new(&c->hashes, c->ctx, c->digests, note);
 }
 
 static enum bl_err

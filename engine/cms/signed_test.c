@@ -77,15 +77,15 @@ static const struct {
     /* digestAlgorithms */
     {"no digestAlgorithms", "1.0.1", BL_REMOVE, "", BL_E_MALFORMED, "T"},
     {"digestAlgorithms empty", "1.0.1", BL_INSIDE, "", BL_OK, "TCE.",
-	BL_SIGNER_GOOD},
+	BL_SIGNER_UNANNOUNCED},
     {"one that is unknown", "1.0.1", BL_INSIDE, "30{o(=2a0304) 30{}}", BL_OK,
-	"TCE.", BL_SIGNER_GOOD},
+	"TCE.", BL_SIGNER_UNANNOUNCED},
     {"MD5", "1.0.1", BL_INSIDE, "30{o(md5) 05:}", BL_OK, "TCE.",
-	BL_SIGNER_GOOD},
+	BL_SIGNER_UNANNOUNCED},
     {"another one", "1.0.1", BL_INSIDE, "30{o(id-sha512)}", BL_OK, "TCE.",
-	BL_SIGNER_NO_DIGEST},
+	BL_SIGNER_UNANNOUNCED},
     {"SHA-1 and an unknown one", "1.0.1", BL_INSIDE,
-	"30{o(id-sha1)}30{o(=2a0304)}", BL_OK, "TCE.", BL_SIGNER_NO_DIGEST},
+	"30{o(id-sha1)}30{o(=2a0304)}", BL_OK, "TCE.", BL_SIGNER_UNANNOUNCED},
     {"this one and another", "1.0.1", BL_INSIDE,
 	"30{o(id-sha512)}30{o(id-sha256) 05:}", BL_OK, "TCE.", BL_SIGNER_GOOD},
     {"the same twice", "1.0.1", BL_INSIDE, "30{o(id-sha256)}30{o(id-sha256)}",
@@ -378,10 +378,9 @@ checks_a_detached_signature(void)
 	bl_trial_new(&t);
 	bl_person_new(&alice, t.ctx, BL_ALICE);
 	sign(&in, &t, &alice, true);
-	bl_regraft_text(&in, "1.0.1", BL_INSIDE, "");
 	CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_OK, "");
 	CHECK(bl_cms_is_detached(t.cms), "");
-	CHECK(bl_cms_digests(t.cms) == BL_SET(BL_SHA256), "of the signer");
+	CHECK(bl_cms_digests(t.cms) == BL_SET(BL_SHA256), "announced");
 	h = hashes(t.ctx, BL_SET(BL_SHA256), text);
 	CHECK(bl_cms_signer_check(&r, t.cms, 0, alice.cert, h, NULL) == BL_OK &&
 		r == BL_SIGNER_GOOD,
@@ -403,6 +402,14 @@ checks_a_detached_signature(void)
 	CHECK(bl_cms_signer_check(&r, t.cms, 0, alice.cert, NULL, NULL) ==
 		BL_E_CALLER,
 	    "no content");
+	bl_hashes_free(h);
+	h = hashes(t.ctx, BL_SET(BL_SHA256), text);
+	bl_regraft_text(&in, "1.0.1", BL_INSIDE, "30{o(id-sha512)}");
+	CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_OK, "");
+	CHECK(bl_cms_digests(t.cms) == BL_SET(BL_SHA512), "not the signer's");
+	CHECK(bl_cms_signer_check(&r, t.cms, 0, alice.cert, h, NULL) == BL_OK &&
+		r == BL_SIGNER_UNANNOUNCED,
+	    "not announced");
 	sign(&in, &t, &alice, false);
 	CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_OK, "");
 	CHECK(bl_cms_signer_check(&r, t.cms, 0, alice.cert, h, NULL) ==

@@ -97,8 +97,6 @@ algorithms(struct bl_cms *c, struct bl_signer *s, const struct parts *p)
 	if (digest.bad || alg.bad)
 		bl_signer_spoil(
 		    s, "an algorithm of the signer has wrong parameters");
-	if (info->digest != BL_DIGEST_NONE)
-		c->digests |= BL_SET(info->digest);
 	/* ATK-211. With Ed25519 the content's is SHA-512, RFC 8419 3.1. */
 	if (bl_sig_alg_content(&info->alg) != BL_DIGEST_NONE &&
 	    bl_sig_alg_content(&info->alg) != info->digest)

@@ -79,6 +79,7 @@ result_reasons(enum bl_signer_result r)
 		return BL_REASON_BIT(SIGNATURE_MALFORMED);
 	case BL_SIGNER_UNCHECKED:
 	case BL_SIGNER_NO_DIGEST:
+	case BL_SIGNER_UNANNOUNCED:
 		return BL_REASON_BIT(UNKNOWN_ALGORITHM);
 	}
 	return BL_REASON_BIT(MALFORMED); /* was not checked */
@@ -100,6 +101,9 @@ result_text(enum bl_signer_result r)
 		return "the algorithm cannot be checked here";
 	case BL_SIGNER_NO_DIGEST:
 		return "the content was not hashed with the signer's digest";
+	case BL_SIGNER_UNANNOUNCED:
+		return "the signer's digest is not among digestAlgorithms "
+		       "[RFC 5652 5.1]";
 	}
 	return "the signature was not checked";
 }
