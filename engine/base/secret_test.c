@@ -274,7 +274,7 @@ static void
 takes_pages_for_what_does_not_fit(void)
 {
 	struct bl_secrets *from = NULL;
-	struct bl_secret *s, *slot;
+	struct bl_secret *s = NULL, *slot = NULL;
 
 	CHECK(bl_secrets_new(&from, NULL) == BL_OK &&
 		bl_secret_take(&slot, from, 1, NULL) == BL_OK &&
