@@ -671,7 +671,7 @@ judge_row(size_t n, const char **limit)
 	    .limits = &limits,
 	    .policy = &policy};
 	struct bl_cert *c = bl_test_issue(&keys, 0, 0, "0", "0", &ca), *asked;
-	char own[8], by[8];
+	char own[8], by[12];
 	bl_reasons reasons;
 
 	CHECK(bl_certs_add(&anchors, c, NULL) == BL_OK, "row");
