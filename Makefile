@@ -28,8 +28,11 @@ structures: all
 demo: setup all
 	@tools/demo.sh
 
+# beside libcrypto and the machine's limits; options of bench/run in BENCH:
+# make bench BENCH="--mib 1024 --write"
+BENCH =
 bench: all
-	@bench/run $(BUILD)
+	@bench/run $(BUILD) $(BENCH)
 
 # each fuzzer for SECONDS, or those named: make fuzz SECONDS=60 FUZZERS="der"
 SECONDS = 3600
