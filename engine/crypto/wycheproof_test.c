@@ -277,6 +277,7 @@ one_oaep(json_t *group, json_t *t)
 {
 	static struct bl_priv *k;
 	static json_t *of;
+	static const char *in; /* of another file: at the same address */
 	struct bl_buf pkcs8 = {0}, msg = {0}, ct = {0}, label = {0};
 	struct bl_wrap_alg alg = {.kind = BL_WRAP_RSA_OAEP,
 	    .digest = digest_of(text(group, "sha")),
@@ -285,10 +286,11 @@ one_oaep(json_t *group, json_t *t)
 	size_t size;
 	enum bl_err err;
 
-	if (of != group) {
+	if (of != group || in != file_name) {
 		bl_priv_free(k);
 		k = private_key(hex(&pkcs8, group, "privateKeyPkcs8"));
 		of = group;
+		in = file_name;
 	}
 	hex(&msg, t, "msg");
 	hex(&ct, t, "ct");
@@ -325,6 +327,7 @@ one_pkcs1(json_t *group, json_t *t)
 {
 	static struct bl_priv *k;
 	static json_t *of;
+	static const char *in; /* of another file: at the same address */
 	struct bl_wrap_alg alg = {.kind = BL_WRAP_RSA_PKCS1};
 	struct bl_buf pkcs8 = {0}, msg = {0}, ct = {0};
 	struct bl_secret *got = NULL;
@@ -332,10 +335,11 @@ one_pkcs1(json_t *group, json_t *t)
 	size_t size;
 	enum bl_err err;
 
-	if (of != group) {
+	if (of != group || in != file_name) {
 		bl_priv_free(k);
 		k = private_key(hex(&pkcs8, group, "privateKeyPkcs8"));
 		of = group;
+		in = file_name;
 	}
 	hex(&msg, t, "msg");
 	hex(&ct, t, "ct");
