@@ -210,6 +210,29 @@ layers(FILE *f, const json_t *verdict)
 	}
 }
 
+static bool
+is_claimed(const json_t *field)
+{
+	return strcmp(word(field, "place"), "claimed") == 0;
+}
+
+/* Another sender than the one that is shown (RFC 9788 4.4.2). */
+static void
+claims(FILE *f, const json_t *list)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach((json_t *)(uintptr_t)list, i, one)
+	{
+		if (!is_claimed(one))
+			continue;
+		fputs("Inside it claims to be from ", f);
+		text(f, one, "text");
+		fputs(", and no valid signature stands for that\n", f);
+	}
+}
+
 /* The header fields that are inside the protection. */
 static void
 fields(FILE *f, const json_t *verdict)
@@ -220,7 +243,8 @@ fields(FILE *f, const json_t *verdict)
 
 	json_array_foreach((json_t *)(uintptr_t)list, i, one)
 	{
-		if (strcmp(word(one, "protection"), "unprotected") == 0)
+		if (strcmp(word(one, "protection"), "unprotected") == 0 ||
+		    is_claimed(one))
 			continue;
 		if (first)
 			fputs("Protected header fields:\n", f);
@@ -233,6 +257,7 @@ fields(FILE *f, const json_t *verdict)
 		text(f, one, "protection");
 		fprintf(f, "]%s\n", say_colour(f, SAY_PLAIN));
 	}
+	claims(f, list);
 	list = json_object_get(verdict, "headersDiffer");
 	json_array_foreach((json_t *)(uintptr_t)list, i, one)
 	{

@@ -268,3 +268,17 @@ bl_field_protection_name(enum bl_field_protection p)
 	}
 	return "unprotected";
 }
+
+const char *
+bl_field_place_name(enum bl_field_place p)
+{
+	switch (p) {
+	case BL_FIELD_OUTSIDE:
+		return "outside";
+	case BL_FIELD_INSIDE:
+		return "inside";
+	case BL_FIELD_CLAIMED:
+		return "claimed";
+	}
+	return "outside";
+}

@@ -177,7 +177,8 @@ bl_headers_sender(const struct bl_open *o)
 /* shows is what the fields of the verdict are made with. */
 struct shows {
 	const struct bl_headers *w;
-	bool inside; /* those inside are shown */
+	bool inside;  /* those inside are shown */
+	bool claimed; /* but as claims */
 	bool is_signed, is_encrypted;
 };
 
@@ -226,6 +227,14 @@ is_safe(const struct shows *s, const struct bl_known_field *f)
 	return !is_confidential(s, f) && bl_field_list_has(&s->w->outside, f);
 }
 
+static enum bl_field_place
+place(const struct shows *s)
+{
+	return s->claimed ? BL_FIELD_CLAIMED
+	    : s->inside	  ? BL_FIELD_INSIDE
+			  : BL_FIELD_OUTSIDE;
+}
+
 static enum bl_err
 show(struct bl_open *o, const struct shows *s, const struct bl_known_field *f,
     size_t nth)
@@ -240,6 +249,7 @@ show(struct bl_open *o, const struct shows *s, const struct bl_known_field *f,
 		return err;
 	to = &v->fields[v->field_count++];
 	*to = (struct bl_verdict_field){.face = {.name = f->name,
+					    .place = place(s),
 					    .protection = protection(s, f),
 					    .safe_outside = is_safe(s, f)}};
 	bl_header_text(&to->text, bl_buf_span(&f->value));
@@ -279,22 +289,37 @@ is_shown_outer(const struct bl_open *o, const struct shows *s, size_t name)
 	return is_from && is_claimed_from(o, s);
 }
 
+/* Shows the fields of one name, inside or outside. */
+static enum bl_err
+show_name(struct bl_open *o, const struct shows *s, const char *name)
+{
+	const struct bl_field_list *l = s->inside ? &s->w->inside
+						  : &s->w->outside;
+	enum bl_err err = BL_OK;
+	size_t nth = 0;
+
+	for (size_t i = 0; err == BL_OK && i < l->n; i++)
+		if (l->list[i].name == name)
+			err = show(o, s, &l->list[i], nth++);
+	return err;
+}
+
 static enum bl_err
 show_all(struct bl_open *o, const struct shows *s)
 {
 	const struct shows outer = {.w = s->w};
+	struct shows claim = *s;
 	enum bl_err err = BL_OK;
 
+	claim.claimed = true;
 	for (size_t k = 0; err == BL_OK && bl_field_names[k] != NULL; k++) {
+		const char *name = bl_field_names[k];
 		bool flip = is_shown_outer(o, s, k);
-		const struct bl_field_list *l = flip ? &s->w->outside
-						     : &s->w->inside;
-		size_t nth = 0;
 
-		for (size_t i = 0; err == BL_OK && i < l->n; i++)
-			if (l->list[i].name == bl_field_names[k])
-				err = show(
-				    o, flip ? &outer : s, &l->list[i], nth++);
+		err = show_name(o, flip ? &outer : s, name);
+		/* The one that an answer goes to (RFC 9788 4.4.4). */
+		if (err == BL_OK && k == 0 && flip && s->inside)
+			err = show_name(o, &claim, name);
 	}
 	return err;
 }

@@ -43,9 +43,12 @@
 #define OUTSIDE(rest) rest "MIME-Version: 1.0\r\n"
 
 /* What is shown: a line for each field, with u, s, e, b for what protects it,
- * + where it may be repeated outside, and in brackets what the sender left
+ * + where it may be repeated outside, ? before it where it is but claimed, and
+ * in brackets what the sender left
  * outside where that is something else. */
 #define REST(s)	      "From " s "+ " ANN_ADDR "\nTo " s "+ " BOB_ADDR "\n"
+#define CLAIM(s)      "From u+ " ANN_ADDR "\n?From " s "\nTo u+ " BOB_ADDR "\n"
+#define CAT_CLAIM(s)  CLAIM(s " cat@example.org (" ANN_ADDR ")")
 #define DAY(s)	      "Date " s "+ " TODAY "\n"
 #define OUTER	      REST("u") "Subject u+ outside\n" DAY("u")
 
@@ -168,12 +171,12 @@ static const struct row rows[] = {
 	"content-altered", "", OUTER},
     {"another From inside", "S(H)", HP("clear") FROM_CAT TO SECRET DATE BODY,
 	CLEAR, PLAIN, UNVER, "signer-mismatch headers-differ", "From",
-	REST("u") "Subject u+ inside\n" DAY("u"),
+	CAT_CLAIM("u+") "Subject u+ inside\n" DAY("u"),
 	OUTSIDE(FROM_ANN TO SECRET DATE)},
     {"another From inside, signed by her", "Sc(H)",
 	HP("clear") FROM_CAT TO SECRET DATE BODY, CLEAR, PLAIN, UNVER,
 	"signer-mismatch headers-differ", "From",
-	REST("u") "Subject u+ inside\n" DAY("u"),
+	CAT_CLAIM("u+") "Subject u+ inside\n" DAY("u"),
 	OUTSIDE(FROM_ANN TO SECRET DATE)},
     {"another From outside, signed by the inner", "Sc(H)",
 	HP("clear") FROM_CAT TO SECRET DATE BODY, CLEAR, PLAIN, VALID, "", "",
@@ -183,24 +186,27 @@ static const struct row rows[] = {
     {"another From inside, encrypted only", "E(H)",
 	HP("cipher") FROM_CAT TO SECRET DATE STATED BODY, CIPHER, INTACT,
 	UNSIGNED, "headers-differ", "From",
-	REST("u") "Subject e- inside (outside)\n" DAY("u")},
+	CAT_CLAIM("e-") "Subject e- inside (outside)\n" DAY("u")},
     {"another From inside, signed outside", "S(E(H))",
 	HP("cipher") FROM_CAT TO SECRET DATE STATED BODY, CIPHER, INTACT, UNVER,
 	"outer-signer headers-differ", "From",
-	REST("u") "Subject e- inside (outside)\n" DAY("u")},
+	CAT_CLAIM("e-") "Subject e- inside (outside)\n" DAY("u")},
     {"two From inside", "S(H)", HP("clear") FROM_ANN INSIDE BODY, CLEAR, PLAIN,
 	UNVER, "no-sender ambiguous headers-differ", "From",
-	REST("u") "Subject u+ inside\n" DAY("u"),
+	CLAIM("u+ " ANN_ADDR "\n?From u+ " ANN_ADDR
+	      " ()") "Subject u+ inside\n" DAY("u"),
 	OUTSIDE(FROM_ANN TO SECRET DATE)},
     {"a group as From inside", "S(H)",
 	HP("clear") "From: all: ann@example.org;\r\n" TO SECRET DATE BODY,
 	CLEAR, PLAIN, UNVER, "no-sender headers-differ", "From",
-	REST("u") "Subject u+ inside\n" DAY("u"),
+	CLAIM("u+ all: ann@example.org; (" ANN_ADDR
+	      ")") "Subject u+ inside\n" DAY("u"),
 	OUTSIDE(FROM_ANN TO SECRET DATE)},
     {"a broken From inside", "S(H)",
 	HP("clear") "From: " ANN_ADDR " x\r\n" TO SECRET DATE BODY, CLEAR,
 	PLAIN, UNVER, "no-sender headers-differ", "From",
-	REST("u") "Subject u+ inside\n" DAY("u"),
+	CLAIM("u+ " ANN_ADDR " x (" ANN_ADDR ")") "Subject u+ inside\n" DAY(
+	    "u"),
 	OUTSIDE(FROM_ANN TO SECRET DATE)},
     {"no From inside", "S(H)", HP("clear") TO SECRET DATE BODY, CLEAR, PLAIN,
 	VALID, "headers-differ", "From",
@@ -235,7 +241,8 @@ static const struct row rows[] = {
 	"no-sender", "", "From u+ " ANN_ADDR " ()\n", OUTSIDE("")},
     {"two From outside", "S(H)", HP("clear") FROM_ANN BODY, CLEAR, PLAIN, UNVER,
 	"no-sender ambiguous headers-differ", "From",
-	"From u+ " ANN_ADDR "\nFrom u+ cat@example.org\n",
+	"From u+ " ANN_ADDR "\nFrom u+ cat@example.org\n?From u+ " ANN_ADDR
+	"\n",
 	OUTSIDE(FROM_ANN FROM_CAT)},
 
     /* when it was */
@@ -319,7 +326,8 @@ static const struct row rows[] = {
 	REST("u") "Subject s+ inside (outside)\n" DAY("u")},
     {"older, another From", "S(H)",
 	TYPE("; protected-headers=\"v1\"") FROM_CAT BODY, V1, PLAIN, UNVER,
-	"signer-mismatch headers-differ", "From", OUTER},
+	"signer-mismatch headers-differ", "From",
+	CAT_CLAIM("u+") "Subject u+ outside\n" DAY("u")},
     {"older, To changed", "E(S(H))",
 	TYPE("; protected-headers=\"v1\"") "To: cat@example.org\r\n" BODY, V1,
 	INTACT, VALID, "headers-differ", "To",
@@ -346,7 +354,7 @@ static const struct row rows[] = {
     {"wrapped, another From", "S(H)",
 	"Content-Type: message/rfc822; forwarded=no\r\n\r\n" FROM_CAT BODY,
 	WRAPPED, PLAIN, UNVER, "signer-mismatch headers-differ", "From",
-	"From u+ " ANN_ADDR "\n"},
+	"From u+ " ANN_ADDR "\n?From u+ cat@example.org (" ANN_ADDR ")\n"},
     {"wrapped, two subjects", "S(H)",
 	"Content-Type: message/rfc822; forwarded=no\r\n\r\n" FROM_ANN SECRET
 	    SECRET BODY,
@@ -410,8 +418,9 @@ render(struct bl_buf *out, const struct bl_verdict *v)
 	for (size_t i = 0; i < bl_verdict_field_count(v); i++) {
 		const struct bl_shown_field *f = bl_verdict_field(v, i);
 
-		bl_buf_add_f(out, "%s %c%c ", f->name, "useb"[f->protection],
-		    f -> safe_outside ? '+' : '-');
+		bl_buf_add_f(out, "%s%s %c%c ",
+		    f->place == BL_FIELD_CLAIMED ? "?" : "", f->name,
+		    "useb"[f->protection], f -> safe_outside ? '+' : '-');
 		bl_buf_add(out, f->text);
 		if (!f->has_outside)
 			bl_buf_add_str(out, " ()");
@@ -786,6 +795,41 @@ json_tells_fields(void)
 	json_decref(j);
 }
 
+/* An answer takes no address from outside (RFC 9788 6.2). */
+static void
+tells_where_each_field_stands(void)
+{
+	static const struct {
+		const char *text, *payload, *places;
+	} cases[] = {
+	    {"S(H)", HP("clear") FROM_ANN TO BODY, "inside inside"},
+	    {"S(H)", HP("clear") TO BODY, "outside inside"},
+	    {"S(H)", HP("clear") FROM_CAT TO BODY, "outside claimed inside"},
+	    {"E(H)", HP("cipher") FROM_CAT TO BODY, "outside claimed inside"},
+	    {"S!(H)", HP("clear") FROM_CAT TO BODY, "outside outside"},
+	    {"S(H)", TYPE("; protected-headers=v1") FROM_ANN BODY,
+		"inside outside"},
+	    {"S(H)", TYPE("") FROM_CAT TO BODY, "outside outside"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct row w = {.text = cases[i].text,
+		    .payload = cases[i].payload,
+		    .header = OUTSIDE(FROM_ANN TO)};
+		json_t *j = json_of(&w), *f;
+		struct bl_buf got = {0};
+		size_t k;
+
+		json_array_foreach(json_object_get(j, "fields"), k, f)
+		    bl_buf_add_f(
+			&got, "%s%s", k == 0 ? "" : " ", word(f, "place"));
+		CHECK(strcmp(bl_buf_text(&got), cases[i].places) == 0,
+		    cases[i].payload);
+		bl_buf_clear(&got);
+		json_decref(j);
+	}
+}
+
 /* `headers` has what is protected and cannot have been altered. */
 static void
 json_has_no_field_that_can_be_altered(void)
@@ -794,6 +838,10 @@ json_has_no_field_that_can_be_altered(void)
 	    {.text = "C(H)", .payload = HP("cipher") INSIDE STATED BODY},
 	    {.text = "Se(H)", .payload = HP("clear") INSIDE BODY},
 	    {.text = "S(H)", .payload = TYPE("") INSIDE BODY},
+	    {.text = "E(H)", .payload = HP("cipher") FROM_CAT BODY},
+	    {.text = "E(H)",
+		.payload = HP("cipher") FROM_CAT BODY,
+		.header = OUTSIDE(TO)},
 	    {.text = "H", .payload = HP("clear") BODY}};
 
 	for (size_t i = 0; i < sizeof(w) / sizeof(*w); i++) {
@@ -857,6 +905,10 @@ names_have_texts(void)
 				  bl_field_protection_name(
 				      (enum bl_field_protection)q)) != 0,
 			    "protection");
+	CHECK(strcmp(bl_field_place_name(BL_FIELD_OUTSIDE), "outside") == 0 &&
+		strcmp(bl_field_place_name(BL_FIELD_INSIDE), "inside") == 0 &&
+		strcmp(bl_field_place_name(BL_FIELD_CLAIMED), "claimed") == 0,
+	    "place");
 }
 
 TESTS(TEST(set_up), TEST(shows_each_row_as_stated),
@@ -864,5 +916,6 @@ TESTS(TEST(set_up), TEST(shows_each_row_as_stated),
     TEST(holds_inner_headers_to_the_limits),
     TEST(holds_a_wrapped_header_to_the_limit), TEST(finds_copies_of_fields),
     TEST(looks_for_copies_as_far_as_the_limit), TEST(json_tells_fields),
+    TEST(tells_where_each_field_stands),
     TEST(json_has_no_field_that_can_be_altered), TEST(names_have_texts),
     TEST(survives_each_failing_allocation), TEST(take_down))

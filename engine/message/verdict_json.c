@@ -211,6 +211,8 @@ headers(struct bl_buf *b, const struct bl_verdict *v)
 	for (size_t i = 0; holds && i < v->field_count; i++) {
 		const struct bl_shown_field *f = &v->fields[i].face;
 
+		if (f->place == BL_FIELD_CLAIMED)
+			continue;
 		if (f->protection != BL_FIELD_UNPROTECTED && f->name != last)
 			bl_json_text(b, f->name, f->text);
 		last = f->name;
@@ -223,6 +225,7 @@ field(struct bl_buf *b, const struct bl_shown_field *f)
 {
 	bl_json_object(b, NULL);
 	bl_json_str(b, "name", f->name);
+	bl_json_str(b, "place", bl_field_place_name(f->place));
 	bl_json_text(b, "text", f->text);
 	bl_json_str(b, "protection", bl_field_protection_name(f->protection));
 	if (f->has_outside)

@@ -33,12 +33,30 @@ enum bl_field_protection {
 BL_API const char *bl_field_protection_name(enum bl_field_protection p);
 
 /*
+ * bl_field_place is where a field was taken from. Where the form is not none,
+ * an answer takes its addresses from no field that stands outside: anybody can
+ * put one there and be sent the text (RFC 9788 4.4.4, 6.2).
+ */
+enum bl_field_place {
+	BL_FIELD_OUTSIDE = 0,
+	BL_FIELD_INSIDE,
+	/* A From inside that is another one than outside, and that no valid
+	 * signature stands for: the one outside is shown in its place, a
+	 * warning shows both, an answer goes to this one (RFC 9788 4.4). */
+	BL_FIELD_CLAIMED,
+};
+/* bl_field_place_name: "outside", "inside", "claimed". */
+BL_API const char *bl_field_place_name(enum bl_field_place p);
+
+/*
  * bl_shown_field is a field as the message is to be shown: the one inside
  * where fields are protected, and one outside only where there are none inside
  * at all, or as a From or with the older form that need not hold them all;
- * then it is unprotected.
+ * then it is unprotected. A From that is merely claimed follows the one that
+ * is shown.
  *
  * name		"Subject"
+ * place	where it was taken from
  * text		UTF-8, not made safe to show
  * protection	what can be said of it
  * outside	what the sender left outside in its place ("[...]"); empty with
@@ -50,6 +68,7 @@ BL_API const char *bl_field_protection_name(enum bl_field_protection p);
  */
 struct bl_shown_field {
 	const char *name;
+	enum bl_field_place place;
 	struct bl_span text;
 	enum bl_field_protection protection;
 	bool has_outside;

@@ -103,7 +103,10 @@ is "" "$(of Reply-To)" "it is not shown"
 change From 'From: Eve <eve@example.org>'
 status 1 "another From outside" open x.eml
 is "intact unverified cipher signer-mismatch,headers-differ From" "$(told)" "another From outside"
-is "unprotected true Eve <eve@example.org>" "$(of From)" "another From outside"
+is "Eve <eve@example.org> outside
+Ann Example <ann@example.org> claimed" "$(jq -r '.fields[] | select(.name == "From") | .text + " " + .place' got)" "both are told"
+bulla open --key ben.p12 --pass-file pass --trust ann.crt --out back x.eml 2>said || true
+says "Inside it claims to be from Ann Example <ann@example.org>, and no valid signature stands for that" "a warning shows both"
 is "" "$(jq -r '.headers.From // ""' got)" "no From is told as protected"
 
 # eve says inside that she is ann
