@@ -5,8 +5,6 @@
 
 #include "cert/internal.h"
 
-#define EXTENSIONS_MAX 32
-
 struct bl_crl {
 	struct bl_crl_face face;
 	struct bl_span entries; /* content of revokedCertificates */
@@ -20,34 +18,18 @@ bl_crl_face(const struct bl_crl *c)
 }
 
 void
+bl_crl_set_source(struct bl_crl *c, enum bl_source source)
+{
+	c->face.source = source;
+}
+
+void
 bl_crl_free(struct bl_crl *c)
 {
 	bl_release(c);
 }
 
 /* ---- extensions ---- */
-
-/* one extension of a list or an entry */
-struct one {
-	enum bl_oid id;
-	struct bl_span oid, value;
-	bool critical;
-};
-
-static struct one
-extension(struct bl_der *in)
-{
-	struct bl_der seq = bl_der_enter(in, BL_DER_SEQUENCE);
-	struct one e = {.oid = bl_der_oid(&seq)};
-
-	if (!seq.bad)
-		e.id = bl_oid_find(e.oid);
-	if (bl_der_peek(&seq) == BL_DER_BOOLEAN)
-		e.critical = bl_der_bool(&seq);
-	e.value = bl_der_take(&seq, BL_DER_OCTETS);
-	bl_der_leave(in, &seq);
-	return e;
-}
 
 static bool
 flag(struct bl_der *in, unsigned n)
@@ -94,9 +76,10 @@ number(struct bl_der *in)
 	return n;
 }
 
-static void
-interpret(struct bl_crl_face *f, const struct one *e, struct bl_der *list)
+static bool
+interpret(void *face, const struct bl_extension *e)
 {
+	struct bl_crl_face *f = face;
 	struct bl_der in = bl_der_of(e->value);
 
 	if (e->id == BL_OID_AUTHORITY_KEY_IDENTIFIER) {
@@ -111,34 +94,9 @@ interpret(struct bl_crl_face *f, const struct one *e, struct bl_der *list)
 		distribution_point(f, &in);
 	} else {
 		f->unusable = f->unusable || e->critical;
-		return;
+		return true;
 	}
-	if (!bl_der_done(&in))
-		list->bad = true;
-}
-
-/* Extensions of the list: one of each kind. */
-static void
-extensions(struct bl_crl_face *f, struct bl_der *in)
-{
-	struct bl_der list = bl_der_enter(in, BL_DER_SEQUENCE);
-	struct bl_span seen[EXTENSIONS_MAX];
-	size_t n = 0;
-
-	do {
-		struct one e = extension(&list);
-
-		for (size_t i = 0; i < n; i++)
-			if (bl_span_equal(seen[i], e.oid))
-				list.bad = true;
-		if (n == EXTENSIONS_MAX)
-			list.bad = true;
-		if (list.bad)
-			break;
-		seen[n++] = e.oid;
-		interpret(f, &e, &list);
-	} while (bl_der_peek(&list) != 0);
-	bl_der_leave(in, &list);
+	return bl_der_done(&in);
 }
 
 /* ---- entries ---- */
@@ -147,6 +105,7 @@ extensions(struct bl_crl_face *f, struct bl_der *in)
 struct entry {
 	struct bl_span serial, issuer; /* issuer: empty, as the one before */
 	unsigned reason;
+	int64_t revoked_at;
 	bool unusable;
 };
 
@@ -167,21 +126,28 @@ issuer_of(struct bl_span value)
 	return names.bad ? (struct bl_span){0} : found;
 }
 
+unsigned
+bl_crl_reason_read(struct bl_der *in)
+{
+	struct bl_span v = bl_der_take(in, BL_DER_ENUMERATED);
+
+	if (v.n != 1 || v.p[0] > 10 || v.p[0] == 7)
+		in->bad = true;
+	return in->bad ? 0 : v.p[0];
+}
+
 static void
 entry_extension(struct entry *e, struct bl_der *list)
 {
-	struct one x = extension(list);
+	struct bl_extension x = bl_extension_read(list);
 	struct bl_der in = bl_der_of(x.value);
-	struct bl_span v;
 
 	if (list->bad)
 		return;
 	if (x.id == BL_OID_CRL_REASON) {
-		v = bl_der_take(&in, BL_DER_ENUMERATED);
-		if (v.n != 1 || !bl_der_done(&in) || v.p[0] > 10 || v.p[0] == 7)
+		e->reason = bl_crl_reason_read(&in);
+		if (!bl_der_done(&in))
 			list->bad = true;
-		else
-			e->reason = v.p[0];
 	} else if (x.id == BL_OID_CERTIFICATE_ISSUER) {
 		e->issuer = issuer_of(x.value);
 		if (e->issuer.n == 0)
@@ -197,7 +163,7 @@ entry_read(struct bl_der *in)
 	struct bl_der seq = bl_der_enter(in, BL_DER_SEQUENCE), list;
 	struct entry e = {.serial = bl_der_integer(&seq)};
 
-	(void)bl_der_time(&seq);
+	e.revoked_at = bl_der_time(&seq);
 	if (bl_der_peek(&seq) == BL_DER_SEQUENCE) {
 		list = bl_der_enter(&seq, BL_DER_SEQUENCE);
 		do
@@ -231,7 +197,7 @@ entries(struct bl_crl *c, struct bl_der *in, const struct bl_limits *limits,
 
 bool
 bl_crl_find(const struct bl_crl *c, struct bl_span issuer,
-    struct bl_span serial, unsigned *reason)
+    struct bl_span serial, unsigned *reason, int64_t *at)
 {
 	struct bl_der in = bl_der_of(c->entries);
 	bool ours = bl_name_same(c->face.issuer, issuer);
@@ -245,6 +211,8 @@ bl_crl_find(const struct bl_crl *c, struct bl_span issuer,
 		if (!ours || !bl_span_equal(e.serial, serial))
 			continue;
 		*reason = e.reason;
+		if (at != NULL)
+			*at = e.revoked_at;
 		return true;
 	}
 	return false;
@@ -291,7 +259,7 @@ fields(struct bl_crl *c, struct bl_span outer, const struct bl_limits *limits,
 		return err;
 	if (bl_der_peek(&seq) == BL_DER_CONTEXT(0)) {
 		field = bl_der_enter(&seq, BL_DER_CONTEXT(0));
-		extensions(f, &field);
+		bl_extensions_each(&field, interpret, f);
 		bl_der_leave(&seq, &field);
 		if (!v2)
 			seq.bad = true;
@@ -355,65 +323,34 @@ bl_crl_read(struct bl_crl **out, struct bl_span der,
 /* ---- files ---- */
 
 static enum bl_err
-add(struct bl_crls *s, struct bl_span der, const struct bl_limits *limits,
-    size_t *skipped, struct bl_note *note)
+add(const struct bl_import *to, struct bl_span der, struct bl_note *note)
 {
-	struct bl_note why = {0};
-	struct bl_crl *c = NULL;
-	enum bl_err err = bl_crl_read(&c, der, limits, &why);
+	struct bl_crls *s = to->set;
+	struct bl_crl *c;
+	enum bl_err err = bl_crl_read(&c, der, to->limits, note);
 
-	if (err == BL_E_MEMORY) {
-		*note = why;
+	if (err != BL_OK)
 		return err;
-	}
-	if (err != BL_OK) {
-		if ((*skipped)++ == 0 && note != NULL)
-			*note = why;
-		return BL_OK;
-	}
 	if ((err = bl_list_grow(
-		 &s->list, s->n, &s->cap, sizeof(*s->list), &why)) != BL_OK) {
+		 &s->list, s->n, &s->cap, sizeof(*s->list), note)) != BL_OK)
 		bl_crl_free(c);
-		return err;
-	}
-	s->list[s->n++] = c;
-	return BL_OK;
+	else
+		s->list[s->n++] = c;
+	return err;
 }
 
 enum bl_err
 bl_crls_import(struct bl_crls *s, struct bl_span file,
     const struct bl_limits *limits, size_t *skipped, struct bl_note *note)
 {
-	struct bl_buf der;
-	struct bl_span label;
-	struct bl_note why = {0};
-	size_t pos = 0, before = s->n;
-	enum bl_err err = BL_OK;
+	const struct bl_import to = {.label = BL_STR("X509 CRL"),
+	    .max = limits->crl_bytes,
+	    .add = add,
+	    .set = s,
+	    .limits = limits,
+	    .none = "nothing is a revocation list"};
 
-	*skipped = 0;
-	if (file.n != 0 && file.p[0] == BL_DER_SEQUENCE) {
-		err = add(s, file, limits, skipped, &why);
-	} else {
-		bl_buf_init(&der, limits->crl_bytes + 1);
-		while (err == BL_OK && bl_pem_next(file, &pos, &label, &der)) {
-			if (der.err == BL_OK &&
-			    bl_span_equal(label, BL_STR("X509 CRL")))
-				err = add(s, bl_buf_span(&der), limits, skipped,
-				    &why);
-			if (der.err == BL_E_MEMORY)
-				err = bl_buf_err(&der, &why);
-			bl_buf_reset(&der);
-		}
-		bl_buf_clear(&der);
-	}
-	if (err == BL_OK && s->n == before && why.err == BL_OK)
-		return malformed(note, 0, "nothing is a revocation list");
-	if (note != NULL && why.err != BL_OK) {
-		*note = why;
-		if (err == BL_OK && s->n != before)
-			note->err = BL_OK;
-	}
-	return err != BL_OK ? err : s->n == before ? why.err : BL_OK;
+	return bl_import_run(&to, file, skipped, note);
 }
 
 void

@@ -17,6 +17,7 @@
  * point	where it is to be found; scope: which certificates it is about
  */
 struct bl_crl_face {
+	enum bl_source source;
 	struct bl_span tbs, signature, issuer, aki, idp, number, base;
 	struct bl_sig_alg alg;
 	int64_t this_update, next_update;
@@ -33,9 +34,10 @@ enum { BL_CRL_REMOVED = 8 };
  * bl_crl_find looks for a certificate, by the name of its issuer and its serial
  * number (content octets). The issuer of an entry is that of the list until an
  * entry of an indirect list names another (RFC 5280 5.3.3). Linear. True when
- * it is listed; *reason is its reasonCode, 0 where none is given.
+ * it is listed; *reason is its reasonCode, 0 where none is given, and *at
+ * (which may be NULL) its revocationDate.
  */
 bool bl_crl_find(const struct bl_crl *c, struct bl_span issuer,
-    struct bl_span serial, unsigned *reason);
+    struct bl_span serial, unsigned *reason, int64_t *at);
 
 #endif

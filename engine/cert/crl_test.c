@@ -197,18 +197,23 @@ finds_serial_numbers(void)
 	size_t list, one, exts, ext, value, names;
 	struct bl_crl *c;
 	unsigned reason = 99;
+	int64_t at = 0;
 
 	put(&der,
 	    &(struct how){.version = BYTES(V2), .entries = BYTES(ENTRIES)});
 	CHECK(
 	    bl_crl_read(&c, bl_buf_span(&der), &limits, NULL) == BL_OK, "read");
-	CHECK(bl_crl_find(c, c_name, BL_STR("\x05"), &reason) && reason == 0,
+	CHECK(bl_crl_find(c, c_name, BL_STR("\x05"), &reason, &at) &&
+		reason == 0 && at == 1577836800,
 	    "five");
-	CHECK(bl_crl_find(c, c_name, BL_STR("\x06"), &reason) && reason == 1,
+	CHECK(bl_crl_find(c, c_name, BL_STR("\x06"), &reason, NULL) &&
+		reason == 1,
 	    "six");
-	CHECK(!bl_crl_find(c, c_name, BL_STR("\x07"), &reason) && reason == 0,
+	CHECK(!bl_crl_find(c, c_name, BL_STR("\x07"), &reason, NULL) &&
+		reason == 0,
 	    "seven");
-	CHECK(!bl_crl_find(c, d_name, BL_STR("\x05"), &reason), "of another");
+	CHECK(!bl_crl_find(c, d_name, BL_STR("\x05"), &reason, NULL),
+	    "of another");
 	bl_crl_free(c);
 
 	/* 5 of C, then 6 of D, and what follows is of D too */
@@ -236,12 +241,12 @@ finds_serial_numbers(void)
 		.version = BYTES(V2), .entries = bl_buf_span(&entries)});
 	CHECK(
 	    bl_crl_read(&c, bl_buf_span(&der), &limits, NULL) == BL_OK, "read");
-	CHECK(bl_crl_find(c, c_name, BL_STR("\x05"), &reason), "5 of C");
-	CHECK(!bl_crl_find(c, d_name, BL_STR("\x05"), &reason), "5 of D");
-	CHECK(bl_crl_find(c, d_name, BL_STR("\x06"), &reason), "6 of D");
-	CHECK(!bl_crl_find(c, c_name, BL_STR("\x06"), &reason), "6 of C");
-	CHECK(bl_crl_find(c, d_name, BL_STR("\x07"), &reason), "7 of D");
-	CHECK(!bl_crl_find(c, c_name, BL_STR("\x07"), &reason), "7 of C");
+	CHECK(bl_crl_find(c, c_name, BL_STR("\x05"), &reason, NULL), "5 of C");
+	CHECK(!bl_crl_find(c, d_name, BL_STR("\x05"), &reason, NULL), "5 of D");
+	CHECK(bl_crl_find(c, d_name, BL_STR("\x06"), &reason, NULL), "6 of D");
+	CHECK(!bl_crl_find(c, c_name, BL_STR("\x06"), &reason, NULL), "6 of C");
+	CHECK(bl_crl_find(c, d_name, BL_STR("\x07"), &reason, NULL), "7 of D");
+	CHECK(!bl_crl_find(c, c_name, BL_STR("\x07"), &reason, NULL), "7 of C");
 	bl_crl_free(c);
 	bl_buf_clear(&der);
 	bl_buf_clear(&entries);
@@ -300,6 +305,9 @@ imports_files(void)
 		    BL_OK &&
 		s.n == 3 && skipped == 1 && note.what != NULL,
 	    "pem");
+	CHECK(bl_crl_face(s.list[0])->source == BL_SOURCE_GIVEN, "source");
+	bl_crl_set_source(s.list[0], BL_SOURCE_MESSAGE);
+	CHECK(bl_crl_face(s.list[0])->source == BL_SOURCE_MESSAGE, "source");
 	bl_crls_clear(&s);
 	CHECK(s.n == 0, "clear");
 	note = (struct bl_note){0};

@@ -2,6 +2,7 @@
 #include "cert/internal.h"
 
 #define KEY_ID_MAX 64 /* bytes: no known method makes a longer one */
+#define EACH_MAX   32 /* extensions of what is no certificate */
 
 typedef enum bl_err read_fn(
     struct bl_cert *c, struct bl_der *in, struct bl_note *note);
@@ -35,6 +36,8 @@ ext_key_usage(struct bl_cert *c, struct bl_der *in, struct bl_note *note)
 			c->flags |= BL_CERT_EKU_EMAIL;
 		if (id == BL_OID_ANY_EXT_KEY_USAGE)
 			c->flags |= BL_CERT_EKU_ANY;
+		if (id == BL_OID_OCSP_SIGNING)
+			c->flags |= BL_CERT_EKU_OCSP;
 	} while (bl_der_peek(&seq) != 0);
 	bl_der_leave(in, &seq);
 	return BL_OK;
@@ -202,8 +205,8 @@ interpret(struct bl_cert *c, const struct bl_extension *e,
 }
 
 /* Extension ::= SEQUENCE { OID, BOOLEAN DEFAULT FALSE, OCTET STRING } */
-static struct bl_extension
-extension(struct bl_der *in)
+struct bl_extension
+bl_extension_read(struct bl_der *in)
 {
 	struct bl_der seq = bl_der_enter(in, BL_DER_SEQUENCE);
 	struct bl_extension e = {.oid = bl_der_oid(&seq)};
@@ -215,6 +218,31 @@ extension(struct bl_der *in)
 	e.value = bl_der_take(&seq, BL_DER_OCTETS);
 	bl_der_leave(in, &seq);
 	return e;
+}
+
+void
+bl_extensions_each(struct bl_der *in,
+    bool (*take)(void *arg, const struct bl_extension *e), void *arg)
+{
+	struct bl_der list = bl_der_enter(in, BL_DER_SEQUENCE);
+	struct bl_span seen[EACH_MAX];
+	size_t n = 0;
+
+	do {
+		struct bl_extension e = bl_extension_read(&list);
+
+		for (size_t i = 0; i < n; i++)
+			if (bl_span_equal(seen[i], e.oid))
+				list.bad = true;
+		if (n == EACH_MAX)
+			list.bad = true;
+		if (list.bad)
+			break;
+		seen[n++] = e.oid;
+		if (!take(arg, &e))
+			list.bad = true;
+	} while (bl_der_peek(&list) != 0);
+	bl_der_leave(in, &list);
 }
 
 static bool
@@ -252,7 +280,7 @@ bl_cert_extensions(struct bl_cert *c, struct bl_der *in,
 
 	do {
 		uint64_t at = list.at;
-		struct bl_extension e = extension(&list);
+		struct bl_extension e = bl_extension_read(&list);
 
 		if (list.bad)
 			return bl_cert_fail(note, list.at,

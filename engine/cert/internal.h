@@ -37,6 +37,33 @@ struct bl_cert {
 BL_CHECK enum bl_err bl_cert_fail(
     struct bl_note *note, uint64_t at, const char *what, const char *source);
 
+/*
+ * Extensions of certificates, revocation lists, their entries, and OCSP answers
+ * are alike. bl_extension_read takes one off the front. bl_extensions_each takes
+ * SEQUENCE OF Extension off the front, at least one and none twice, and calls
+ * `take` for each; false from it, and what is not well formed, mark `in` bad.
+ */
+struct bl_extension bl_extension_read(struct bl_der *in);
+void bl_extensions_each(struct bl_der *in,
+    bool (*take)(void *arg, const struct bl_extension *e), void *arg);
+/* bl_crl_reason_read takes a CRLReason off the front (RFC 5280 5.3.1). */
+unsigned bl_crl_reason_read(struct bl_der *in);
+
+/* bl_import reads a file of things of one kind: one in DER, or any number in
+ * PEM under `label`. What cannot be read is counted and skipped. */
+struct bl_import {
+	struct bl_span label;
+	size_t max; /* bytes of one */
+	/* adds one; BL_E_MEMORY alone ends the import */
+	enum bl_err (*add)(const struct bl_import *to, struct bl_span der,
+	    struct bl_note *note);
+	void *set;
+	const struct bl_limits *limits;
+	const char *none; /* what to say when there is nothing in it */
+};
+BL_CHECK enum bl_err bl_import_run(const struct bl_import *to,
+    struct bl_span file, size_t *skipped, struct bl_note *note);
+
 /* bl_cert_extensions reads [3] Extensions, RFC 5280 4.2. */
 BL_CHECK enum bl_err bl_cert_extensions(struct bl_cert *c, struct bl_der *in,
     const struct bl_limits *limits, struct bl_note *note);

@@ -237,3 +237,71 @@ bl_certs_import(struct bl_certs *s, struct bl_ctx *ctx, struct bl_span file,
 	return bl_fail(note, BL_E_MALFORMED, 0,
 	    "nothing in the file is a certificate", NULL);
 }
+
+/* ---- files of other things ---- */
+
+/* tally is what came of a file. */
+struct tally {
+	size_t found, skipped;
+	struct bl_note first; /* why the first was skipped */
+};
+
+static enum bl_err
+import_entry(
+    struct tally *t, const struct bl_import *to, const struct bl_buf *der)
+{
+	struct bl_note why = {0};
+	enum bl_err err = bl_buf_err(der, &why);
+
+	if (err == BL_OK)
+		err = to->add(to, bl_buf_span(der), &why);
+	if (err == BL_OK)
+		t->found++;
+	else if (t->skipped++ == 0)
+		t->first = why;
+	return err == BL_E_MEMORY ? err : BL_OK;
+}
+
+static enum bl_err
+import_entries(struct tally *t, const struct bl_import *to, struct bl_span file)
+{
+	struct bl_span label;
+	enum bl_err err = BL_OK;
+	struct bl_buf der;
+	size_t pos = 0;
+
+	bl_buf_init(&der, to->max + 1);
+	while (err == BL_OK && bl_pem_next(file, &pos, &label, &der)) {
+		if (bl_span_equal(label, to->label))
+			err = import_entry(t, to, &der);
+		bl_buf_reset(&der);
+	}
+	bl_buf_clear(&der);
+	return err;
+}
+
+enum bl_err
+bl_import_run(const struct bl_import *to, struct bl_span file, size_t *skipped,
+    struct bl_note *note)
+{
+	/* borrowed for reading, and not cleared */
+	const struct bl_buf whole = {
+	    .p = (uint8_t *)(uintptr_t)file.p, .n = file.n};
+	struct tally t = {0};
+	enum bl_err err = file.n != 0 && file.p[0] == BL_DER_SEQUENCE
+	    ? import_entry(&t, to, &whole)
+	    : import_entries(&t, to, file);
+
+	*skipped = t.skipped;
+	if (err != BL_OK)
+		return bl_fail(note, err, 0, "out of memory", NULL);
+	if (t.found == 0 && t.skipped == 0)
+		return bl_fail(note, BL_E_MALFORMED, 0, to->none, NULL);
+	if (note != NULL && note->err == BL_OK && t.skipped != 0)
+		*note = t.first;
+	if (t.found == 0)
+		return t.first.err;
+	if (note != NULL)
+		note->err = BL_OK;
+	return BL_OK;
+}

@@ -15,6 +15,54 @@ bl_revocation_name(enum bl_revocation r)
 	return NULL;
 }
 
+const char *
+bl_source_name(enum bl_source s)
+{
+	switch (s) {
+	case BL_SOURCE_GIVEN:
+		return "given";
+	case BL_SOURCE_STATE:
+		return "state";
+	case BL_SOURCE_MESSAGE:
+		return "message";
+	case BL_SOURCE_NETWORK:
+		return "network";
+	case BL_SOURCE_CACHE:
+		return "cache";
+	}
+	return NULL;
+}
+
+const char *
+bl_evidence_name(enum bl_evidence_kind k)
+{
+	switch (k) {
+	case BL_EVIDENCE_NONE:
+		return "none";
+	case BL_EVIDENCE_OCSP:
+		return "ocsp";
+	case BL_EVIDENCE_CRL:
+		return "crl";
+	}
+	return NULL;
+}
+
+const char *
+bl_cert_state_name(enum bl_cert_state s)
+{
+	switch (s) {
+	case BL_CERT_NOT_ASKED:
+		return "not-asked";
+	case BL_CERT_NOT_KNOWN:
+		return "unknown";
+	case BL_CERT_GOOD:
+		return "good";
+	case BL_CERT_REVOKED:
+		return "revoked";
+	}
+	return NULL;
+}
+
 bool
 bl_policy_cipher(
     const struct bl_policy *p, enum bl_cipher c, bool authenticated)

@@ -2,6 +2,8 @@
 #include "policy/policy.h"
 #include "tests/test.h"
 
+#include <string.h>
+
 static const struct bl_policy strict = {0}, legacy = {.legacy = true};
 
 /* ATK-103: a cipher goes with its own content type only. */
@@ -138,5 +140,32 @@ judges_keys(void)
 	    "the limit is an argument");
 }
 
+static void
+names_what_was_found(void)
+{
+	static const char *const sources[] = {
+	    "given", "state", "message", "network", "cache"};
+	static const char *const kinds[] = {"none", "ocsp", "crl"};
+	static const char *const states[] = {
+	    "not-asked", "unknown", "good", "revoked"};
+
+	for (unsigned i = 0; i < 5; i++)
+		CHECK(
+		    strcmp(bl_source_name((enum bl_source)i), sources[i]) == 0,
+		    sources[i]);
+	for (unsigned i = 0; i < 3; i++)
+		CHECK(strcmp(bl_evidence_name((enum bl_evidence_kind)i),
+			  kinds[i]) == 0,
+		    kinds[i]);
+	for (unsigned i = 0; i < 4; i++)
+		CHECK(strcmp(bl_cert_state_name((enum bl_cert_state)i),
+			  states[i]) == 0,
+		    states[i]);
+	CHECK(bl_source_name((enum bl_source)5) == NULL &&
+		bl_evidence_name((enum bl_evidence_kind)3) == NULL &&
+		bl_cert_state_name((enum bl_cert_state)4) == NULL,
+	    "none of them");
+}
+
 TESTS(TEST(pairs_ciphers_with_content_types), TEST(judges_signature_algorithms),
-    TEST(judges_keys))
+    TEST(judges_keys), TEST(names_what_was_found))

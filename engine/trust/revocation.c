@@ -313,10 +313,11 @@ look_up(struct asked *a, const struct bl_crl *crl)
 
 	if ((err = find_delta(&delta, a, bl_crl_face(crl))) != BL_OK)
 		return err;
-	if (delta != NULL && bl_crl_find(delta, issuer, serial, &reason)) {
+	if (delta != NULL &&
+	    bl_crl_find(delta, issuer, serial, &reason, NULL)) {
 		if (reason == BL_CRL_REMOVED)
 			return BL_OK;
-	} else if (!bl_crl_find(crl, issuer, serial, &reason)) {
+	} else if (!bl_crl_find(crl, issuer, serial, &reason, NULL)) {
 		return BL_OK;
 	}
 	a->status = REVOKED;

@@ -13,6 +13,7 @@
 #include "bulla/keyfile.h"
 #include "bulla/keys.h"
 #include "bulla/limits.h"
+#include "bulla/ocsp.h"
 #include "bulla/open.h"
 #include "bulla/reasons.h"
 #include "bulla/seal.h"

@@ -24,6 +24,56 @@ enum bl_revocation {
 /* bl_revocation_name: "require", "prefer", "off"; NULL for none of them. */
 BL_API const char *bl_revocation_name(enum bl_revocation r);
 
+/* bl_source is where revocation evidence came from. */
+enum bl_source {
+	BL_SOURCE_GIVEN = 0, /* with the call */
+	BL_SOURCE_STATE,     /* what is kept */
+	BL_SOURCE_MESSAGE,   /* in the message itself */
+	BL_SOURCE_NETWORK,
+	BL_SOURCE_CACHE,
+};
+/* bl_source_name: "given", "state", "message", "network", "cache". */
+BL_API const char *bl_source_name(enum bl_source s);
+
+/* bl_evidence_kind is what kind of evidence spoke. */
+enum bl_evidence_kind {
+	BL_EVIDENCE_NONE = 0,
+	BL_EVIDENCE_OCSP,
+	BL_EVIDENCE_CRL
+};
+/* bl_evidence_name: "none", "ocsp", "crl". */
+BL_API const char *bl_evidence_name(enum bl_evidence_kind k);
+
+/* bl_cert_state is what is known of the revocation of a certificate. */
+enum bl_cert_state {
+	BL_CERT_NOT_ASKED = 0, /* an anchor; or revocation is OFF */
+	BL_CERT_NOT_KNOWN,
+	BL_CERT_GOOD,
+	BL_CERT_REVOKED,
+};
+/* bl_cert_state_name: "not-asked", "unknown", "good", "revoked". */
+BL_API const char *bl_cert_state_name(enum bl_cert_state s);
+
+/*
+ * bl_revocation_answer is what was found out about one certificate of a path.
+ *
+ * kind, source	     of the evidence that decided; NONE where state is NOT_ASKED
+ *		     or NOT_KNOWN
+ * this_update,	     of that evidence, seconds since 1970 UTC
+ * next_update
+ * reason	     REVOKED: CRLReason, RFC 5280 5.3.1
+ * revoked_at	     REVOKED: when
+ */
+struct bl_revocation_answer {
+	enum bl_cert_state state;
+	enum bl_evidence_kind kind;
+	enum bl_source source;
+	bool has_next_update;
+	int64_t this_update, next_update;
+	unsigned reason;
+	int64_t revoked_at;
+};
+
 struct bl_buf;
 struct bl_cert;
 struct bl_certs;
@@ -31,6 +81,7 @@ struct bl_crls;
 struct bl_ctx;
 struct bl_limits;
 struct bl_note;
+struct bl_ocsps;
 
 /*
  * bl_cert_question asks whether a certificate is good; {0} with cert and `at`
@@ -38,8 +89,8 @@ struct bl_note;
  *
  * address  to be certified, or empty
  * at	    when, seconds since 1970 UTC
- * anchors  what is trusted; pool: certificates at hand; crls: revocation lists
- *	    at hand. Each NULL: none
+ * anchors  what is trusted; pool: certificates at hand; crls, ocsps: revocation
+ *	    lists and answers of OCSP responders at hand. Each NULL: none
  * limits   NULL: BL_LIMITS
  * policies, explicit_policy, inhibit_mapping, inhibit_any
  *	    inputs of RFC 5280 6.1.1; the policies are content octets
@@ -52,6 +103,7 @@ struct bl_cert_question {
 	int64_t at;
 	const struct bl_certs *anchors, *pool;
 	const struct bl_crls *crls;
+	const struct bl_ocsps *ocsps;
 	const struct bl_limits *limits;
 	const struct bl_span *policies;
 	size_t policy_count;

@@ -2,6 +2,7 @@
 #ifndef BULLA_CRL_H
 #define BULLA_CRL_H
 
+#include "bulla/check.h"
 #include "bulla/ctx.h"
 #include "bulla/limits.h"
 
@@ -20,6 +21,8 @@ struct bl_crl;
 BL_API BL_CHECK enum bl_err bl_crl_read(struct bl_crl **out, struct bl_span der,
     const struct bl_limits *limits, struct bl_note *note);
 BL_API void bl_crl_free(struct bl_crl *c);
+/* bl_crl_set_source says where it came from; BL_SOURCE_GIVEN at birth. */
+BL_API void bl_crl_set_source(struct bl_crl *c, enum bl_source source);
 
 /* bl_crls is a list of them; {0} is empty. */
 struct bl_crls {

@@ -50,6 +50,11 @@ struct bl_limits {
 	size_t policy_nodes;	 /* of one path  limit-policies */
 	size_t crl_bytes;	 /* of one list		limit-crl */
 	size_t crl_entries;	 /* of one list		limit-crl */
+	size_t ocsp_bytes;	 /* of one answer	limit-ocsp */
+	int64_t ocsp_age;	 /* seconds since thisUpdate of an answer:
+				    revocation-unknown above */
+	int64_t clock_skew;	 /* seconds that thisUpdate may be ahead:
+				    revocation-unknown above */
 	size_t trial_keys;	 /* keys tried where no identifier matched */
 };
 
@@ -88,6 +93,9 @@ struct bl_limits {
 	    .policy_nodes = 1000,                                              \
 	    .crl_bytes = 128u << 20,                                           \
 	    .crl_entries = 2000000,                                            \
+	    .ocsp_bytes = 64u << 10,                                           \
+	    .ocsp_age = 4 * 86400,                                             \
+	    .clock_skew = 300,                                                 \
 	    .trial_keys = 8,                                                   \
 	})
 
