@@ -250,6 +250,16 @@ bl_seal_free(struct bl_seal *s)
 
 /* ---- the flow of bytes ---- */
 
+/* Where a layer writes to, empty but for the last. */
+static struct bl_buf *
+output_of(struct bl_seal *s, size_t layer, struct bl_buf *out)
+{
+	if (layer + 1 == s->count)
+		return out;
+	bl_buf_reset(&s->passing[layer]);
+	return &s->passing[layer];
+}
+
 /* Hands the bytes that layer `from` is to wrap down to the output. */
 static enum bl_err
 pass_on(struct bl_seal *s, size_t from, struct bl_span bytes,
@@ -258,10 +268,8 @@ pass_on(struct bl_seal *s, size_t from, struct bl_span bytes,
 	enum bl_err err;
 
 	for (size_t i = from; i < s->count; i++) {
-		struct bl_buf *to = i + 1 == s->count ? out : &s->passing[i];
+		struct bl_buf *to = output_of(s, i, out);
 
-		if (to != out)
-			bl_buf_reset(to);
 		if ((err = bl_seal_layer_add(&s->layers[i], to, bytes, note)) !=
 		    BL_OK)
 			return err;
@@ -276,19 +284,16 @@ pass_on(struct bl_seal *s, size_t from, struct bl_span bytes,
 static enum bl_err
 begin_layers(struct bl_seal *s, struct bl_buf *out, struct bl_note *note)
 {
-	enum bl_err err;
+	enum bl_err err = BL_OK;
 
-	for (size_t i = s->count; i-- > 0;) {
-		struct bl_buf head = {0};
+	for (size_t i = s->count; err == BL_OK && i-- > 0;) {
+		struct bl_buf *to = output_of(s, i, out);
 
-		err = bl_seal_layer_begin(&s->layers[i], &head, note);
-		if (err == BL_OK)
-			err = pass_on(s, i + 1, bl_buf_span(&head), out, note);
-		bl_buf_clear(&head);
-		if (err != BL_OK)
-			return err;
+		err = bl_seal_layer_begin(&s->layers[i], to, note);
+		if (err == BL_OK && to != out)
+			err = pass_on(s, i + 1, bl_buf_span(to), out, note);
 	}
-	return BL_OK;
+	return err;
 }
 
 static enum bl_err
@@ -388,55 +393,40 @@ out:
 	return err;
 }
 
-/*
- * Finds where the header block ends in what was collected: at an empty line; 0
- * when it does not. Only what came after `from` is looked at.
- */
-static size_t
-header_end(struct bl_seal *s, size_t from)
+/* Whether the last line of what was collected ends the header block. */
+static bool
+is_last_line(const struct bl_seal *s)
 {
-	const struct bl_buf *b = &s->header;
-	const uint8_t *end;
+	size_t n = s->header.n - s->line;
 
-	for (; from < b->n; from = s->line) {
-		if ((end = memchr(b->p + from, '\n', b->n - from)) == NULL)
-			return 0;
-		from = (size_t)(end - b->p);
-		if (from == s->line ||
-		    (from == s->line + 1 && b->p[s->line] == '\r'))
-			return from + 1;
-		s->line = from + 1;
-	}
-	return 0;
+	return n == 1 || (n == 2 && s->header.p[s->line] == '\r');
 }
 
+/* Collects the header line by line; what comes after it is the body's. */
 static enum bl_err
 feed_header(struct bl_seal *s, struct bl_buf *out, struct bl_span in,
     struct bl_note *note)
 {
-	size_t before = s->header.n, room = s->header.max - before;
-	size_t taken = in.n < room ? in.n : room, end;
-	struct bl_buf rest = {0};
 	enum bl_err err;
 
-	bl_buf_add(&s->header, bl_span_cut(in, 0, taken));
-	if ((err = bl_buf_err(&s->header, note)) != BL_OK)
-		return err;
-	end = header_end(s, before);
-	if (end == 0 && s->header.n == s->header.max)
-		return bl_fail_limit(note, 0, "limit-header-block",
-		    "the header of the message is too long", NULL);
-	if (end == 0)
-		return BL_OK;
-	/* The body's first bytes were collected with the header. */
-	bl_buf_add(&rest, bl_span_cut(bl_buf_span(&s->header), end, SIZE_MAX));
-	bl_buf_add(&rest, bl_span_cut(in, taken, SIZE_MAX));
-	s->header.n = end;
-	if ((err = bl_buf_err(&rest, note)) == BL_OK &&
-	    (err = header_done(s, out, note)) == BL_OK && rest.n > 0)
-		err = give_entity(s, bl_buf_span(&rest), out, note);
-	bl_buf_clear(&rest);
-	return err;
+	while (in.n > 0 && !s->in_body) {
+		const uint8_t *end = memchr(in.p, '\n', in.n);
+		size_t n = end == NULL ? in.n : (size_t)(end - in.p) + 1;
+
+		if (n > s->header.max - s->header.n)
+			return bl_fail_limit(note, 0, "limit-header-block",
+			    "the header of the message is too long", NULL);
+		bl_buf_add(&s->header, bl_span_cut(in, 0, n));
+		if ((err = bl_buf_err(&s->header, note)) != BL_OK)
+			return err;
+		in = bl_span_cut(in, n, in.n);
+		if (end != NULL && is_last_line(s) &&
+		    (err = header_done(s, out, note)) != BL_OK)
+			return err;
+		if (end != NULL)
+			s->line = s->header.n;
+	}
+	return in.n > 0 ? give_entity(s, in, out, note) : BL_OK;
 }
 
 /* ---- the public calls ---- */
@@ -478,13 +468,12 @@ end_layers(struct bl_seal *s, struct bl_buf *out, struct bl_note *note)
 
 	for (; err == BL_OK && s->ending < s->count; s->ending++) {
 		struct bl_seal_layer *l = &s->layers[s->ending];
-		struct bl_buf tail = {0};
+		struct bl_buf *to = output_of(s, s->ending, out);
 
-		err = bl_seal_layer_end(l, &tail, note);
-		if (err == BL_OK)
+		err = bl_seal_layer_end(l, to, note);
+		if (err == BL_OK && to != out)
 			err = pass_on(
-			    s, s->ending + 1, bl_buf_span(&tail), out, note);
-		bl_buf_clear(&tail);
+			    s, s->ending + 1, bl_buf_span(to), out, note);
 		if (err != BL_NEED)
 			continue;
 		s->wanting = true;

@@ -196,13 +196,17 @@ end_opaque(struct bl_seal_layer *l, struct bl_note *note)
 }
 
 static enum bl_err
-end_crypt(struct bl_seal_layer *l, struct bl_note *note)
+end_crypt(struct bl_seal_layer *l, struct bl_buf *out, struct bl_note *note)
 {
 	enum bl_err err;
 
+	/* What is written goes at once: `cms` never holds more than the
+	 * content. */
 	if (!l->streaming &&
 	    ((err = open_crypt(l, l->held.n, note)) != BL_OK ||
-		(err = add_content(l, bl_buf_span(&l->held), note)) != BL_OK))
+		(err = flush(l, out, note)) != BL_OK ||
+		(err = add_content(l, bl_buf_span(&l->held), note)) != BL_OK ||
+		(err = flush(l, out, note)) != BL_OK))
 		return err;
 	return bl_cms_seal_end(l->crypt, &l->cms, note);
 }
@@ -222,7 +226,7 @@ bl_seal_layer_end(
 	}
 	if (l->kind == BL_SEALING_CLEAR)
 		return end_clear(l, out, note);
-	err = l->kind == BL_SEALING_CRYPT ? end_crypt(l, note)
+	err = l->kind == BL_SEALING_CRYPT ? end_crypt(l, out, note)
 					  : end_opaque(l, note);
 	if (err != BL_OK || (err = flush(l, out, note)) != BL_OK)
 		return err;

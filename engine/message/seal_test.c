@@ -505,11 +505,13 @@ header_meets_its_limit(void)
 	    .signer = ann.cert};
 
 	limits.header_block_bytes = 100;
-	for (size_t n = 99; n <= 101; n++)
+	for (size_t n = 99; n <= 103; n++)
 		for (size_t step = 1; step <= 200; step += 199) {
 			struct bl_buf draft = {0}, out = {0};
 			struct bl_note note = {0};
 			enum bl_err want = n <= 100 ? BL_OK : BL_E_LIMIT;
+			const char *code = n <= 100 ? NULL
+						    : "limit-header-block";
 
 			bl_buf_add_str(&draft, "Content-ID: ");
 			while (draft.n < n - 4)
@@ -518,6 +520,10 @@ header_meets_its_limit(void)
 			CHECK(seal(&out, &opts, bl_buf_span(&draft), step,
 				  &note) == want,
 			    "header of n bytes");
+			CHECK(code == NULL ? note.reason == NULL
+					   : note.reason != NULL &&
+				    strcmp(note.reason, code) == 0,
+			    "and why not");
 			bl_buf_clear(&draft);
 			bl_buf_clear(&out);
 		}
