@@ -8,11 +8,13 @@
 #include "bulla/bulla.h"
 #include "message/test_spool.h"
 #include "tests/test.h"
+#include "trust/trust.h"
 
 struct judge {
 	struct kit *kit;
 	struct bl_certs anchors, own;
 	struct bl_person people[3];
+	struct bl_buf road[USE_PATH_END]; /* parts of a path */
 };
 
 struct judge *
@@ -30,6 +32,8 @@ judge_new(struct kit *k)
 		bl_certs_add(&j->own, k->bob.cert, NULL) == BL_OK &&
 		bl_certs_add(&j->own, k->eve.cert, NULL) == BL_OK,
 	    "people");
+	for (unsigned u = USE_PATH_LEAF; u < USE_PATH_END; u++)
+		path_part(&j->road[u], k, u);
 	return j;
 }
 
@@ -38,6 +42,8 @@ judge_free(struct judge *j)
 {
 	bl_certs_clear(&j->anchors);
 	bl_certs_clear(&j->own);
+	for (unsigned u = 0; u < USE_PATH_END; u++)
+		bl_buf_clear(&j->road[u]);
 	free(j);
 }
 
@@ -247,6 +253,71 @@ read_keys(struct outcome *out, struct judge *j, const struct case_ *c)
 	bl_keyfile_clear(&file);
 }
 
+/* ---- paths ---- */
+
+/* The case's part, or the unchanged one. */
+static struct bl_span
+part(const struct judge *j, const struct case_ *c, enum use use)
+{
+	return c->use == use ? c->object : bl_buf_span(&j->road[use]);
+}
+
+/* What the certificates and lists are that can be read. */
+static enum bl_err
+read_parts(struct bl_cert *certs[3], struct bl_crls *crls, struct judge *j,
+    const struct case_ *c, struct bl_note *note)
+{
+	const struct bl_limits limits = BL_LIMITS;
+	enum bl_err err = BL_OK;
+	size_t skipped;
+
+	for (unsigned u = USE_PATH_LEAF; u <= USE_PATH_ROOT && err == BL_OK;
+	     u++)
+		err = bl_cert_read(&certs[u - USE_PATH_LEAF], j->kit->ctx,
+		    part(j, c, u), &limits, note);
+	for (unsigned u = USE_PATH_CRL; u < USE_PATH_END && err == BL_OK; u++)
+		err = bl_crls_import(
+		    crls, part(j, c, u), &limits, &skipped, note);
+	return err;
+}
+
+static void
+judge_path(struct outcome *out, struct judge *j, const struct case_ *c)
+{
+	const struct bl_limits limits = BL_LIMITS;
+	struct bl_trust_answer answer = {0};
+	struct bl_cert *certs[3] = {NULL};
+	struct bl_crls crls = {0};
+	struct bl_certs pool = {&certs[1], 1, 1}, anchors = {0};
+	struct bl_trust_ask ask = {.purpose = BL_PURPOSE_SIGN,
+	    .address = BL_STR(ANN_ADDRESS),
+	    .at = BL_PERSON_NOW,
+	    .anchors = &anchors,
+	    .pool = &pool,
+	    .crls = &crls,
+	    .limits = &limits};
+	struct bl_note note = {0};
+	enum bl_err err = read_parts(certs, &crls, j, c, &note);
+
+	ask.cert = certs[0];
+	if (err == BL_OK &&
+	    (err = bl_certs_add(&anchors, certs[2], &note)) == BL_OK)
+		err = bl_trust_judge(&answer, j->kit->ctx, &ask, &note);
+	out->accepted = err == BL_OK && answer.valid;
+	if (err != BL_OK)
+		put_error(out->text, "refused:", err, &note);
+	else if (answer.limit != NULL)
+		snprintf(out->text, OUTCOME_MAX, "%s", answer.limit);
+	else
+		put_reasons(out->text, answer.valid ? "valid" : "unverified",
+		    answer.reasons);
+	bl_trust_answer_clear(&answer);
+	bl_crls_clear(&crls);
+	bl_certs_clear(&anchors);
+	for (size_t i = 0; i < 3; i++)
+		bl_cert_free(certs[i]);
+}
+
 static double
 computing(void)
 {
@@ -275,6 +346,15 @@ judge_case(struct outcome *out, struct judge *j, const struct case_ *c)
 		break;
 	case USE_KEYS:
 		read_keys(out, j, c);
+		break;
+	case USE_PATH_LEAF:
+	case USE_PATH_ISSUER:
+	case USE_PATH_ROOT:
+	case USE_PATH_CRL:
+	case USE_PATH_CRL_ROOT:
+		judge_path(out, j, c);
+		break;
+	case USE_PATH_END:
 		break;
 	}
 	out->seconds = computing() - start;

@@ -463,7 +463,7 @@ static void
 run_all(struct run *r)
 {
 	static const struct shape *const sets[] = {shapes_signed, shapes_sealed,
-	    shapes_compressed, shapes_cert, shapes_keys};
+	    shapes_compressed, shapes_cert, shapes_path, shapes_keys};
 
 	for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++)
 		for (const struct shape *s = sets[i]; s->name != NULL; s++)

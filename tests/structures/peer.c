@@ -13,6 +13,7 @@
 struct peer {
 	struct kit *kit;
 	X509 *ann, *bob, *eve;
+	struct bl_buf road[USE_PATH_END]; /* parts of a path */
 };
 
 static X509 *
@@ -35,12 +36,16 @@ peer_new(struct kit *k)
 	p->bob = x509_of(&k->bob);
 	p->eve = x509_of(&k->eve);
 	CHECK(p->ann != NULL && p->bob != NULL && p->eve != NULL, "peer");
+	for (unsigned u = USE_PATH_LEAF; u < USE_PATH_END; u++)
+		path_part(&p->road[u], k, u);
 	return p;
 }
 
 void
 peer_free(struct peer *p)
 {
+	for (unsigned u = 0; u < USE_PATH_END; u++)
+		bl_buf_clear(&p->road[u]);
 	X509_free(p->ann);
 	X509_free(p->bob);
 	X509_free(p->eve);
@@ -120,6 +125,57 @@ read_keys(const struct case_ *c)
 	return ok;
 }
 
+static struct bl_span
+part(const struct peer *p, const struct case_ *c, enum use use)
+{
+	return c->use == use ? c->object : bl_buf_span(&p->road[use]);
+}
+
+static bool
+verify_path(struct peer *p, const struct case_ *c)
+{
+	X509_STORE *store = X509_STORE_new();
+	X509_VERIFY_PARAM *param = X509_STORE_get0_param(store);
+	STACK_OF(X509) *pool = sk_X509_new_null();
+	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+	X509 *certs[3] = {NULL};
+	bool ok = true;
+
+	for (unsigned u = USE_PATH_LEAF; u <= USE_PATH_ROOT; u++) {
+		struct bl_span s = part(p, c, u);
+		X509 **x = &certs[u - USE_PATH_LEAF];
+
+		*x = d2i_X509(NULL, &s.p, (long)s.n);
+		ok = ok && *x != NULL;
+	}
+	for (unsigned u = USE_PATH_CRL; u < USE_PATH_END; u++) {
+		struct bl_span s = part(p, c, u);
+		X509_CRL *crl = d2i_X509_CRL(NULL, &s.p, (long)s.n);
+
+		ok = ok && crl != NULL && X509_STORE_add_crl(store, crl) == 1;
+		X509_CRL_free(crl);
+	}
+	X509_VERIFY_PARAM_set_time(param, BL_PERSON_NOW);
+	X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SMIME_SIGN);
+	X509_VERIFY_PARAM_set1_email(param, ANN_ADDRESS, 0);
+	/* none at all is not any, for it */
+	X509_VERIFY_PARAM_add0_policy(param, OBJ_nid2obj(NID_any_policy));
+	X509_VERIFY_PARAM_set_flags(param,
+	    X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL |
+		X509_V_FLAG_EXTENDED_CRL_SUPPORT | X509_V_FLAG_POLICY_CHECK);
+	ok = ok && X509_STORE_add_cert(store, certs[2]) == 1 &&
+	    sk_X509_push(pool, certs[1]) > 0 &&
+	    X509_STORE_CTX_init(ctx, store, certs[0], pool) == 1 &&
+	    X509_verify_cert(ctx) == 1;
+	X509_STORE_CTX_free(ctx);
+	sk_X509_free(pool);
+	X509_STORE_free(store);
+	for (size_t i = 0; i < 3; i++)
+		X509_free(certs[i]);
+	ERR_clear_error();
+	return ok;
+}
+
 bool
 peer_accepts(struct peer *p, const struct case_ *c)
 {
@@ -131,6 +187,8 @@ peer_accepts(struct peer *p, const struct case_ *c)
 	/* Debian builds it without zlib. */
 	if (c->use == USE_KEYS)
 		return !c->is_endless && read_keys(c);
+	if (c->use >= USE_PATH_LEAF)
+		return verify_path(p, c);
 	cms = d2i_CMS_ContentInfo(NULL, &at, (long)c->object.n);
 	if (cms == NULL)
 		return false;

@@ -3,6 +3,8 @@
 #ifndef BL_TESTS_STRUCTURES_SHAPES_H
 #define BL_TESTS_STRUCTURES_SHAPES_H
 
+#include <stdlib.h>
+
 #include <openssl/evp.h>
 
 #include "tests/person.h"
@@ -30,6 +32,13 @@ enum use {
 	USE_OPEN,	  /* opened by bob and eve */
 	USE_UNPACK,	  /* opened: nothing protects it */
 	USE_KEYS,	  /* read as a key file */
+	/* a part of a path that is judged, with the other parts as they are */
+	USE_PATH_LEAF,
+	USE_PATH_ISSUER,
+	USE_PATH_ROOT,
+	USE_PATH_CRL,	   /* of the issuer */
+	USE_PATH_CRL_ROOT, /* of the root */
+	USE_PATH_END,
 };
 
 /*
@@ -50,10 +59,14 @@ struct shape {
 #define CONTENT "Content-Type: text/plain\r\n\r\nWhat was said stands.\r\n"
 
 extern const struct shape shapes_signed[], shapes_sealed[], shapes_compressed[],
-    shapes_cert[], shapes_keys[]; /* each ends with one without a name */
+    shapes_cert[], shapes_path[],
+    shapes_keys[]; /* each ends with one without a name */
 
 /* cert_of appends the certificate that is inside of a USE_VERIFY_CERT case. */
 void cert_of(struct bl_buf *out, struct tree *t);
+
+/* path_part appends a part of the path as it is unchanged. */
+void path_part(struct bl_buf *out, struct kit *k, enum use use);
 
 /* What the shapes share. All of these CHECK what cannot fail. */
 void digest(struct bl_buf *out, const char *name, struct bl_span in);
