@@ -100,3 +100,15 @@ bl_test_ocsp_write(struct bl_buf *out, const struct bl_test_ocsp *how)
 	bl_der_close(out, whole);
 	bl_buf_add(out, how->behind);
 }
+
+void
+bl_test_gentime(struct bl_buf *out, int64_t t)
+{
+	struct bl_buf utc = {0};
+
+	bl_der_put_time(&utc, t);
+	bl_der_put_head(out, BL_DER_GENTIME, 15);
+	bl_buf_add_str(out, "20");
+	bl_buf_add(out, bl_span_cut(bl_buf_span(&utc), 2, 13));
+	bl_buf_clear(&utc);
+}

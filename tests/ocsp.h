@@ -50,6 +50,8 @@ struct bl_test_ocsp {
 void bl_test_ocsp_data(struct bl_buf *out, const struct bl_test_ocsp *how);
 void bl_test_ocsp_write(struct bl_buf *out, const struct bl_test_ocsp *how);
 
+/* bl_test_gentime appends the GeneralizedTime of a time from 2000 to 2049. */
+void bl_test_gentime(struct bl_buf *out, int64_t t);
 /* GeneralizedTime of 2020-01-01, 2030-01-01 */
 #define BL_TEST_2020                                                           \
 	BL_STR("\x18\x0f"                                                      \

@@ -356,15 +356,14 @@ build_clear(struct build *b)
 	bl_findings_clear(&b->best);
 }
 
+/* The best path's findings, its answers with them. */
 static void
-take(struct findings *f, const struct findings *from)
+take_best(struct findings *f, struct build *b)
 {
-	f->reasons |= from->reasons;
-	if (f->limit == NULL)
-		f->limit = from->limit;
-	bl_buf_add(&f->trace, bl_buf_span(&from->trace));
-	if (from->trace.err != BL_OK && f->trace.err == BL_OK)
-		f->trace.err = from->trace.err;
+	bl_findings_take(f, &b->best);
+	f->answers = b->best.answers;
+	f->answer_count = b->best.answer_count;
+	b->best.answers = NULL;
 }
 
 static enum bl_err
@@ -393,10 +392,10 @@ bl_path_build(struct findings *f, struct bl_certs *path, struct judge *j)
 	if ((err = search(&b)) != BL_OK || b.list == NULL)
 		goto out;
 	if (b.is_whole && b.best.reasons == 0) {
-		take(f, &b.best);
+		take_best(f, &b);
 	} else {
-		take(f, &b.aside);
-		take(f, &b.best);
+		bl_findings_take(f, &b.aside);
+		take_best(f, &b);
 		if (!b.is_whole)
 			tell_incomplete(f, &b);
 		if (b.limit != NULL)

@@ -5,11 +5,14 @@
 #include "trust/trust.h"
 
 /* findings is what speaks against a certificate or a path: reasons, a line of
- * trace for each, and the limit that was met. */
+ * trace for each, and the limit that was met; of a whole path also what is known
+ * of the revocation of each certificate. */
 struct findings {
 	bl_reasons reasons;
 	const char *limit; /* NULL: none */
 	struct bl_buf trace;
+	struct bl_revocation_answer *answers; /* owned; NULL: none was asked */
+	size_t answer_count;		      /* as many as certificates */
 };
 /* bl_trust_say adds a line: who, what was found, the rule it was held against. */
 void bl_trust_say(struct findings *f, const struct bl_cert *c,
@@ -20,6 +23,8 @@ void bl_trust_against(struct findings *f, const struct bl_cert *c,
 /* bl_trust_over notes a limit that the path met. */
 void bl_trust_over(struct findings *f, const struct bl_cert *c,
     const char *code, const char *found);
+/* bl_findings_take adds all that `from` has, but the answers. */
+void bl_findings_take(struct findings *f, const struct findings *from);
 void bl_findings_clear(struct findings *f);
 
 /* judge is the question with what it is judged by. */
@@ -31,7 +36,8 @@ struct judge {
 	size_t comparisons; /* of names, that are left */
 	size_t nodes;	    /* of policies, that are left */
 	size_t signatures;  /* that may still be checked */
-	/* of the certificate of a list's signer: how deep, and whose list */
+	/* of the certificate of somebody who signed evidence: how deep, and
+	 * about whom it was */
 	unsigned depth;
 	const struct bl_cert *in_question;
 	bool out_of_memory;
@@ -111,8 +117,38 @@ BL_CHECK enum bl_err bl_path_check(
 BL_CHECK enum bl_err bl_path_build(
     struct findings *f, struct bl_certs *path, struct judge *j);
 
+/* ---- revocation (revocation.c, ocsp.c, crl.c) ---- */
+
+/* asked is a certificate in question, and what evidence said of it so far. */
+struct asked {
+	struct judge *j;
+	struct bl_cert *const *path; /* of it: path[0], to path[n - 1] */
+	size_t n;
+	const struct bl_cert *c;
+	struct bl_revocation_answer answer;
+	struct findings doubts; /* why evidence at hand did not count */
+	size_t doubt_count;
+};
+#define BL_REVOCATION_DEPTH 3 /* signers of evidence that need evidence */
+
+/* bl_doubt notes why evidence does not count; `c`: whom it is said of. */
+void bl_doubt(struct asked *a, const struct bl_cert *c, const char *what,
+    const char *rule);
+/* bl_answer_take takes what evidence that counts said: "revoked" stays, "good"
+ * is better than nothing. */
+void bl_answer_take(struct asked *a, const struct bl_revocation_answer *said);
+/* bl_is_involved: nobody vouches for himself, nor for who vouches for him. */
+bool bl_is_involved(const struct asked *a, const struct bl_cert *signer);
+/* bl_ask_of_responder asks whether the certificate of a responder, issued by
+ * the issuer of the one in question, was revoked. */
+BL_CHECK enum bl_err bl_ask_of_responder(
+    bool *good, struct asked *a, struct bl_cert *c);
+/* Each asks one kind of evidence. */
+BL_CHECK enum bl_err bl_ask_responders(struct asked *a);
+BL_CHECK enum bl_err bl_ask_lists(struct asked *a);
+
 /* bl_revocation_check asks of each certificate but the anchor whether it was
- * revoked, as the policy has it (revocation.c). */
+ * revoked, as the policy has it. */
 BL_CHECK enum bl_err bl_revocation_check(
     struct findings *f, struct judge *j, struct bl_cert *const *path, size_t n);
 

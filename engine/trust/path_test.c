@@ -1,6 +1,7 @@
 /* path_test.c - paths that are found and judged, one rule after the other
  * (ATK-304, ATK-305, ATK-306, ATK-309, ATK-310). */
 #include "tests/chain.h"
+#include "tests/crl.h"
 #include "tests/test.h"
 #include "trust/trust.h"
 
@@ -826,74 +827,17 @@ demands_answers_unless_told_otherwise(void)
 	bl_cert_free(e);
 }
 
-/* crl makes a list by the issuer "R" or another, signed by a key: entries are
- * serial numbers of one byte. */
-struct made_crl {
-	const char *issuer;
-	unsigned by;
-	int64_t from, to; /* to 0: none */
-	const char *serials;
-	uint8_t reason; /* of all entries; 0: none is given */
-	struct bl_span extensions;
-};
-
 static void
-put_tbs_list(struct bl_buf *out, const struct made_crl *m)
+add_list(struct bl_crls *to, const struct bl_test_crl *m)
 {
-	size_t tbs = bl_der_open(out, BL_DER_SEQUENCE), list, one, value;
-
-	bl_der_put_uint(out, 1);
-	bl_buf_add(
-	    out, BL_STR("\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"));
-	bl_test_name(out, m->issuer, NULL);
-	bl_der_put_time(out, m->from);
-	if (m->to != 0)
-		bl_der_put_time(out, m->to);
-	if (*m->serials != '\0') {
-		list = bl_der_open(out, BL_DER_SEQUENCE);
-		for (const char *s = m->serials; *s != '\0'; s++) {
-			one = bl_der_open(out, BL_DER_SEQUENCE);
-			bl_der_put_uint(out, (uint64_t)*s);
-			bl_der_put_time(out, m->from);
-			if (m->reason != 0) {
-				bl_buf_add(out,
-				    BL_STR("\x30\x0c\x30\x0a\x06\x03\x55\x1d"
-					   "\x15\x04\x03\x0a\x01"));
-				bl_buf_add_u8(out, m->reason);
-			}
-			bl_der_close(out, one);
-		}
-		bl_der_close(out, list);
-	}
-	if (m->extensions.n != 0) {
-		value = bl_der_open(out, BL_DER_CONTEXT(0));
-		list = bl_der_open(out, BL_DER_SEQUENCE);
-		bl_buf_add(out, m->extensions);
-		bl_der_close(out, list);
-		bl_der_close(out, value);
-	}
-	bl_der_close(out, tbs);
-}
-
-static void
-add_list(struct bl_crls *to, const struct made_crl *m)
-{
-	struct bl_buf tbs = {0}, value = {0}, der = {0};
 	struct bl_note note = {0};
-	size_t list = bl_der_open(&der, BL_DER_SEQUENCE), skipped;
+	struct bl_buf der = {0};
+	size_t skipped;
 
-	put_tbs_list(&tbs, m);
-	bl_test_sign(&value, &keys, m->by, bl_buf_span(&tbs));
-	bl_buf_add(&der, bl_buf_span(&tbs));
-	bl_buf_add(
-	    &der, BL_STR("\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02"));
-	bl_der_put_bits(&der, bl_buf_span(&value));
-	bl_der_close(&der, list);
+	bl_test_crl_write(&der, &keys, m);
 	CHECK(bl_crls_import(to, bl_buf_span(&der), &limits, &skipped, &note) ==
 		BL_OK,
 	    note.what != NULL ? note.what : "list");
-	bl_buf_clear(&tbs);
-	bl_buf_clear(&value);
 	bl_buf_clear(&der);
 }
 
@@ -909,7 +853,7 @@ add_list(struct bl_crls *to, const struct made_crl *m)
 /* The certificate has the serial number 7, its CA 8; R issued both. */
 static const struct {
 	const char *name;
-	struct made_crl lists[3];
+	struct bl_test_crl lists[3];
 	bl_reasons want;
 	const char *trace;
 	enum bl_revocation mode;
@@ -1053,18 +997,18 @@ asks_for_each_certificate(void)
 
 	CHECK(bl_certs_add(&pool, sub, NULL) == BL_OK, "pool");
 	CHECK(bl_certs_add(&other, mute, NULL) == BL_OK, "pool");
-	add_list(&crls, &(struct made_crl){"I", 1, FRESH, ""});
+	add_list(&crls, &(struct bl_test_crl){"I", 1, FRESH, ""});
 	CHECK(judge_lists(root, e, &crls, BL_REVOCATION_REQUIRE, "CA", "I (",
 		  &pool) == LOST,
 	    "no answer for the CA");
-	add_list(&crls, &(struct made_crl){"R", 0, FRESH, ""});
+	add_list(&crls, &(struct bl_test_crl){"R", 0, FRESH, ""});
 	CHECK(judge_lists(root, e, &crls, BL_REVOCATION_REQUIRE, "both", NULL,
 		  &pool) == 0,
 	    "both");
 	CHECK(judge_lists(root, e, &crls, BL_REVOCATION_REQUIRE, "mute", "E (",
 		  &other) == LOST,
 	    "may not sign lists");
-	add_list(&crls, &(struct made_crl){"R", 0, FRESH, "\10"});
+	add_list(&crls, &(struct bl_test_crl){"R", 0, FRESH, "\10"});
 	CHECK(judge_lists(root, e, &crls, BL_REVOCATION_REQUIRE, "revoked",
 		  "I (", &pool) == R(REVOKED),
 	    "the CA is revoked");
@@ -1130,8 +1074,8 @@ survives_each_allocation(void)
 	    .crls = &crls,
 	    .limits = &limits};
 
-	add_list(&crls, &(struct made_crl){"I", 1, FRESH, ""});
-	add_list(&crls, &(struct made_crl){"R", 0, FRESH, ""});
+	add_list(&crls, &(struct bl_test_crl){"I", 1, FRESH, ""});
+	add_list(&crls, &(struct bl_test_crl){"R", 0, FRESH, ""});
 	CHECK(bl_certs_add(&anchors, root, NULL) == BL_OK, "anchor");
 	CHECK(bl_certs_add(&pool, sub, NULL) == BL_OK, "pool");
 	bl_test_each_allocation(judge_once, &ask, "judge");

@@ -1,404 +1,87 @@
-/* revocation.c - what revocation lists say of the certificates of a path,
- * RFC 5280 6.3.3; see internal.h.
+/* revocation.c - was a certificate of the path revoked? What answers of OCSP
+ * responders and revocation lists have in common; see internal.h.
  *
- * A list counts when it is fresh at the time that counts, is about certificates
- * of this kind and this distribution point, and holds a signature of its issuer,
- * whose own certificate leads to the anchor of the path. Where one says
- * "revoked", that is the answer, whatever others say (ATK-405). A certificate is
- * not revoked when lists for every reason say nothing of it; else it is not
- * known.
+ * Evidence counts when it is of the time that counts and was signed by somebody
+ * who may. Where any says "revoked", that is the answer, whatever others say,
+ * older or newer (ATK-405). Answers of responders are looked at first, then
+ * lists; a certificate of which neither knows anything is not known to be good.
  */
 #include "trust/internal.h"
 
-#define ALL_REASONS 0x1feu /* ReasonFlags 1 to 8 */
-#define DEPTH_MAX   3	   /* lists whose signer needs a list, and so on */
+#define DOUBTS_MAX 16 /* lines on evidence that did not count */
 
-enum status { UNKNOWN = 0, REVOKED, GOOD };
-
-/* asked is the certificate in question. */
-struct asked {
-	struct findings *f;
-	struct judge *j;
-	struct bl_cert *const *path; /* of it: path[0], to path[n - 1] */
-	size_t n;
-	const struct bl_cert *c;
-	unsigned reasons; /* that lists were found for */
-	enum status status;
-	unsigned why;	   /* reasonCode */
-	const char *doubt; /* why a list that was at hand did not count */
-};
-
-/* ---- the list's own worth ---- */
-
-static bool
-is_fresh(const struct bl_crl_face *l, int64_t at)
+void
+bl_doubt(struct asked *a, const struct bl_cert *c, const char *what,
+    const char *rule)
 {
-	return l->this_update <= at && l->has_next_update &&
-	    at <= l->next_update;
+	if (a->doubt_count++ < DOUBTS_MAX)
+		bl_trust_say(&a->doubts, c, what, rule);
 }
 
-/* A GeneralName of one list is in the other. */
-static bool
-have_common(struct bl_span a, struct bl_span b)
+bool
+bl_is_involved(const struct asked *a, const struct bl_cert *signer)
 {
-	struct bl_der x = bl_der_of(a);
+	struct bl_span id = bl_cert_sha256(signer);
 
-	while (bl_der_peek(&x) != 0) {
-		struct bl_gname g = bl_gname_read(&x);
-		struct bl_der y = bl_der_of(b);
-
-		while (bl_der_peek(&y) != 0) {
-			struct bl_gname h = bl_gname_read(&y);
-
-			if (g.tag != h.tag)
-				continue;
-			if (g.tag == BL_GN_DIRECTORY
-				? bl_name_same(g.value, h.value)
-				: bl_span_equal(g.value, h.value) &&
-				    bl_span_equal(g.oid, h.oid))
-				return true;
-		}
-	}
-	return false;
+	return bl_span_equal(id, bl_cert_sha256(a->c)) ||
+	    (a->j->in_question != NULL &&
+		bl_span_equal(id, bl_cert_sha256(a->j->in_question)));
 }
 
-/* GeneralNames hold this Name. */
-static bool
-has_directory_name(struct bl_span names, struct bl_span name)
+void
+bl_answer_take(struct asked *a, const struct bl_revocation_answer *said)
 {
-	struct bl_der in = bl_der_of(names);
-
-	while (bl_der_peek(&in) != 0) {
-		struct bl_gname g = bl_gname_read(&in);
-
-		if (g.tag == BL_GN_DIRECTORY && bl_name_same(g.value, name))
-			return true;
-	}
-	return false;
+	if (said->state > a->answer.state)
+		a->answer = *said;
 }
 
-/* The Name that an RDN relative to `base` makes, appended. */
-static void
-put_relative(struct bl_buf *out, struct bl_span base, struct bl_span rdn)
-{
-	struct bl_der in = bl_der_of(base);
-	size_t seq = bl_der_open(out, BL_DER_SEQUENCE);
-
-	bl_buf_add(out, bl_der_take(&in, BL_DER_SEQUENCE));
-	bl_der_put(out, BL_DER_SET, rdn);
-	bl_der_close(out, seq);
-}
-
-/* The full names of a point: its own, or the one that is relative to the
- * issuer of the list. */
-static void
-put_names(
-    struct bl_buf *out, const struct bl_dist_point *p, struct bl_span issuer)
-{
-	struct bl_buf name = {0};
-
-	if (p->relative.n == 0) {
-		bl_buf_add(out, p->names);
-		return;
-	}
-	put_relative(&name, issuer, p->relative);
-	bl_der_put(out, BL_GN_DIRECTORY, bl_buf_span(&name));
-	if (name.err != BL_OK && out->err == BL_OK)
-		out->err = name.err;
-	bl_buf_clear(&name);
-}
-
-/* 6.3.3 (b) (2) (i): the list's point and the certificate's have a name in
- * common; where the certificate's has none, its cRLIssuer stands for it. */
-static bool
-same_point(
-    struct judge *j, const struct bl_crl_face *l, const struct bl_dist_point *p)
-{
-	struct bl_buf ours = {0}, theirs = {0};
-	bool same;
-
-	if (l->point.names.n == 0 && l->point.relative.n == 0)
-		return true;
-	put_names(&theirs, &l->point, l->issuer);
-	if (p->names.n == 0 && p->relative.n == 0)
-		bl_buf_add(&ours, p->issuers);
-	else
-		put_names(&ours, p, l->issuer);
-	same = have_common(bl_buf_span(&ours), bl_buf_span(&theirs));
-	if (ours.err == BL_E_MEMORY || theirs.err == BL_E_MEMORY)
-		j->out_of_memory = true;
-	bl_buf_clear(&ours);
-	bl_buf_clear(&theirs);
-	return same;
-}
-
-/* 6.3.3 (b): is the list about this certificate, by this point of its? */
-static bool
-is_about(
-    struct asked *a, const struct bl_crl_face *l, const struct bl_dist_point *p)
-{
-	bool is_ca = (bl_cert_flags(a->c) & BL_CERT_CA) != 0;
-
-	if (p->issuers.n != 0
-		? !l->indirect || !has_directory_name(p->issuers, l->issuer)
-		: !bl_name_same(l->issuer, bl_cert_issuer(a->c)))
-		return false;
-	if ((l->only_users && is_ca) || (l->only_cas && !is_ca) ||
-	    l->only_attributes)
-		return false;
-	return same_point(a->j, l, p);
-}
-
-/* ---- who signed it ---- */
-
-static bool
-may_sign_lists(const struct bl_cert *c)
-{
-	return (bl_cert_key_usage(c) & BL_KU_CRL_SIGN) != 0;
-}
-
-/* The certificate of a list's signer leads to the same anchor, with answers of
- * its own. */
 static enum bl_err
-leads_to_anchor(bool *yes, struct asked *a, struct bl_cert *signer)
+ask_all(struct asked *a)
 {
-	const struct bl_certs anchor = {
-	    (struct bl_cert **)(uintptr_t)&a->path[a->n - 1], 1, 1};
-	struct bl_trust_ask ask = *a->j->ask;
-	struct judge inner = *a->j;
-	struct bl_certs path = {0};
-	struct findings f = {0};
 	enum bl_err err;
 
-	*yes = bl_is_anchor(&(struct bl_trust_ask){.anchors = &anchor}, signer);
-	if (*yes || a->j->depth >= DEPTH_MAX)
+	a->answer.state = BL_CERT_NOT_KNOWN;
+	if ((err = bl_ask_responders(a)) != BL_OK)
+		return err;
+	if (a->answer.state != BL_CERT_REVOKED &&
+	    (err = bl_ask_lists(a)) != BL_OK)
+		return err;
+	return a->j->out_of_memory
+	    ? bl_fail(a->j->note, BL_E_MEMORY, 0, "out of memory", NULL)
+	    : BL_OK;
+}
+
+enum bl_err
+bl_ask_of_responder(bool *good, struct asked *a, struct bl_cert *c)
+{
+	struct bl_cert **path = NULL;
+	struct judge inner = *a->j;
+	struct asked b = {.j = &inner, .n = a->n, .c = c};
+	enum bl_err err;
+
+	*good = false;
+	if (a->j->depth >= BL_REVOCATION_DEPTH)
 		return BL_OK;
-	ask = (struct bl_trust_ask){.cert = signer,
-	    .at = ask.at,
-	    .anchors = &anchor,
-	    .pool = ask.pool,
-	    .crls = ask.crls,
-	    .limits = ask.limits,
-	    .policy = ask.policy};
-	inner.ask = &ask;
+	if ((path = bl_alloc_array(a->n, sizeof(struct bl_cert *))) == NULL)
+		return bl_fail(
+		    a->j->note, BL_E_MEMORY, 0, "out of memory", NULL);
+	path[0] = c;
+	for (size_t i = 1; i < a->n; i++)
+		path[i] = a->path[i];
+	b.path = path;
 	inner.depth++;
 	inner.in_question = a->c;
-	bl_check_time(&f, &inner, signer);
-	bl_check_key(&f, &inner, signer);
-	bl_check_form(&f, signer);
-	bl_check_own_signature(&f, &inner, signer);
-	if ((err = bl_path_build(&f, &path, &inner)) == BL_OK)
-		*yes = f.reasons == 0;
+	err = ask_all(&b);
+	*good = b.answer.state == BL_CERT_GOOD ||
+	    (b.answer.state == BL_CERT_NOT_KNOWN &&
+		a->j->policy->revocation == BL_REVOCATION_PREFER);
 	a->j->signatures = inner.signatures;
-	bl_certs_clear(&path);
-	bl_findings_clear(&f);
-	return err;
-}
-
-/* Whether `signer` made the list, and may. */
-static enum bl_err
-is_signer(bool *yes, struct asked *a, const struct bl_crl_face *l,
-    struct bl_cert *signer)
-{
-	enum bl_err err;
-
-	*yes = false;
-	if (!bl_name_same(bl_cert_subject(signer), l->issuer) ||
-	    !may_sign_lists(signer) || a->j->signatures == 0)
-		return BL_OK;
-	a->j->signatures--;
-	if ((err = bl_trust_signature(yes, a->j->ctx, l->tbs, l->alg,
-		 l->signature, signer, a->j->note)) != BL_OK ||
-	    !*yes)
-		return err;
-	/* the issuer of the certificate is on the path that is judged */
-	if (signer == a->path[1])
-		return BL_OK;
-	/* nobody vouches for himself, nor for who vouches for him */
-	if (signer == a->c || signer == a->j->in_question) {
-		*yes = false;
-		return BL_OK;
+	if (!*good) {
+		bl_findings_take(&a->doubts, &b.doubts);
+		a->doubt_count += b.doubt_count;
 	}
-	return leads_to_anchor(yes, a, signer);
-}
-
-static enum bl_err
-signed_by_one_of(bool *yes, struct asked *a, const struct bl_crl_face *l,
-    const struct bl_certs *set)
-{
-	enum bl_err err = BL_OK;
-
-	*yes = false;
-	for (size_t i = 0; set != NULL && i < set->n && err == BL_OK && !*yes;
-	     i++)
-		if (set->list[i] != a->path[1])
-			err = is_signer(yes, a, l, set->list[i]);
-	return err;
-}
-
-static enum bl_err
-is_signed(bool *yes, struct asked *a, const struct bl_crl_face *l)
-{
-	const struct bl_trust_ask *ask = a->j->ask;
-	enum bl_err err = BL_OK;
-
-	*yes = false;
-	if (bl_policy_sig_alg(a->j->policy, &l->alg) != 0)
-		return BL_OK;
-	if ((err = is_signer(yes, a, l, a->path[1])) != BL_OK || *yes)
-		return err;
-	if ((err = signed_by_one_of(yes, a, l, ask->anchors)) != BL_OK || *yes)
-		return err;
-	return signed_by_one_of(yes, a, l, ask->pool);
-}
-
-/* ---- what it says ---- */
-
-static bool
-is_less(struct bl_span a, struct bl_span b)
-{
-	if (a.n != 0 && a.p[0] == 0)
-		a = bl_span_cut(a, 1, a.n - 1);
-	if (b.n != 0 && b.p[0] == 0)
-		b = bl_span_cut(b, 1, b.n - 1);
-	for (size_t i = 0; a.n == b.n && i < a.n; i++)
-		if (a.p[i] != b.p[i])
-			return a.p[i] < b.p[i];
-	return a.n < b.n;
-}
-
-/* 6.3.3 (c): the delta continues this complete list. */
-static bool
-is_delta_of(const struct bl_crl_face *d, const struct bl_crl_face *l)
-{
-	return d->is_delta && !d->unusable && l->number.n != 0 &&
-	    d->number.n != 0 && bl_name_same(d->issuer, l->issuer) &&
-	    bl_span_equal(d->idp, l->idp) && bl_span_equal(d->aki, l->aki) &&
-	    !is_less(l->number, d->base) && !is_less(d->number, l->number);
-}
-
-/* The newest delta that counts, or NULL. */
-static enum bl_err
-find_delta(
-    const struct bl_crl **out, struct asked *a, const struct bl_crl_face *l)
-{
-	const struct bl_crls *crls = a->j->ask->crls;
-	bool yes;
-
-	*out = NULL;
-	for (size_t i = 0; i < crls->n; i++) {
-		const struct bl_crl_face *d = bl_crl_face(crls->list[i]);
-		enum bl_err err;
-
-		if (!is_delta_of(d, l) || !is_fresh(d, a->j->ask->at) ||
-		    (*out != NULL &&
-			!is_less(bl_crl_face(*out)->number, d->number)))
-			continue;
-		if ((err = is_signed(&yes, a, d)) != BL_OK)
-			return err;
-		if (yes)
-			*out = crls->list[i];
-	}
-	return BL_OK;
-}
-
-static enum bl_err
-look_up(struct asked *a, const struct bl_crl *crl)
-{
-	struct bl_span issuer = bl_cert_issuer(a->c);
-	struct bl_span serial = bl_cert_serial(a->c);
-	const struct bl_crl *delta;
-	enum bl_err err;
-	unsigned reason;
-
-	if ((err = find_delta(&delta, a, bl_crl_face(crl))) != BL_OK)
-		return err;
-	if (delta != NULL &&
-	    bl_crl_find(delta, issuer, serial, &reason, NULL)) {
-		if (reason == BL_CRL_REMOVED)
-			return BL_OK;
-	} else if (!bl_crl_find(crl, issuer, serial, &reason, NULL)) {
-		return BL_OK;
-	}
-	a->status = REVOKED;
-	a->why = reason;
-	return BL_OK;
-}
-
-static enum bl_err
-take_list(
-    struct asked *a, const struct bl_crl *crl, const struct bl_dist_point *p)
-{
-	const struct bl_crl_face *l = bl_crl_face(crl);
-	unsigned reasons = ALL_REASONS;
-	enum bl_err err;
-	bool yes;
-
-	if (l->is_delta || !is_about(a, l, p))
-		return BL_OK;
-	if (p->has_reasons)
-		reasons &= p->reasons;
-	if (l->point.has_reasons)
-		reasons &= l->point.reasons;
-	if (!is_fresh(l, a->j->ask->at)) {
-		a->doubt = "a revocation list is not of the time that counts";
-		return BL_OK;
-	}
-	if (l->unusable) {
-		a->doubt = "a revocation list has a critical extension that is "
-			   "not understood";
-		return BL_OK;
-	}
-	if ((err = is_signed(&yes, a, l)) != BL_OK)
-		return err;
-	if (!yes) {
-		a->doubt = "the signature of a revocation list does not hold, "
-			   "is weak, or its signer may not sign it";
-		return BL_OK;
-	}
-	a->reasons |= reasons;
-	return look_up(a, crl);
-}
-
-static enum bl_err
-take_lists(struct asked *a, const struct bl_dist_point *p)
-{
-	const struct bl_crls *crls = a->j->ask->crls;
-	enum bl_err err = BL_OK;
-
-	for (size_t i = 0; i < crls->n && err == BL_OK && a->status != REVOKED;
-	     i++)
-		err = take_list(a, crls->list[i], p);
-	return err;
-}
-
-/* 6.3.3: each point of the certificate, then the lists of its issuer. */
-static enum bl_err
-ask_lists(struct asked *a)
-{
-	struct bl_der in = bl_der_of(bl_cert_path(a->c)->points);
-	struct bl_buf issuer = {0};
-	struct bl_dist_point own = {0};
-	enum bl_err err = BL_OK;
-
-	if (a->j->ask->crls == NULL)
-		return BL_OK;
-	while (bl_der_peek(&in) != 0 && err == BL_OK && a->status != REVOKED) {
-		struct bl_dist_point p = bl_dist_point_read(&in);
-
-		err = take_lists(a, &p);
-	}
-	bl_der_put(&issuer, BL_GN_DIRECTORY, bl_cert_issuer(a->c));
-	own.names = bl_buf_span(&issuer);
-	if (err == BL_OK && (err = bl_buf_err(&issuer, a->j->note)) == BL_OK &&
-	    a->status != REVOKED && a->reasons != ALL_REASONS)
-		err = take_lists(a, &own);
-	bl_buf_clear(&issuer);
-	if (err == BL_OK && a->j->out_of_memory)
-		err = bl_fail(
-		    a->j->note, BL_E_MEMORY, 0, "out of memory", NULL);
-	if (a->status != REVOKED && a->reasons == ALL_REASONS)
-		a->status = GOOD;
+	bl_findings_clear(&b.doubts);
+	bl_release(path);
 	return err;
 }
 
@@ -424,22 +107,29 @@ why_text(unsigned reason)
 	return texts[reason <= 10 ? reason : 0];
 }
 
+static const char *
+rule_of(enum bl_evidence_kind k)
+{
+	return k == BL_EVIDENCE_OCSP ? "RFC 6960 2.2" : "RFC 5280 6.3.3";
+}
+
+/* What speaks against the certificate, and why what was at hand did not help. */
 static void
-tell(const struct asked *a)
+tell(struct findings *f, const struct asked *a)
 {
 	bool required = a->j->policy->revocation == BL_REVOCATION_REQUIRE;
 
-	if (a->status == REVOKED)
-		bl_trust_against(a->f, a->c, BL_REASON_BIT(REVOKED),
-		    why_text(a->why), "RFC 5280 6.3.3");
-	else if (a->status == UNKNOWN)
-		bl_trust_against(a->f, a->c,
-		    required ? BL_REASON_BIT(REVOCATION_UNKNOWN) : 0,
-		    a->doubt != NULL ? a->doubt
-			: a->reasons != 0
-			? "the revocation lists at hand are not for all reasons"
-			: "there is no answer to whether it was revoked",
+	if (a->answer.state == BL_CERT_REVOKED)
+		bl_trust_against(f, a->c, BL_REASON_BIT(REVOKED),
+		    why_text(a->answer.reason), rule_of(a->answer.kind));
+	if (a->answer.state != BL_CERT_NOT_KNOWN || !required)
+		return;
+	if (a->doubt_count == 0)
+		bl_trust_say(f, a->c,
+		    "there is no answer to whether it was revoked",
 		    "RFC 5280 6.3.3");
+	f->reasons |= BL_REASON_BIT(REVOCATION_UNKNOWN);
+	bl_findings_take(f, &a->doubts);
 }
 
 enum bl_err
@@ -448,14 +138,21 @@ bl_revocation_check(
 {
 	enum bl_err err = BL_OK;
 
+	f->answers = bl_alloc_array(n, sizeof(*f->answers));
+	if (f->answers == NULL)
+		return bl_fail(j->note, BL_E_MEMORY, 0, "out of memory", NULL);
+	f->answer_count = n;
 	if (j->policy->revocation == BL_REVOCATION_OFF)
 		return BL_OK;
 	for (size_t i = n - 1; i-- != 0 && err == BL_OK;) {
 		struct asked a = {
-		    .f = f, .j = j, .path = path + i, .n = n - i, .c = path[i]};
+		    .j = j, .path = path + i, .n = n - i, .c = path[i]};
 
-		if ((err = ask_lists(&a)) == BL_OK)
-			tell(&a);
+		if ((err = ask_all(&a)) == BL_OK) {
+			tell(f, &a);
+			f->answers[i] = a.answer;
+		}
+		bl_findings_clear(&a.doubts);
 	}
 	return err;
 }

@@ -43,8 +43,20 @@ bl_trust_over(struct findings *f, const struct bl_cert *c, const char *code,
 }
 
 void
+bl_findings_take(struct findings *f, const struct findings *from)
+{
+	f->reasons |= from->reasons;
+	if (f->limit == NULL)
+		f->limit = from->limit;
+	bl_buf_add(&f->trace, bl_buf_span(&from->trace));
+	if (from->trace.err != BL_OK && f->trace.err == BL_OK)
+		f->trace.err = from->trace.err;
+}
+
+void
 bl_findings_clear(struct findings *f)
 {
+	bl_release(f->answers);
 	bl_buf_clear(&f->trace);
 	*f = (struct findings){0};
 }
@@ -132,6 +144,20 @@ judge(struct findings *f, struct bl_certs *path, struct judge *j)
 	return second(f, path, j);
 }
 
+/* As many answers as certificates, also where the path leads nowhere. */
+static enum bl_err
+give_answers(
+    struct bl_trust_answer *out, struct findings *f, struct bl_note *note)
+{
+	if (f->answers == NULL)
+		f->answers = bl_alloc_array(out->path.n, sizeof(*f->answers));
+	if (f->answers == NULL)
+		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
+	out->revocation = f->answers;
+	f->answers = NULL;
+	return BL_OK;
+}
+
 enum bl_err
 bl_trust_judge(struct bl_trust_answer *out, struct bl_ctx *ctx,
     const struct bl_trust_ask *ask, struct bl_note *note)
@@ -146,8 +172,9 @@ bl_trust_judge(struct bl_trust_answer *out, struct bl_ctx *ctx,
 	enum bl_err err;
 
 	*out = (struct bl_trust_answer){0};
-	if ((err = judge(&f, &out->path, &j)) == BL_OK)
-		err = bl_buf_err(&f.trace, note);
+	if ((err = judge(&f, &out->path, &j)) == BL_OK &&
+	    (err = bl_buf_err(&f.trace, note)) == BL_OK)
+		err = give_answers(out, &f, note);
 	if (err != BL_OK) {
 		bl_findings_clear(&f);
 		bl_trust_answer_clear(out);
@@ -165,5 +192,6 @@ bl_trust_answer_clear(struct bl_trust_answer *a)
 {
 	bl_certs_clear(&a->path);
 	bl_buf_clear(&a->trace);
+	bl_release(a->revocation);
 	*a = (struct bl_trust_answer){0};
 }

@@ -7,6 +7,7 @@
 #include "bulla/reasons.h"
 #include "cert/cert.h"
 #include "cert/crl.h"
+#include "cert/ocsp.h"
 #include "policy/policy.h"
 
 /*
@@ -21,6 +22,7 @@
  *	     any other issuer (RFC 5937 3), its own signature is not
  * pool	     certificates at hand that may be issuers; NULL: none
  * crls	     revocation lists at hand; NULL: none
+ * ocsps     answers of OCSP responders at hand; NULL: none
  * policy    NULL: the strict default
  *
  * Inputs of RFC 5280 6.1.1 (c), (e), (f), (g):
@@ -36,6 +38,7 @@ struct bl_trust_ask {
 	const struct bl_certs *anchors;
 	const struct bl_certs *pool;
 	const struct bl_crls *crls;
+	const struct bl_ocsps *ocsps;
 	const struct bl_limits *limits;
 	const struct bl_policy *policy;
 	const struct bl_span *policies;
@@ -51,7 +54,8 @@ struct bl_trust_answer {
 	bl_reasons reasons;   /* all that hold, not the first */
 	const char *limit;    /* code of the limit, where LIMIT holds */
 	struct bl_certs path; /* held: the certificate first, then issuers */
-	struct bl_buf trace;  /* a line each: certificate, field, rule, RFC */
+	struct bl_revocation_answer *revocation; /* owned; of each of path */
+	struct bl_buf trace; /* a line each: certificate, field, rule, RFC */
 };
 /*
  * bl_trust_judge answers with every reason that holds, for an unknown signer
