@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <netinet/in.h>
 #include <seccomp.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -28,7 +30,9 @@ const char bl_cage_observe[] = "cage=observe";
 #define READER_AS     (512 * MIB) /* LIM-32 */
 #define READER_NOFILE 32
 #define AGENT_NOFILE  64
-#define CPU_STEP      (50 * MIB) /* bytes of input for a second more */
+#define COURIER_FILE  (128 * MIB) /* the largest that it brings, LIM-23 */
+#define COURIER_CPU   20	  /* seconds */
+#define CPU_STEP      (50 * MIB)  /* bytes of input for a second more */
 
 static enum bl_err
 refused(struct bl_note *note, const char *what)
@@ -53,7 +57,8 @@ limit(int what, uint64_t to)
 #define FS_TRUNCATE  (1ULL << 14) /* third version of the interface */
 #define FS_IOCTL_DEV (1ULL << 15) /* fifth */
 #define NET_ALL	     3ULL	  /* fourth: bind and connect of TCP */
-#define SCOPE_ALL    3ULL	  /* sixth: abstract sockets, signals */
+#define NET_BIND     1ULL
+#define SCOPE_ALL    3ULL /* sixth: abstract sockets, signals */
 
 struct ruleset { /* landlock_ruleset_attr as of the sixth version */
 	uint64_t fs, net, scoped;
@@ -77,8 +82,35 @@ everything(long version)
 	return r;
 }
 
-enum bl_err
-bl_cage_no_files(struct bl_note *note)
+/* What of the system a host's name is looked up with. */
+static const char *const lookup_files[] = {"/etc/hosts", "/etc/resolv.conf",
+    "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf"};
+
+/* One that is not there cannot be read, and that is all. */
+static bool
+let_read(int ruleset)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < sizeof(lookup_files) / sizeof(*lookup_files);
+	     i++) {
+		struct landlock_path_beneath_attr file = {
+		    .allowed_access = LANDLOCK_ACCESS_FS_READ_FILE,
+		    .parent_fd = open(lookup_files[i], O_PATH | O_CLOEXEC)};
+
+		if (file.parent_fd < 0)
+			continue;
+		ok = ok &&
+		    syscall(SYS_landlock_add_rule, ruleset,
+			LANDLOCK_RULE_PATH_BENEATH, &file, 0) == 0;
+		close(file.parent_fd);
+	}
+	return ok;
+}
+
+/* goes_out: TCP may be connected, and names of hosts be looked up. */
+static enum bl_err
+wall(bool goes_out, struct bl_note *note)
 {
 	long version = syscall(SYS_landlock_create_ruleset, NULL, 0,
 	    LANDLOCK_CREATE_RULESET_VERSION);
@@ -90,15 +122,24 @@ bl_cage_no_files(struct bl_note *note)
 	if (version < 1)
 		return BL_OK;
 	r = everything(version);
+	if (goes_out)
+		r.net &= NET_BIND;
 	size = version >= 6 ? sizeof(r)
 	    : version >= 4  ? offsetof(struct ruleset, scoped)
 			    : offsetof(struct ruleset, net);
 	fd = syscall(SYS_landlock_create_ruleset, &r, size, 0);
 	if (fd < 0)
 		return refused(note, "landlock refuses its rules");
-	ok = syscall(SYS_landlock_restrict_self, fd, 0) == 0;
+	ok = (!goes_out || let_read((int)fd)) &&
+	    syscall(SYS_landlock_restrict_self, fd, 0) == 0;
 	close((int)fd);
 	return ok ? BL_OK : refused(note, "landlock cannot be set");
+}
+
+enum bl_err
+bl_cage_no_files(struct bl_note *note)
+{
+	return wall(false, note);
 }
 
 /* ---- seccomp ---- */
@@ -193,6 +234,60 @@ allow_agent(scmp_filter_ctx f)
 		SCMP_A1(SCMP_CMP_EQ, 0));
 }
 
+/* The courier: sockets of the Internet, and reading what a name is looked up
+ * with. Sockets of other families cannot be made, which the C library takes for
+ * an answer. */
+static const int courier_too[] = {
+    SCMP_SYS(connect),
+    SCMP_SYS(sendto),
+    SCMP_SYS(sendmmsg),
+    SCMP_SYS(recvfrom),
+    SCMP_SYS(getsockname),
+    SCMP_SYS(getpeername),
+    SCMP_SYS(fstat),
+    SCMP_SYS(newfstatat),
+    SCMP_SYS(lseek),
+    SCMP_SYS(uname),
+    SCMP_SYS(rt_sigprocmask),
+};
+
+static int
+allow_sockets(scmp_filter_ctx f)
+{
+	static const int families[] = {AF_INET, AF_INET6};
+	static const int others[] = {AF_UNIX, AF_NETLINK};
+	static const int levels[] = {IPPROTO_TCP, IPPROTO_IP, IPPROTO_IPV6};
+	int bad = 0;
+
+	for (size_t i = 0; i < 2; i++)
+		bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
+			   SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i])) |
+		    seccomp_rule_add(f, SCMP_ACT_ERRNO(EAFNOSUPPORT),
+			SCMP_SYS(socket), 1,
+			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)others[i]));
+	for (size_t i = 0; i < 3; i++)
+		bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt),
+		    1, SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)levels[i]));
+	return bad | allow_option(f, SCMP_SYS(getsockopt), SO_ERROR) |
+	    seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+		SCMP_A1(SCMP_CMP_EQ, FIONREAD));
+}
+
+static int
+allow_courier(scmp_filter_ctx f)
+{
+	static const int commands[] = {F_GETFD, F_SETFD, F_GETFL, F_SETFL};
+	int bad = ALLOW_ALL(f, courier_too) | allow_sockets(f);
+
+	for (size_t i = 0; i < 4; i++)
+		bad |= seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
+		    SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)commands[i]));
+	return bad |
+	    seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
+		SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC,
+		    O_RDONLY));
+}
+
 static bool
 filter(int (*allow)(scmp_filter_ctx f))
 {
@@ -230,6 +325,14 @@ bl_cage_thread(struct bl_note *note)
 	return OBSERVE ? BL_OK : bl_cage_no_files(note);
 }
 
+enum bl_err
+bl_cage_courier_thread(struct bl_note *note)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return refused(note, "no_new_privs cannot be set");
+	return OBSERVE ? BL_OK : wall(true, note);
+}
+
 static enum bl_err
 shut(int (*allow)(scmp_filter_ctx f), uint64_t files, uint64_t memory,
     struct bl_note *note)
@@ -243,7 +346,9 @@ shut(int (*allow)(scmp_filter_ctx f), uint64_t files, uint64_t memory,
 	if (!limit(RLIMIT_NOFILE, files) ||
 	    (!OBSERVE && memory > 0 && !limit(RLIMIT_AS, memory)))
 		return refused(note, "resource limits cannot be set");
-	if ((err = bl_cage_thread(note)) != BL_OK)
+	err = allow == allow_courier ? bl_cage_courier_thread(note)
+				     : bl_cage_thread(note);
+	if (err != BL_OK)
 		return err;
 	if (!filter(allow))
 		return refused(note, "the list of system calls cannot be set");
@@ -260,6 +365,16 @@ enum bl_err
 bl_cage_agent(struct bl_note *note)
 {
 	return shut(allow_agent, AGENT_NOFILE, 0, note);
+}
+
+enum bl_err
+bl_cage_courier(struct bl_note *note)
+{
+	if (!OBSERVE &&
+	    (!limit(RLIMIT_CPU, COURIER_CPU) ||
+		!limit(RLIMIT_FSIZE, COURIER_FILE)))
+		return refused(note, "resource limits cannot be set");
+	return shut(allow_courier, READER_NOFILE, READER_AS, note);
 }
 
 bool

@@ -22,6 +22,13 @@ BL_CHECK enum bl_err bl_cage_reader(struct bl_note *note);
  * to a socket it is handed, and may leave its parent's group. */
 BL_CHECK enum bl_err bl_cage_agent(struct bl_note *note);
 
+/* bl_cage_courier: sockets of the Internet that connect and none that listens;
+ * reading the files of the system that names of hosts are looked up with; writes
+ * into what it is handed, 128 MiB at most, computes for 20 s at most. 512 MiB of
+ * address space. bl_cage_courier_thread is its bl_cage_thread. */
+BL_CHECK enum bl_err bl_cage_courier(struct bl_note *note);
+BL_CHECK enum bl_err bl_cage_courier_thread(struct bl_note *note);
+
 /* bl_cage_no_files is the part of a cage that landlock makes: no path can be
  * opened, no TCP port, no abstract socket from outside. After no_new_privs;
  * BL_OK also where the kernel has no landlock. */

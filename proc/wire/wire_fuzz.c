@@ -1,6 +1,7 @@
 /* wire_fuzz.c - any bytes as any payload: no read outside, and what is
  * accepted writes back the same bytes. */
 #include "proc/wire/agent.h"
+#include "proc/wire/courier.h"
 #include "proc/wire/reader.h"
 
 #define REQUIRE(x) ((x) ? (void)0 : __builtin_trap())
@@ -22,6 +23,8 @@ try_small(unsigned which, struct bl_span in, struct bl_buf *b)
 	struct bl_wire_unseal unseal;
 	struct bl_wire_sealkey key;
 	struct bl_wire_check check;
+	struct bl_wire_fetch fetch;
+	struct bl_wire_fetched fetched;
 	struct bl_span json;
 
 	if (which == 0 && bl_wire_cert_get(&cert, in, NULL) == BL_OK)
@@ -38,6 +41,11 @@ try_small(unsigned which, struct bl_span in, struct bl_buf *b)
 		bl_wire_result_put(b, json);
 	else if (which == 6 && bl_wire_check_get(&check, in, NULL) == BL_OK)
 		bl_wire_check_put(b, &check);
+	else if (which == 12 && bl_wire_fetch_get(&fetch, in, NULL) == BL_OK)
+		bl_wire_fetch_put(b, &fetch);
+	else if (which == 13 &&
+	    bl_wire_fetched_get(&fetched, in, NULL) == BL_OK)
+		bl_wire_fetched_put(b, &fetched);
 	else
 		return;
 	same(b, in);
@@ -97,9 +105,9 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	if (n == 0)
 		return 0;
 	in = bl_span_of(p + 1, n - 1);
-	try_small(p[0] % 12, in, &b);
-	try_large(p[0] % 12, in, &b);
-	try_told(p[0] % 12, in);
+	try_small(p[0] % 14, in, &b);
+	try_large(p[0] % 14, in, &b);
+	try_told(p[0] % 14, in);
 	bl_buf_clear(&b);
 	return 0;
 }

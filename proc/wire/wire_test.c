@@ -1,6 +1,7 @@
 /* wire_test.c - every payload reads back as it was written, and nothing else
  * does: no prefix, no byte more, no number over its limit. */
 #include "proc/wire/agent.h"
+#include "proc/wire/courier.h"
 #include "proc/wire/reader.h"
 #include "tests/test.h"
 
@@ -368,6 +369,60 @@ get_keys(struct bl_span s)
 	return err;
 }
 
+static void
+put_fetch(struct bl_buf *b)
+{
+	bl_wire_fetch_put(b,
+	    &(struct bl_wire_fetch){.kind = BL_COURIER_OCSP,
+		.wait_ms = 0x2710,
+		.url = BL_STR("http://a.example/"),
+		.body = BL_STR("request"),
+		.pairs = {BL_STR("b.example:8080"), BL_STR("[::1]:80")},
+		.pair_count = 2});
+}
+
+static enum bl_err
+get_fetch(struct bl_span s)
+{
+	struct bl_wire_fetch f;
+	enum bl_err err = bl_wire_fetch_get(&f, s, NULL);
+
+	CHECK(err != BL_OK ||
+		(f.kind == BL_COURIER_OCSP && f.wait_ms == 10000 &&
+		    bl_span_equal(f.url, BL_STR("http://a.example/")) &&
+		    bl_span_equal(f.body, BL_STR("request")) &&
+		    f.pair_count == 2 &&
+		    bl_span_equal(f.pairs[1], BL_STR("[::1]:80"))),
+	    "fetch");
+	return err;
+}
+
+static void
+put_fetched(struct bl_buf *b)
+{
+	bl_wire_fetched_put(b,
+	    &(struct bl_wire_fetched){.outcome = BL_FETCH_OK,
+		.status = 200,
+		.bytes = BL_COURIER_CRL_MAX,
+		.url = BL_STR("http://b.example/"),
+		.peer = BL_STR("9.9.9.9")});
+}
+
+static enum bl_err
+get_fetched(struct bl_span s)
+{
+	struct bl_wire_fetched f;
+	enum bl_err err = bl_wire_fetched_get(&f, s, NULL);
+
+	CHECK(err != BL_OK ||
+		(f.outcome == BL_FETCH_OK && f.status == 200 &&
+		    f.bytes == BL_COURIER_CRL_MAX &&
+		    bl_span_equal(f.url, BL_STR("http://b.example/")) &&
+		    bl_span_equal(f.peer, BL_STR("9.9.9.9"))),
+	    "fetched");
+	return err;
+}
+
 static const struct payload payloads[] = {
     {"cert", put_cert, get_cert},
     {"open", put_open, get_open},
@@ -382,6 +437,8 @@ static const struct payload payloads[] = {
     {"export", put_export, get_export},
     {"keys", put_keys, get_keys},
     {"check", put_check, get_check},
+    {"fetch", put_fetch, get_fetch},
+    {"fetched", put_fetched, get_fetched},
 };
 
 static void
@@ -444,6 +501,19 @@ static const struct {
     {"purpose", 12, 8, 2, 3},
     {"revocation of a question", 12, 9, 2, 3},
     {"policies", 12, 32, 2, 65},
+    {"kind", 13, 0, 1, 4},
+    {"kind with a body", 13, 0, 1, 2},
+    {"kind none", 13, 0, 1, 0},
+    {"wait", 13, 4, 0x10, 0x11},
+    {"space in a URL", 13, 20, 'a', ' '},
+    {"DEL in a URL", 13, 20, 'a', 0x7f},
+    {"no request", 13, 29, 7, 0},
+    {"pairs", 13, 37, 2, 65},
+    {"outcome", 14, 0, 0, 20},
+    {"status", 14, 1, 0, 4},
+    {"nothing came", 14, 7, 8, 0},
+    {"too much came", 14, 10, 0, 1},
+    {"line feed in a URL", 14, 20, '/', '\n'},
 };
 
 static void

@@ -26,13 +26,17 @@
 
 #include "tests/test.h"
 
-enum cage { READER = 1, AGENT = 2, BOTH = 3 };
+enum cage { READER = 1, AGENT = 2, BOTH = 3, COURIER = 4, ALL = 7 };
 
 static enum bl_err
 enter(enum cage cage)
 {
-	return cage == READER ? bl_cage_reader(NULL) : bl_cage_agent(NULL);
+	return cage == READER ? bl_cage_reader(NULL)
+	    : cage == AGENT   ? bl_cage_agent(NULL)
+			      : bl_cage_courier(NULL);
 }
+
+static int given = -1; /* a file that is open already */
 
 /* What a child in a cage does: it exits with what `run` returns. */
 static int
@@ -43,6 +47,7 @@ status_of(enum cage cage, long (*run)(void))
 
 	if (pid == 0) {
 		signal(SIGSEGV, SIG_DFL); /* the test library catches it */
+		signal(SIGXFSZ, SIG_IGN);
 		_exit(enter(cage) != BL_OK ? 99 : (int)run());
 	}
 	CHECK(pid > 0 && waitpid(pid, &status, 0) == pid, "child");
@@ -365,6 +370,22 @@ die_with_parent(void)
 	return did(prctl(PR_SET_PDEATHSIG, SIGKILL));
 }
 
+static long
+wait_for_others(void)
+{
+	return did(listen(0, 1));
+}
+static long
+open_to_write(void)
+{
+	return did(syscall(SYS_openat, AT_FDCWD, "/dev/null", O_WRONLY));
+}
+static long
+socket_packet(void)
+{
+	return did(socket(AF_PACKET, SOCK_RAW, 0));
+}
+
 #define TRY(fn, cages)                                                         \
 	{                                                                      \
 #fn, fn, cages                                                 \
@@ -373,35 +394,36 @@ static const struct {
 	const char *name;
 	long (*run)(void);
 	enum cage cages;
-} forbidden[] = {TRY(open_file, BOTH), TRY(open_old, BOTH),
-    TRY(create_file, BOTH), TRY(open_temporary, BOTH), TRY(look_at_file, BOTH),
-    TRY(read_link, BOTH), TRY(remove_file, BOTH), TRY(rename_file, BOTH),
-    TRY(make_folder, BOTH), TRY(change_folder, BOTH), TRY(change_root, BOTH),
-    TRY(change_mode, BOTH), TRY(socket_net, BOTH), TRY(socket_net6, BOTH),
+} forbidden[] = {TRY(open_file, BOTH), TRY(open_old, ALL),
+    TRY(create_file, ALL), TRY(open_temporary, ALL), TRY(look_at_file, BOTH),
+    TRY(read_link, ALL), TRY(remove_file, ALL), TRY(rename_file, ALL),
+    TRY(make_folder, ALL), TRY(change_folder, ALL), TRY(change_root, ALL),
+    TRY(change_mode, ALL), TRY(socket_net, BOTH), TRY(socket_net6, BOTH),
     TRY(socket_unix, BOTH), TRY(socket_link, BOTH), TRY(connect_out, BOTH),
-    TRY(bind_here, BOTH), TRY(run_program, BOTH), TRY(fork_off, BOTH),
-    TRY(clone_off, BOTH), TRY(clone_newer, BOTH), TRY(trace_me, BOTH),
-    TRY(trace_parent, BOTH), TRY(kill_parent, BOTH), TRY(kill_thread, BOTH),
-    TRY(read_memory, BOTH), TRY(map_code, BOTH), TRY(map_file, BOTH),
-    TRY(make_code, BOTH), TRY(be_dumpable, BOTH), TRY(allow_core, BOTH),
-    TRY(limit_parent, BOTH), TRY(type_for_user, BOTH), TRY(change_user, BOTH),
-    TRY(new_namespace, BOTH), TRY(mount_it, BOTH), TRY(memory_file, BOTH),
-    TRY(load_program, BOTH), TRY(ring_setup, BOTH), TRY(other_filter, BOTH),
-    TRY(duplicate, BOTH), TRY(keep_key, BOTH), TRY(open_by_handle, BOTH),
-    TRY(take_fd, BOTH),
+    TRY(bind_here, ALL), TRY(run_program, ALL), TRY(fork_off, ALL),
+    TRY(clone_off, ALL), TRY(clone_newer, ALL), TRY(trace_me, ALL),
+    TRY(trace_parent, ALL), TRY(kill_parent, ALL), TRY(kill_thread, ALL),
+    TRY(read_memory, ALL), TRY(map_code, ALL), TRY(map_file, ALL),
+    TRY(make_code, ALL), TRY(be_dumpable, ALL), TRY(allow_core, ALL),
+    TRY(limit_parent, ALL), TRY(type_for_user, ALL), TRY(change_user, ALL),
+    TRY(new_namespace, ALL), TRY(mount_it, ALL), TRY(memory_file, ALL),
+    TRY(load_program, ALL), TRY(ring_setup, ALL), TRY(other_filter, ALL),
+    TRY(duplicate, ALL), TRY(keep_key, ALL), TRY(open_by_handle, ALL),
+    TRY(take_fd, ALL),
 #ifdef __x86_64__
-    TRY(open_x32, BOTH), TRY(open_32, BOTH),
+    TRY(open_x32, ALL), TRY(open_32, ALL),
 #endif
-    TRY(take_connection, READER), TRY(leave_group, READER),
-    TRY(read_anywhere, AGENT), TRY(cut_file, AGENT),
-    TRY(ask_other_option, BOTH), TRY(set_other_option, BOTH),
-    TRY(die_with_parent, BOTH)};
+    TRY(take_connection, READER | COURIER), TRY(leave_group, READER | COURIER),
+    TRY(read_anywhere, AGENT | COURIER), TRY(cut_file, AGENT | COURIER),
+    TRY(ask_other_option, ALL), TRY(set_other_option, ALL),
+    TRY(die_with_parent, ALL), TRY(wait_for_others, ALL),
+    TRY(open_to_write, ALL), TRY(socket_packet, ALL)};
 
 static void
 ends_what_tries_it(void)
 {
 	for (size_t i = 0; i < sizeof(forbidden) / sizeof(*forbidden); i++) {
-		for (enum cage c = READER; c <= AGENT; c++) {
+		for (enum cage c = READER; c <= COURIER; c *= 2) {
 			int status;
 
 			if ((forbidden[i].cages & c) == 0)
@@ -557,9 +579,57 @@ take_too_much_memory(void)
 	return malloc((size_t)600 << 20) == NULL ? 0 : 1;
 }
 
+/* The courier reads what names are looked up with, and no other file, where
+ * the kernel has landlock; it cannot speak to programs of this machine. */
+static long
+go_out(void)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET,
+	    .sin_port = htons(1),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int s = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (s < 0)
+		return 1;
+	if (connect(s, (struct sockaddr *)&to, sizeof(to)) == 0 ||
+	    errno != ECONNREFUSED)
+		return 2;
+	if (socket(AF_UNIX, SOCK_STREAM, 0) >= 0 || errno != EAFNOSUPPORT)
+		return 3;
+	if (socket(AF_NETLINK, SOCK_RAW, 0) >= 0 || errno != EAFNOSUPPORT)
+		return 4;
+	return open("/etc/hosts", O_RDONLY) >= 0 ? 0 : 5;
+}
+
+static long
+read_other_file(void)
+{
+	return open("/etc/passwd", O_RDONLY) < 0 && errno == EACCES ? 0 : 1;
+}
+
+static long
+write_too_much(void)
+{
+	return lseek(given, (off_t)128 << 20, SEEK_SET) > 0 &&
+		write(given, "x", 1) < 0 && errno == EFBIG &&
+		lseek(given, ((off_t)128 << 20) - 1, SEEK_SET) > 0 &&
+		write(given, "xx", 2) == 1
+	    ? 0
+	    : 1;
+}
+
 static void
 lets_what_is_needed(void)
 {
+	bool walled = syscall(SYS_landlock_create_ruleset, NULL, 0, 1) >= 1;
+
+	CHECK(status_of(COURIER, use_memory) == 0, "memory of the courier");
+	CHECK(status_of(COURIER, go_out) == 0, "the way out");
+	CHECK(!walled || status_of(COURIER, read_other_file) == 0, "one file");
+	CHECK(status_of(COURIER, take_too_much_memory) == 0, "512 MiB, too");
+	given = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	CHECK(status_of(COURIER, write_too_much) == 0, "128 MiB");
+	close(given);
 	CHECK(status_of(READER, use_memory) == 0, "memory of the reader");
 	CHECK(status_of(AGENT, use_memory) == 0, "memory of the agent");
 	CHECK(status_of(READER, make_secret) == 0, "secret of the reader");
@@ -606,7 +676,7 @@ ends_without_a_trace(void)
 static void
 shows_its_limits(void)
 {
-	for (enum cage c = READER; c <= AGENT; c++) {
+	for (enum cage c = READER; c <= COURIER; c *= 2) {
 		struct rlimit r = {1, 1};
 		int ready[2], stay[2];
 		char byte = 0;
@@ -627,7 +697,7 @@ shows_its_limits(void)
 		CHECK(prlimit(pid, RLIMIT_NOFILE, NULL, &r) == 0 &&
 			r.rlim_max <= 64,
 		    "few files");
-		if (c == READER && bl_cage_is_real())
+		if (c != AGENT && bl_cage_is_real())
 			CHECK(prlimit(pid, RLIMIT_AS, NULL, &r) == 0 &&
 				r.rlim_max == (rlim_t)512 << 20,
 			    "512 MiB");
