@@ -107,6 +107,8 @@ static int
 ask(struct session *s, const struct wish *w, const struct bl_wire_check *q,
     const char *path)
 {
+	const struct bl_reader_calls calls = {
+	    .want = session_want, .want_arg = s};
 	struct records asked = {0};
 	struct bl_note note = {0};
 	struct bl_span json;
@@ -129,7 +131,7 @@ ask(struct session *s, const struct wish *w, const struct bl_wire_check *q,
 			.pool = der_set_list(&s->pool),
 			.crls = s->crls,
 			.crl_count = s->crl_count},
-		    &note);
+		    &calls, &note);
 	if (err != BL_OK) {
 		status = say_error(path, err, &note);
 		goto out;

@@ -495,7 +495,8 @@ bl_reader_seal(struct bl_reader_done *done, struct bl_reader *r,
 
 enum bl_err
 bl_reader_check(struct bl_span *json, struct bl_reader *r,
-    const struct bl_reader_check_job *job, struct bl_note *note)
+    const struct bl_reader_check_job *job, const struct bl_reader_calls *calls,
+    struct bl_note *note)
 {
 	const struct bl_der_list asked = {&job->cert, 1};
 	struct bl_ipc f;
@@ -518,13 +519,13 @@ bl_reader_check(struct bl_span *json, struct bl_reader *r,
 	bl_ipc_init(&f, BL_READER_CHECK, BL_BUF_MAX);
 	bl_wire_check_put(&f.payload, &job->ask);
 	if ((err = put(r, &f, note)) != BL_OK ||
-	    (err = next(r, NULL, note)) != BL_OK)
+	    (err = next(r, calls, note)) != BL_OK)
 		return err;
 	if (r->last.type != BL_READER_RESULT)
 		return fruitless(r, note);
 	if (bl_wire_result_get(json, keep(r), NULL) != BL_OK)
 		return nonsense(r, note);
-	return finish(NULL, r, NULL, note);
+	return finish(NULL, r, calls, note);
 }
 
 enum bl_err

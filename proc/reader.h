@@ -133,7 +133,8 @@ struct bl_reader_check_job {
 	size_t crl_count;
 };
 BL_CHECK enum bl_err bl_reader_check(struct bl_span *json, struct bl_reader *r,
-    const struct bl_reader_check_job *job, struct bl_note *note);
+    const struct bl_reader_check_job *job, const struct bl_reader_calls *calls,
+    struct bl_note *note);
 
 /* bl_reader_inspect: `json` (borrowed) is there, as far as it goes, also with
  * BL_E_MALFORMED and BL_E_LIMIT. */

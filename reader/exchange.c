@@ -69,8 +69,8 @@ exchange(struct reader *r, const struct asker *a, struct bl_note *note)
 	enum bl_err err;
 
 	if (n == 0 || n > BL_READER_WANTS_MAX)
-		return bl_fail_limit(note, 0, "limit-wants",
-		    "the message needs too many keys", NULL);
+		return bl_fail_limit(
+		    note, 0, "limit-wants", "too much is wanted at once", NULL);
 	if ((err = ask(r, a, n, note)) != BL_OK)
 		return err;
 	hear(&f, r);

@@ -2,6 +2,8 @@
 #include "tests/chain.h"
 #include "tests/test.h"
 
+#include <string.h>
+
 #define ECDSA_SHA256 BL_STR("\x30\x0a\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02")
 
 void
@@ -99,4 +101,80 @@ bl_test_issue(struct bl_test_keys *k, unsigned own, unsigned by,
 	bl_buf_clear(&bits);
 	bl_buf_clear(&der);
 	return c;
+}
+
+void
+bl_test_list(struct bl_buf *out, struct bl_test_keys *k, unsigned by,
+    const char *issuer, int64_t from, int64_t to, uint64_t serial)
+{
+	size_t whole = bl_der_open(out, BL_DER_SEQUENCE), at = out->n;
+	size_t tbs = bl_der_open(out, BL_DER_SEQUENCE), list, one;
+	struct bl_buf value = {0};
+
+	bl_der_put_uint(out, 1);
+	bl_buf_add(out, ECDSA_SHA256);
+	bl_test_name(out, issuer, NULL);
+	bl_der_put_time(out, from);
+	bl_der_put_time(out, to);
+	if (serial != 0) {
+		list = bl_der_open(out, BL_DER_SEQUENCE);
+		one = bl_der_open(out, BL_DER_SEQUENCE);
+		bl_der_put_uint(out, serial);
+		bl_der_put_time(out, from);
+		bl_der_close(out, one);
+		bl_der_close(out, list);
+	}
+	bl_der_close(out, tbs);
+	bl_test_sign(&value, k, by, bl_span_of(out->p + at, out->n - at));
+	bl_buf_add(out, ECDSA_SHA256);
+	bl_der_put_bits(out, bl_buf_span(&value));
+	bl_der_close(out, whole);
+	bl_buf_clear(&value);
+}
+
+/* Takes the next word off a list. */
+static bool
+next_word(struct bl_span *word, const char **list)
+{
+	size_t n = strcspn(*list, " ");
+
+	*word = bl_span_of(*list, n);
+	*list += n + ((*list)[n] == ' ');
+	return n > 0;
+}
+
+void
+bl_test_access(struct bl_buf *out, const char *issuers, const char *ocsp)
+{
+	size_t list = bl_der_open(out, BL_DER_SEQUENCE), one;
+	struct bl_span url;
+
+	for (int k = 0; k < 2; k++)
+		while (next_word(&url, k == 0 ? &issuers : &ocsp)) {
+			one = bl_der_open(out, BL_DER_SEQUENCE);
+			bl_der_put_oid(out,
+			    k == 0 ? BL_OID_AD_CA_ISSUERS : BL_OID_AD_OCSP);
+			bl_der_put(out, BL_GN_URI, url);
+			bl_der_close(out, one);
+		}
+	bl_der_close(out, list);
+}
+
+void
+bl_test_points(struct bl_buf *out, const char *urls)
+{
+	size_t list = bl_der_open(out, BL_DER_SEQUENCE);
+	struct bl_span url;
+
+	while (next_word(&url, &urls)) {
+		size_t point = bl_der_open(out, BL_DER_SEQUENCE);
+		size_t name = bl_der_open(out, BL_DER_CONTEXT(0));
+		size_t full = bl_der_open(out, BL_DER_CONTEXT(0));
+
+		bl_der_put(out, BL_GN_URI, url);
+		bl_der_close(out, full);
+		bl_der_close(out, name);
+		bl_der_close(out, point);
+	}
+	bl_der_close(out, list);
 }

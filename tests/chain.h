@@ -26,4 +26,13 @@ struct bl_cert *bl_test_issue(struct bl_test_keys *k, unsigned own, unsigned by,
 void bl_test_sign(struct bl_buf *out, struct bl_test_keys *k, unsigned by,
     struct bl_span bytes);
 
+/* bl_test_list appends a revocation list of an issuer, signed by key `by`, for
+ * these times; serial is revoked in it, 0: none is. */
+void bl_test_list(struct bl_buf *out, struct bl_test_keys *k, unsigned by,
+    const char *issuer, int64_t from, int64_t to, uint64_t serial);
+/* bl_test_access and bl_test_points append the values of authorityInfoAccess
+ * and cRLDistributionPoints: lists of addresses with a space between, or "". */
+void bl_test_access(struct bl_buf *out, const char *issuers, const char *ocsp);
+void bl_test_points(struct bl_buf *out, const char *urls);
+
 #endif

@@ -103,6 +103,8 @@ extend_all(
 		extend(x, issuer, NID_ext_key_usage,
 		    o->eku != NULL ? o->eku : "emailProtection")) &&
 	    extend(x, issuer, NID_subject_key_identifier, "hash") &&
+	    extend(x, issuer, NID_info_access, o->aia) &&
+	    extend(x, issuer, NID_crl_distribution_points, o->points) &&
 	    (o->is_ca ||
 		extend(x, issuer, NID_subject_alt_name,
 		    o->san != NULL ? o->san : san));
@@ -188,6 +190,53 @@ out:
 	EVP_PKEY_free(key);
 	EVP_PKEY_free(signer);
 	return ok;
+}
+
+/* Puts the certificate into the list. */
+static bool
+revoke(X509_CRL *list, const struct bl_person *p, ASN1_TIME *at)
+{
+	const unsigned char *der = p->der.p;
+	X509 *x = d2i_X509(NULL, &der, (long)p->der.n);
+	X509_REVOKED *r = X509_REVOKED_new();
+	bool ok = x != NULL && r != NULL &&
+	    X509_REVOKED_set_serialNumber(r, X509_get_serialNumber(x)) == 1 &&
+	    X509_REVOKED_set_revocationDate(r, at) == 1 &&
+	    X509_CRL_add0_revoked(list, r) == 1;
+
+	X509_free(x);
+	return ok;
+}
+
+void
+bl_person_list(struct bl_buf *out, const struct bl_person *ca,
+    const struct bl_person *revoked)
+{
+	const unsigned char *p = ca->der.p;
+	X509 *by = d2i_X509(NULL, &p, (long)ca->der.n);
+	EVP_PKEY *key = open_key(ca->pkcs8);
+	ASN1_TIME *from = ASN1_TIME_set(NULL, (time_t)BL_PERSON_NOW - 60);
+	ASN1_TIME *to = ASN1_TIME_set(NULL, (time_t)BL_PERSON_NOW + DAY);
+	X509_CRL *list = X509_CRL_new();
+	unsigned char *der = NULL;
+	int n = -1;
+
+	if (X509_CRL_set_version(list, 1) == 1 &&
+	    X509_CRL_set_issuer_name(list, X509_get_subject_name(by)) == 1 &&
+	    X509_CRL_set1_lastUpdate(list, from) == 1 &&
+	    X509_CRL_set1_nextUpdate(list, to) == 1 &&
+	    (revoked == NULL || revoke(list, revoked, from)) &&
+	    X509_CRL_sign(list, key, EVP_sha256()) > 0)
+		n = i2d_X509_CRL(list, &der);
+	CHECK(n > 0, "revocation list");
+	if (n > 0)
+		bl_buf_add(out, bl_span_of(der, (size_t)n));
+	OPENSSL_free(der);
+	X509_CRL_free(list);
+	ASN1_TIME_free(from);
+	ASN1_TIME_free(to);
+	EVP_PKEY_free(key);
+	X509_free(by);
 }
 
 void

@@ -15,11 +15,12 @@
  * usage   value of the keyUsage extension as openssl.cnf writes it; "" none
  * eku	   the same of extendedKeyUsage
  * san	   of subjectAltName; "" none. NULL: email:ADDRESS
+ * aia, points	values of authorityInfoAccess, cRLDistributionPoints
  * subject "/CN=..."-less: commonName only
  */
 #define BL_PERSON_NOW ((int64_t)1790000000) /* 2026-09-21, the tests' today */
 struct bl_person_opts {
-	const char *address, *name, *key, *usage, *eku, *san;
+	const char *address, *name, *key, *usage, *eku, *san, *aia, *points;
 	int64_t not_before, not_after;
 	const char *digest; /* of the certificate's own signature */
 	bool is_ca;
@@ -35,6 +36,10 @@ struct bl_person {
 bool bl_person_make(struct bl_person *out, struct bl_ctx *ctx,
     const struct bl_person_opts *opts, const struct bl_person *issuer);
 void bl_person_clear(struct bl_person *p);
+/* bl_person_list appends the revocation list of a CA, of BL_PERSON_NOW and good
+ * for a day; `revoked` is in it, unless it is NULL. */
+void bl_person_list(struct bl_buf *out, const struct bl_person *ca,
+    const struct bl_person *revoked);
 /* bl_person_answer answers a want as an agent with the keys of n people. */
 enum bl_err bl_person_answer(struct bl_buf *answer, struct bl_ctx *ctx,
     const struct bl_person *people, size_t n, const struct bl_want *want);

@@ -93,4 +93,17 @@ struct bl_dist_point {
 };
 struct bl_dist_point bl_dist_point_read(struct bl_der *in);
 
+/* bl_cert_urls gives where a certificate says that more is to be found, in its
+ * order: addresses of http and https of at most 2048 bytes 0x21 to 0x7e; what
+ * else stands there is left out. At most `max` are put into `out`, which is how
+ * many; they borrow from it. RFC 5280 4.2.1.13, 4.2.2.1. */
+enum bl_cert_place {
+	BL_PLACE_ISSUERS = 1, /* authorityInfoAccess, caIssuers */
+	BL_PLACE_OCSP,	      /* authorityInfoAccess, ocsp */
+	BL_PLACE_CRL,	      /* cRLDistributionPoints */
+};
+#define BL_CERT_URL_MAX 2048 /* bytes */
+size_t bl_cert_urls(struct bl_span *out, size_t max, const struct bl_cert *c,
+    enum bl_cert_place place);
+
 #endif

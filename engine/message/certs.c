@@ -106,8 +106,9 @@ is_in_one(const struct bl_certs *const *sets, size_t n, const struct bl_cert *c)
 const struct bl_cert *
 bl_signer_cert(const struct bl_open *o, const struct bl_rid *rid, size_t *pos)
 {
-	const struct bl_certs *const sets[] = {&o->verdict.message, &o->fetched,
-	    o->opts.pool, o->opts.anchors, o->opts.identities};
+	const struct bl_certs *const sets[] = {&o->verdict.message,
+	    &o->gather.certs, o->opts.pool, o->opts.anchors,
+	    o->opts.identities};
 	size_t at = 0;
 
 	for (size_t k = 0; k < sizeof(sets) / sizeof(*sets); k++) {
@@ -132,7 +133,7 @@ want(struct bl_open *o, const struct bl_rid *rid)
 	    .issuer = rid->issuer, .serial = rid->serial, .ski = rid->ski};
 	struct bl_note note = {0};
 	struct bl_wanted *w;
-	enum bl_err err = bl_wanted_add(o, &w);
+	enum bl_err err = bl_wants_room(&w, &o->wants, &o->note);
 
 	if (err != BL_OK)
 		return err;
@@ -143,9 +144,7 @@ want(struct bl_open *o, const struct bl_rid *rid)
 		    ? BL_OK
 		    : bl_fail(&o->note, err, 0, note.what, note.source);
 	}
-	w->face.kind = BL_WANT_CERT;
-	w->face.frame = bl_buf_span(&w->frame);
-	o->want_count++;
+	bl_wants_add(&o->wants, BL_WANT_CERT);
 	return BL_OK;
 }
 
@@ -170,25 +169,15 @@ ask(struct bl_open *o)
 	return err;
 }
 
-static enum bl_err
-take_answers(struct bl_open *o)
+/* What came is read; the certificates are looked for once more by whoever
+ * needs them. */
+enum bl_err
+bl_signers_answered(struct bl_open *o)
 {
-	enum bl_err err = BL_OK;
+	enum bl_err err = bl_gather_take(
+	    &o->gather, o->ctx, &o->wants, &o->limits, &o->note);
 
-	for (size_t i = 0; i < o->want_count; i++) {
-		struct bl_answer a = {0};
-		struct bl_item item;
-
-		if (o->wants[i].answer.n == 0 ||
-		    bl_answer_get(&a, bl_buf_span(&o->wants[i].answer), NULL) !=
-			BL_OK ||
-		    a.refusal != BL_REFUSED_NOT)
-			continue;
-		while (err == BL_OK && bl_item_next(&item, &a.payload))
-			if (item.kind == BL_ITEM_CERT && item.data.n > 0)
-				err = add_cert(o, &o->fetched, item.data);
-	}
-	bl_wanted_clear(o);
+	bl_wants_clear(&o->wants);
 	return err;
 }
 
@@ -198,9 +187,9 @@ bl_signers_collect(struct bl_open *o)
 	enum bl_err err;
 
 	if (o->certs_asked)
-		return take_answers(o);
+		return bl_signers_answered(o);
 	o->certs_asked = true;
 	if ((err = add_all(o)) != BL_OK || (err = ask(o)) != BL_OK)
 		return err;
-	return o->want_count > 0 ? BL_NEED : BL_OK;
+	return o->wants.n > 0 ? BL_NEED : BL_OK;
 }

@@ -1,10 +1,11 @@
-/* check.c - the object of `bulla cert check --json`. */
+/* check.c - is a certificate good: the question, what it wants, and the object
+ * of `bulla cert check --json`. */
 #include "bulla/check.h"
 
 #include <string.h>
 
 #include "message/json.h"
-#include "trust/trust.h"
+#include "message/wants.h"
 
 static void
 reasons(struct bl_buf *b, const struct bl_trust_answer *a)
@@ -56,20 +57,27 @@ certificate(struct bl_buf *b, const struct bl_cert *c, const char *source)
 	bl_json_object_end(b);
 }
 
+static bool
+is_in(const struct bl_certs *set, const struct bl_cert *c)
+{
+	return set != NULL &&
+	    bl_certs_by_sha256(set, bl_cert_sha256(c)) != NULL;
+}
+
 static void
 chain(struct bl_buf *b, const struct bl_cert_question *q,
-    const struct bl_certs *path)
+    const struct bl_certs *fetched, const struct bl_certs *path)
 {
 	bl_json_array(b, "chain");
 	for (size_t i = 0; i < path->n; i++) {
 		const struct bl_cert *c = path->list[i];
-		bool anchor = q->anchors != NULL &&
-		    bl_certs_by_sha256(q->anchors, bl_cert_sha256(c)) != NULL;
+		bool anchor = is_in(q->anchors, c);
 
 		certificate(b, c,
-		    anchor	 ? "anchor"
-			: i == 0 ? "asked"
-				 : "given");
+		    anchor					  ? "anchor"
+			: i == 0				  ? "asked"
+			: is_in(fetched, c) && !is_in(q->pool, c) ? "fetched"
+								  : "given");
 	}
 	bl_json_array_end(b);
 }
@@ -90,42 +98,166 @@ lines(struct bl_buf *b, struct bl_span text)
 	bl_json_array_end(b);
 }
 
+/* ---- the operation ---- */
+
+struct bl_check {
+	struct bl_ctx *ctx;
+	struct bl_cert_question q;
+	struct bl_limits limits;
+	struct bl_wants wants;
+	struct bl_gather gather;
+	struct bl_trust_answer answer;
+	bool done;
+};
+
 enum bl_err
-bl_cert_check(struct bl_buf *json, bool *valid, struct bl_ctx *ctx,
+bl_check_new(struct bl_check **out, struct bl_ctx *ctx,
     const struct bl_cert_question *q, struct bl_note *note)
 {
-	const struct bl_limits limits = q->limits != NULL ? *q->limits
-							  : BL_LIMITS;
+	struct bl_check *c = bl_alloc(sizeof(*c));
+
+	*out = c;
+	if (c == NULL)
+		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
+	c->ctx = ctx;
+	c->q = *q;
+	c->limits = q->limits != NULL ? *q->limits : BL_LIMITS;
+	return BL_OK;
+}
+
+/* What was given, and what came. */
+static enum bl_err
+all_certs(struct bl_certs *all, const struct bl_check *c, struct bl_note *note)
+{
+	const struct bl_certs *const sets[] = {c->q.pool, &c->gather.certs};
+	enum bl_err err = BL_OK;
+
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0;
+		     sets[k] != NULL && err == BL_OK && i < sets[k]->n; i++)
+			err = bl_certs_add(all, sets[k]->list[i], note);
+	return err;
+}
+
+static enum bl_err
+judge(struct bl_check *c, struct bl_note *note)
+{
+	const struct bl_cert_question *q = &c->q;
 	const struct bl_policy policy = {.revocation = q->revocation};
+	struct bl_certs pool = {0};
+	struct bl_crls crls = {0};
 	const struct bl_trust_ask ask = {.cert = q->cert,
 	    .purpose = q->purpose,
 	    .address = q->address,
 	    .at = q->at,
 	    .anchors = q->anchors,
-	    .pool = q->pool,
-	    .crls = q->crls,
+	    .pool = &pool,
+	    .crls = &crls,
 	    .ocsps = q->ocsps,
-	    .limits = &limits,
+	    .limits = &c->limits,
 	    .policy = &policy,
 	    .policies = q->policies,
 	    .policy_count = q->policy_count,
 	    .explicit_policy = q->explicit_policy,
 	    .inhibit_mapping = q->inhibit_mapping,
 	    .inhibit_any = q->inhibit_any};
-	struct bl_trust_answer a;
 	enum bl_err err;
 
-	*valid = false;
-	if ((err = bl_trust_judge(&a, ctx, &ask, note)) != BL_OK)
+	bl_trust_answer_clear(&c->answer);
+	if ((err = all_certs(&pool, c, note)) == BL_OK &&
+	    (err = bl_gather_lists(&crls, &c->gather, q->crls, note)) == BL_OK)
+		err = bl_trust_judge(&c->answer, c->ctx, &ask, note);
+	bl_release(crls.list);
+	bl_certs_clear(&pool);
+	return err;
+}
+
+enum bl_err
+bl_check_run(struct bl_check *c, struct bl_note *note)
+{
+	const struct bl_ask ask = {.wishes = &c->answer.wants,
+	    .leaf = c->q.cert,
+	    .at = c->q.at,
+	    .limits = &c->limits};
+	enum bl_err err;
+
+	if (c->done)
+		return BL_OK;
+	err = bl_gather_take(&c->gather, c->ctx, &c->wants, &c->limits, note);
+	bl_wants_clear(&c->wants);
+	if (err != BL_OK || (err = judge(c, note)) != BL_OK ||
+	    (err = bl_gather_ask(&c->gather, &c->wants, &ask, note)) != BL_OK)
 		return err;
+	c->done = c->wants.n == 0;
+	return c->done ? BL_OK : BL_NEED;
+}
+
+size_t
+bl_check_want_count(const struct bl_check *c)
+{
+	return c->wants.n;
+}
+
+const struct bl_want *
+bl_check_want(const struct bl_check *c, size_t i)
+{
+	return i < c->wants.n ? &c->wants.list[i].face : NULL;
+}
+
+enum bl_err
+bl_check_answer(
+    struct bl_check *c, size_t i, struct bl_span frame, struct bl_note *note)
+{
+	return bl_wants_answer(&c->wants, i, frame, note);
+}
+
+bool
+bl_check_valid(const struct bl_check *c)
+{
+	return c->done && c->answer.valid;
+}
+
+enum bl_err
+bl_check_json(
+    struct bl_buf *json, const struct bl_check *c, struct bl_note *note)
+{
+	if (!c->done)
+		return bl_fail(
+		    note, BL_E_CALLER, 0, "it is not answered yet", NULL);
 	bl_json_object(json, NULL);
-	bl_json_bool(json, "valid", a.valid);
-	reasons(json, &a);
-	chain(json, q, &a.path);
-	lines(json, bl_buf_span(&a.trace));
+	bl_json_bool(json, "valid", c->answer.valid);
+	reasons(json, &c->answer);
+	chain(json, &c->q, &c->gather.certs, &c->answer.path);
+	lines(json, bl_buf_span(&c->answer.trace));
 	bl_json_object_end(json);
-	if ((err = bl_buf_err(json, note)) == BL_OK)
-		*valid = a.valid;
-	bl_trust_answer_clear(&a);
+	return bl_buf_err(json, note);
+}
+
+void
+bl_check_free(struct bl_check *c)
+{
+	if (c == NULL)
+		return;
+	bl_wants_free(&c->wants);
+	bl_gather_clear(&c->gather);
+	bl_trust_answer_clear(&c->answer);
+	bl_release(c);
+}
+
+enum bl_err
+bl_cert_check(struct bl_buf *json, bool *valid, struct bl_ctx *ctx,
+    const struct bl_cert_question *q, struct bl_note *note)
+{
+	struct bl_check *c = NULL;
+	enum bl_err err = bl_check_new(&c, ctx, q, note);
+
+	*valid = false;
+	if (err == BL_OK)
+		do
+			err = bl_check_run(c, note);
+		while (err == BL_NEED);
+	if (err == BL_OK && (err = bl_check_json(json, c, note)) == BL_OK)
+		*valid = bl_check_valid(c);
+	bl_check_free(c);
 	return err;
 }

@@ -151,6 +151,7 @@ static enum bl_err
 take_findings(struct bl_open *o)
 {
 	enum bl_err err = BL_OK;
+	size_t choice = 0;
 
 	take_note(&o->verdict, &o->input_note);
 	if (bl_visible_tip(o) &&
@@ -163,7 +164,7 @@ take_findings(struct bl_open *o)
 	for (size_t i = 0; err == BL_OK && i < bl_visible_shells(o); i++) {
 		err = take_layer(o, o->shells[i]);
 		if (err == BL_OK)
-			err = bl_signers_judge(o, o->shells[i]);
+			err = bl_signers_judge(o, o->shells[i], &choice);
 	}
 	return err;
 }

@@ -31,59 +31,23 @@ bl_finding(struct bl_open *o, enum bl_err err, const struct bl_note *why)
 
 /* ---- wants ---- */
 
-enum bl_err
-bl_wanted_add(struct bl_open *o, struct bl_wanted **out)
-{
-	enum bl_err err = bl_list_grow(&o->wants, o->want_count, &o->want_cap,
-	    sizeof(struct bl_wanted), &o->note);
-
-	*out = NULL;
-	if (err != BL_OK)
-		return err;
-	*out = &o->wants[o->want_count];
-	**out = (struct bl_wanted){0};
-	return BL_OK;
-}
-
-void
-bl_wanted_clear(struct bl_open *o)
-{
-	for (size_t i = 0; i < o->want_count; i++) {
-		bl_buf_clear(&o->wants[i].frame);
-		bl_buf_clear(&o->wants[i].answer);
-	}
-	o->want_count = 0;
-}
-
 size_t
 bl_open_want_count(const struct bl_open *o)
 {
-	return o->want_count;
+	return o->wants.n;
 }
 
 const struct bl_want *
 bl_open_want(const struct bl_open *o, size_t i)
 {
-	return i < o->want_count ? &o->wants[i].face : NULL;
+	return i < o->wants.n ? &o->wants.list[i].face : NULL;
 }
 
 enum bl_err
 bl_open_answer(
     struct bl_open *o, size_t i, struct bl_span frame, struct bl_note *note)
 {
-	struct bl_answer a;
-	enum bl_err err;
-
-	if (i >= o->want_count)
-		return bl_fail(note, BL_E_CALLER, 0, "no such want", NULL);
-	if ((err = bl_answer_get(&a, frame, note)) != BL_OK)
-		return err;
-	if (a.kind != o->wants[i].face.kind)
-		return bl_fail(note, BL_E_MALFORMED, 0,
-		    "the answer is for another want", NULL);
-	bl_buf_reset(&o->wants[i].answer);
-	bl_buf_add(&o->wants[i].answer, frame);
-	return bl_buf_err(&o->wants[i].answer, note);
+	return bl_wants_answer(&o->wants, i, frame, note);
 }
 
 /* ---- making one ---- */
@@ -131,14 +95,14 @@ bl_open_free(struct bl_open *o)
 		bl_shell_free(o->shells[i]);
 	bl_release(o->trees);
 	bl_release(o->shells);
-	bl_wanted_clear(o);
-	bl_release(o->wants);
+	bl_wants_free(&o->wants);
+	bl_choices_clear(o);
 	bl_headers_clear(&o->headers);
 	bl_buf_clear(&o->first);
 	bl_buf_clear(&o->decoded);
 	bl_buf_clear(&o->sender.addr);
 	bl_hashes_free(o->given);
-	bl_certs_clear(&o->fetched);
+	bl_gather_clear(&o->gather);
 	bl_vault_clear(&o->out);
 	bl_vault_clear(&o->park[0]);
 	bl_vault_clear(&o->park[1]);
@@ -167,7 +131,12 @@ advance(struct bl_open *o)
 		o->stage = BL_STAGE_CERTS;
 	}
 	if (o->stage == BL_STAGE_CERTS) {
-		if ((err = bl_signers_collect(o)) != BL_OK ||
+		if ((err = bl_signers_collect(o)) != BL_OK)
+			return err;
+		o->stage = BL_STAGE_EVIDENCE;
+	}
+	if (o->stage == BL_STAGE_EVIDENCE) {
+		if ((err = bl_signers_choose(o)) != BL_OK ||
 		    (err = bl_judge(o)) != BL_OK)
 			return err;
 		o->stage = BL_STAGE_DONE;
@@ -190,7 +159,7 @@ settle(struct bl_open *o, enum bl_err err, struct bl_note *note)
 static bool
 may(const struct bl_open *o, enum bl_stage stage)
 {
-	return o->stage == stage && o->want_count == 0;
+	return o->stage == stage && o->wants.n == 0;
 }
 
 static enum bl_err
@@ -252,7 +221,7 @@ bl_open_resume(struct bl_open *o, struct bl_note *note)
 {
 	if (o->fatal != BL_OK)
 		return settle(o, o->fatal, note);
-	if (o->want_count == 0)
+	if (o->wants.n == 0)
 		return out_of_turn(note);
 	return settle(o, advance(o), note);
 }

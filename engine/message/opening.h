@@ -25,6 +25,7 @@
 #include "message/fields.h"
 #include "message/vault.h"
 #include "message/verdict.h"
+#include "message/wants.h"
 #include "mime/mime.h"
 #include "mime/tnef.h"
 
@@ -191,18 +192,6 @@ BL_CHECK enum bl_err bl_park(struct bl_open *o, struct bl_shell *s);
 /* bl_park_run reads what was set aside, layer after layer. */
 BL_CHECK enum bl_err bl_park_run(struct bl_open *o);
 
-/* ---- wants ---- */
-
-struct bl_wanted {
-	struct bl_want face;
-	struct bl_buf frame, answer;
-	const struct bl_cert *cert; /* UNWRAP: whose key */
-};
-/* bl_wanted_add makes room for one more; fill its frame, then call
- * bl_wanted_ready. */
-BL_CHECK enum bl_err bl_wanted_add(struct bl_open *o, struct bl_wanted **out);
-void bl_wanted_clear(struct bl_open *o);
-
 /* ---- who the message says it is from ---- */
 
 enum bl_date_state { BL_DATE_NONE = 0, BL_DATE_GOOD, BL_DATE_BAD };
@@ -279,7 +268,8 @@ enum bl_stage {
 	BL_STAGE_FEED = 0, /* input comes */
 	BL_STAGE_END,	   /* it ended; the rest is worked through */
 	BL_STAGE_PARKED,
-	BL_STAGE_CERTS, /* certificates of signers are looked for */
+	BL_STAGE_CERTS,	   /* certificates of signers are looked for */
+	BL_STAGE_EVIDENCE, /* and what tells whether they are good */
 	BL_STAGE_DONE,
 };
 
@@ -328,9 +318,10 @@ struct bl_open {
 	struct bl_shell *waiting; /* set aside */
 	struct bl_shell *current; /* being read again */
 
-	struct bl_wanted *wants;
-	size_t want_count, want_cap;
-	struct bl_certs fetched; /* answers to wants */
+	struct bl_wants wants;
+	struct bl_gather gather;   /* what answers brought */
+	struct bl_choice *choices; /* for each signer, layer after layer */
+	size_t choice_count, choice_cap;
 	bool certs_asked, is_giving;
 	struct bl_verdict verdict;
 };
@@ -365,6 +356,8 @@ bool bl_content_is_whole(const struct bl_open *o);
 /* bl_signers_collect reads the certificates of all layers; BL_NEED once, when
  * a signer's is missing. */
 BL_CHECK enum bl_err bl_signers_collect(struct bl_open *o);
+/* bl_signers_answered keeps what answers brought. */
+BL_CHECK enum bl_err bl_signers_answered(struct bl_open *o);
 /* bl_has_signers: a signature layer whose signers were read. */
 bool bl_has_signers(const struct bl_shell *s);
 /* bl_signer_cert gives every certificate at hand that an identifier names, one
@@ -378,8 +371,22 @@ struct bl_span bl_sender_expected(const struct bl_open *o);
 /* bl_sender_is_one tells whether there is such an address, and no From that the
  * layer covers names several or nobody. */
 bool bl_sender_is_one(const struct bl_open *o, const struct bl_shell *s);
-/* bl_signers_judge appends each signer of a layer to the verdict. */
-BL_CHECK enum bl_err bl_signers_judge(struct bl_open *o, struct bl_shell *s);
+/* bl_choice is the certificate taken for a signer. */
+struct bl_choice {
+	const struct bl_cert *cert; /* NULL: none at hand */
+	enum bl_signer_result result;
+	struct bl_trust_answer answer;
+};
+/*
+ * bl_signers_choose judges the certificates of all signers; BL_NEED as long as
+ * something is wanted that may make a signer good whose signature holds.
+ */
+BL_CHECK enum bl_err bl_signers_choose(struct bl_open *o);
+void bl_choices_clear(struct bl_open *o);
+/* bl_signers_judge appends each signer of a layer to the verdict; *next is the
+ * choice for the first of them, and then for the one behind the last. */
+BL_CHECK enum bl_err bl_signers_judge(
+    struct bl_open *o, struct bl_shell *s, size_t *next);
 BL_CHECK enum bl_err bl_judge(struct bl_open *o);
 
 #endif

@@ -19,7 +19,7 @@ want(struct bl_open *o, const struct bl_shell *s, const struct bl_shared *how)
 	const struct bl_want_shared ask = {
 	    *how, bl_cipher_key_size(bl_cms_cipher(s->cms))};
 	struct bl_wanted *w;
-	enum bl_err err = bl_wanted_add(o, &w);
+	enum bl_err err = bl_wants_room(&w, &o->wants, &o->note);
 
 	if (err != BL_OK)
 		return err;
@@ -27,9 +27,7 @@ want(struct bl_open *o, const struct bl_shell *s, const struct bl_shared *how)
 		bl_buf_clear(&w->frame);
 		return err;
 	}
-	w->face.kind = BL_WANT_SHARED;
-	w->face.frame = bl_buf_span(&w->frame);
-	o->want_count++;
+	bl_wants_add(&o->wants, BL_WANT_SHARED);
 	return BL_OK;
 }
 
@@ -52,14 +50,14 @@ bl_shared_ask(struct bl_open *o, struct bl_shell *s)
 {
 	size_t n = bl_cms_recipient_count(s->cms);
 	uint64_t cost = 0;
-	bool over = false, had = o->want_count != 0;
+	bool over = false, had = o->wants.n != 0;
 	enum bl_err err = BL_OK;
 
 	for (size_t i = 0; err == BL_OK && i < n; i++) {
 		const struct bl_shared *how =
 		    &bl_cms_recipient(s->cms, i)->shared;
 
-		if (!is_wanted(o, how) || o->want_count >= BL_SHELL_KEYS)
+		if (!is_wanted(o, how) || o->wants.n >= BL_SHELL_KEYS)
 			continue;
 		if (is_over(o, &cost, how)) {
 			over = true;
@@ -68,11 +66,11 @@ bl_shared_ask(struct bl_open *o, struct bl_shell *s)
 		/* Only an identifier says that it is the right one. */
 		if (how->kind == BL_SHARED_KEK && o->opts.kek_id.n != 0)
 			s->is_trial = false;
-		else if (!had && o->want_count == 0)
+		else if (!had && o->wants.n == 0)
 			s->is_trial = true;
 		err = want(o, s, how);
 	}
-	if (err == BL_OK && over && o->want_count == 0)
+	if (err == BL_OK && over && o->wants.n == 0)
 		(void)bl_fail_limit(&s->note, 0, "limit-kdf",
 		    "the password asks for too much work", "RFC 8018 4.2");
 	return err;

@@ -115,7 +115,7 @@ static enum bl_err
 pool_of(struct bl_certs *out, const struct bl_open *o, struct bl_note *note)
 {
 	const struct bl_certs *const sets[] = {
-	    &o->verdict.message, &o->fetched, o->opts.pool};
+	    &o->verdict.message, &o->gather.certs, o->opts.pool};
 	size_t n = 0;
 
 	*out = (struct bl_certs){0};
@@ -135,8 +135,8 @@ pool_of(struct bl_certs *out, const struct bl_open *o, struct bl_note *note)
 			if (k == 2 && out->n > 0 &&
 			    (bl_certs_by_sha256(&o->verdict.message,
 				 bl_cert_sha256(c)) != NULL ||
-				bl_certs_by_sha256(
-				    &o->fetched, bl_cert_sha256(c)) != NULL))
+				bl_certs_by_sha256(&o->gather.certs,
+				    bl_cert_sha256(c)) != NULL))
 				continue;
 			out->list[out->n++] = bl_cert_hold(c);
 		}
@@ -161,7 +161,8 @@ is_for_all(
 
 static enum bl_err
 judge_cert(struct bl_trust_answer *out, struct bl_open *o,
-    const struct bl_shell *s, const struct bl_cert *c)
+    const struct bl_crls *crls, const struct bl_shell *s,
+    const struct bl_cert *c)
 {
 	struct bl_certs pool;
 	struct bl_trust_ask ask = {.cert = c,
@@ -170,7 +171,7 @@ judge_cert(struct bl_trust_answer *out, struct bl_open *o,
 	    .at = o->opts.now,
 	    .anchors = o->opts.anchors,
 	    .pool = &pool,
-	    .crls = o->opts.crls,
+	    .crls = crls,
 	    .limits = &o->limits,
 	    .policy = &o->policy};
 	enum bl_err err = pool_of(&pool, o, &o->note);
@@ -187,17 +188,10 @@ judge_cert(struct bl_trust_answer *out, struct bl_open *o,
 	return BL_OK;
 }
 
-/* choice is the certificate taken for a signer. */
-struct choice {
-	const struct bl_cert *cert;
-	enum bl_signer_result result;
-	struct bl_trust_answer answer;
-};
-
 /* A certificate that made the signature is better than one that did not, and
  * best is one that is trusted too. */
 static unsigned
-rank(const struct choice *c)
+rank(const struct bl_choice *c)
 {
 	if (c->result != BL_SIGNER_GOOD)
 		return 0;
@@ -206,22 +200,23 @@ rank(const struct choice *c)
 
 /* Of those that the signer names, the best; the first where they are equal. */
 static enum bl_err
-choose(struct choice *out, struct bl_open *o, struct bl_shell *s, size_t i)
+choose(struct bl_choice *out, struct bl_open *o, const struct bl_crls *crls,
+    struct bl_shell *s, size_t i)
 {
 	const struct bl_rid *rid = &bl_cms_signer(s->cms, i)->rid;
-	struct choice now;
+	struct bl_choice now;
 	size_t pos = 0;
 	enum bl_err err;
 
 	for (;;) {
-		now = (struct choice){.cert = bl_signer_cert(o, rid, &pos)};
+		now = (struct bl_choice){.cert = bl_signer_cert(o, rid, &pos)};
 		if (now.cert == NULL)
 			return BL_OK;
 		if ((err = check(&now.result, o, s, i, now.cert)) != BL_OK)
 			return err;
 		if (out->cert != NULL && now.result != BL_SIGNER_GOOD)
 			continue;
-		err = judge_cert(&now.answer, o, s, now.cert);
+		err = judge_cert(&now.answer, o, crls, s, now.cert);
 		if (err != BL_OK ||
 		    (out->cert != NULL && rank(&now) <= rank(out))) {
 			bl_trust_answer_clear(&now.answer);
@@ -232,6 +227,84 @@ choose(struct choice *out, struct bl_open *o, struct bl_shell *s, size_t i)
 		bl_trust_answer_clear(&out->answer);
 		*out = now;
 	}
+}
+
+void
+bl_choices_clear(struct bl_open *o)
+{
+	for (size_t i = 0; i < o->choice_count; i++)
+		bl_trust_answer_clear(&o->choices[i].answer);
+	bl_release(o->choices);
+	o->choices = NULL;
+	o->choice_count = o->choice_cap = 0;
+}
+
+static enum bl_err
+choose_next(
+    struct bl_open *o, const struct bl_crls *crls, struct bl_shell *s, size_t i)
+{
+	struct bl_choice *c;
+	enum bl_err err = bl_list_grow(&o->choices, o->choice_count,
+	    &o->choice_cap, sizeof(*o->choices), &o->note);
+
+	if (err != BL_OK)
+		return err;
+	c = &o->choices[o->choice_count++];
+	*c = (struct bl_choice){0};
+	return choose(c, o, crls, s, i);
+}
+
+static enum bl_err
+choose_all(struct bl_open *o, const struct bl_crls *crls)
+{
+	enum bl_err err = BL_OK;
+
+	bl_choices_clear(o);
+	for (size_t k = 0; k < bl_visible_shells(o); k++) {
+		struct bl_shell *s = o->shells[k];
+		size_t n = bl_has_signers(s) ? bl_cms_signer_count(s->cms) : 0;
+
+		for (size_t i = 0; err == BL_OK && i < n; i++)
+			err = choose_next(o, crls, s, i);
+	}
+	return err;
+}
+
+/* Nothing is asked for whoever did not make the signature: it would help
+ * nobody but the one who wants to know that the message is being read. */
+static enum bl_err
+ask(struct bl_open *o)
+{
+	enum bl_err err = BL_OK;
+
+	for (size_t i = 0; err == BL_OK && i < o->choice_count; i++) {
+		const struct bl_choice *c = &o->choices[i];
+		const struct bl_ask ask = {.wishes = &c->answer.wants,
+		    .leaf = c->cert,
+		    .at = o->opts.now,
+		    .limits = &o->limits};
+
+		if (c->cert != NULL && c->result == BL_SIGNER_GOOD)
+			err = bl_gather_ask(
+			    &o->gather, &o->wants, &ask, &o->note);
+	}
+	return err;
+}
+
+enum bl_err
+bl_signers_choose(struct bl_open *o)
+{
+	struct bl_crls crls = {0};
+	enum bl_err err = BL_OK;
+
+	if (o->wants.n != 0 && (err = bl_signers_answered(o)) != BL_OK)
+		return err;
+	if ((err = bl_gather_lists(
+		 &crls, &o->gather, o->opts.crls, &o->note)) == BL_OK &&
+	    (err = choose_all(o, &crls)) == BL_OK)
+		err = ask(o);
+	bl_release(crls.list);
+	return err == BL_OK && o->wants.n != 0 ? BL_NEED : err;
 }
 
 /* ---- what is to be said of it ---- */
@@ -270,7 +343,7 @@ date_reasons(const struct bl_open *o, const struct bl_shell *s,
 
 static bl_reasons
 all_reasons(const struct bl_open *o, const struct bl_shell *s,
-    const struct bl_signer_info *info, const struct choice *c)
+    const struct bl_signer_info *info, const struct bl_choice *c)
 {
 	bl_reasons r = bl_policy_digest(&o->policy, info->digest) |
 	    bl_policy_sig_alg(&o->policy, &info->alg) |
@@ -302,7 +375,7 @@ all_reasons(const struct bl_open *o, const struct bl_shell *s,
 
 static void
 trace(struct bl_verdict_signer *v, const struct bl_signer_info *info,
-    const struct choice *c)
+    const struct bl_choice *c)
 {
 	struct bl_buf *b = &v->trace;
 
@@ -336,7 +409,7 @@ address_of(const struct bl_open *o, const struct bl_cert *c)
 
 static void
 fill(struct bl_verdict_signer *v, struct bl_open *o, const struct bl_shell *s,
-    const struct bl_signer_info *info, const struct choice *c)
+    const struct bl_signer_info *info, const struct bl_choice *c)
 {
 	struct bl_signer *f = &v->face;
 
@@ -364,10 +437,9 @@ fill(struct bl_verdict_signer *v, struct bl_open *o, const struct bl_shell *s,
 }
 
 static enum bl_err
-judge_one(struct bl_open *o, struct bl_shell *s, size_t i)
+judge_one(struct bl_open *o, struct bl_shell *s, size_t i, struct bl_choice *c)
 {
 	struct bl_verdict *v = &o->verdict;
-	struct choice c = {0};
 	struct bl_verdict_signer *to;
 	enum bl_err err = bl_list_grow(&v->signers, v->signer_count,
 	    &v->signer_cap, sizeof(*v->signers), &o->note);
@@ -375,25 +447,22 @@ judge_one(struct bl_open *o, struct bl_shell *s, size_t i)
 	if (err != BL_OK)
 		return err;
 	to = &v->signers[v->signer_count++];
-	*to = (struct bl_verdict_signer){0};
-	err = choose(&c, o, s, i);
-	to->answer = c.answer;
-	if (err != BL_OK)
-		return err;
-	fill(to, o, s, bl_cms_signer(s->cms, i), &c);
+	*to = (struct bl_verdict_signer){.answer = c->answer};
+	fill(to, o, s, bl_cms_signer(s->cms, i), c);
+	c->answer = (struct bl_trust_answer){0};
 	if ((err = bl_buf_err(&to->name, &o->note)) != BL_OK)
 		return err;
 	return bl_buf_err(&to->trace, &o->note);
 }
 
 enum bl_err
-bl_signers_judge(struct bl_open *o, struct bl_shell *s)
+bl_signers_judge(struct bl_open *o, struct bl_shell *s, size_t *next)
 {
 	enum bl_err err = BL_OK;
 
 	if (!bl_has_signers(s))
 		return BL_OK;
 	for (size_t i = 0; err == BL_OK && i < bl_cms_signer_count(s->cms); i++)
-		err = judge_one(o, s, i);
+		err = judge_one(o, s, i, &o->choices[(*next)++]);
 	return err;
 }

@@ -61,7 +61,7 @@ want(struct bl_open *o, const struct bl_shell *s, size_t i,
 	struct bl_want_unwrap ask = {0};
 	struct bl_wanted *w;
 	struct bl_note note = {0};
-	enum bl_err err = bl_wanted_add(o, &w);
+	enum bl_err err = bl_wants_room(&w, &o->wants, &o->note);
 
 	if (err != BL_OK)
 		return err;
@@ -75,10 +75,8 @@ want(struct bl_open *o, const struct bl_shell *s, size_t i,
 		    : bl_fail(&o->note, err, 0, note.what, note.source);
 	}
 	w->cert = c;
-	w->face.kind = BL_WANT_UNWRAP;
 	memcpy(w->face.key, bl_cert_key_id(c).p, sizeof(w->face.key));
-	w->face.frame = bl_buf_span(&w->frame);
-	o->want_count++;
+	bl_wants_add(&o->wants, BL_WANT_UNWRAP);
 	return BL_OK;
 }
 
@@ -114,7 +112,7 @@ match_all(struct bl_open *o, const struct bl_shell *s, enum match by)
 		const struct bl_recipient *r = bl_cms_recipient(s->cms, i);
 
 		for (size_t k = 0; k < own->n; k++) {
-			if (o->want_count >= most(o, by))
+			if (o->wants.n >= most(o, by))
 				return BL_OK;
 			if (matches(by, r, own->list[k]))
 				err = want(o, s, i, own->list[k]);
@@ -149,19 +147,19 @@ bl_unwrap_ask(struct bl_open *o, struct bl_shell *s)
 {
 	enum bl_err err = BL_OK;
 
-	bl_wanted_clear(o);
+	bl_wants_clear(&o->wants);
 	if (o->opts.identities != NULL) {
 		if ((err = match_all(o, s, BY_ISSUER)) != BL_OK ||
 		    (err = match_all(o, s, BY_SKI)) != BL_OK)
 			return err;
-		if (o->want_count == 0) {
+		if (o->wants.n == 0) {
 			s->is_trial = true;
 			err = match_all(o, s, BY_TRIAL);
 		}
 	}
 	if (err != BL_OK || (err = bl_shared_ask(o, s)) != BL_OK)
 		return err;
-	if (o->want_count == 0) {
+	if (o->wants.n == 0) {
 		no_key(s);
 		return BL_OK;
 	}
@@ -203,17 +201,17 @@ keep_all(struct bl_open *o, struct bl_shell *s, bool *has_failed)
 	size_t size = bl_cipher_key_size(bl_cms_cipher(s->cms));
 	enum bl_err err = BL_OK;
 
-	for (size_t i = 0; err == BL_OK && i < o->want_count; i++) {
+	for (size_t i = 0; err == BL_OK && i < o->wants.n; i++) {
 		struct bl_answer a = {0};
 
-		if (o->wants[i].answer.n == 0 ||
-		    bl_answer_get(&a, bl_buf_span(&o->wants[i].answer), NULL) !=
-			BL_OK)
+		if (o->wants.list[i].answer.n == 0 ||
+		    bl_answer_get(&a, bl_buf_span(&o->wants.list[i].answer),
+			NULL) != BL_OK)
 			continue;
 		*has_failed |= a.refusal == BL_REFUSED_FAILED ||
 		    (a.refusal == BL_REFUSED_NOT && a.payload.n != size);
 		if (a.refusal == BL_REFUSED_NOT && a.payload.n == size)
-			err = keep(o, s, &o->wants[i], a.payload);
+			err = keep(o, s, &o->wants.list[i], a.payload);
 	}
 	return err;
 }
@@ -225,7 +223,7 @@ bl_unwrap_take(struct bl_open *o, struct bl_shell *s)
 	enum bl_err err = keep_all(o, s, &has_failed);
 
 	s->asked = false;
-	bl_wanted_clear(o);
+	bl_wants_clear(&o->wants);
 	if (err != BL_OK)
 		return err;
 	s->chosen = s->key_count;

@@ -18,6 +18,7 @@ struct node {
 	unsigned depth;	      /* nodes below it */
 	unsigned penalty;
 	bool is_anchor, done;
+	bool tied; /* it was looked at, and signed the one below */
 };
 
 /* tie is a signature that was checked. */
@@ -34,7 +35,8 @@ struct build {
 	size_t ties_n, ties_cap;
 	const char *limit, *limit_text; /* NULL: none was met */
 	size_t said;
-	struct findings aside; /* trace of candidates that were none */
+	struct findings aside;	      /* trace of candidates that were none */
+	struct bl_trust_wants others; /* of paths that only lack answers */
 
 	/* the best so far: a whole path, else the longest part of one */
 	size_t top;
@@ -229,6 +231,9 @@ finish(struct build *b, size_t top)
 	(void)trail(b, top, path);
 	err = bl_path_check(&f, b->j, path, n);
 	bl_release(path);
+	if (err == BL_OK &&
+	    (f.reasons & ~BL_REASON_BIT(REVOCATION_UNKNOWN)) == 0)
+		err = bl_trust_wish_all(&b->others, &f.wants, b->j->note);
 	if (err != BL_OK ||
 	    (b->is_whole && count(f.reasons) >= count(b->best.reasons))) {
 		bl_findings_clear(&f);
@@ -253,6 +258,7 @@ visit(struct build *b, size_t at)
 		return err;
 	if (!holds)
 		return BL_OK;
+	b->list[at].tied = true;
 	if (n.is_anchor)
 		return finish(b, at);
 	if (!b->is_whole && n.depth > b->list[b->top].depth)
@@ -347,9 +353,40 @@ tell_incomplete(struct findings *f, const struct build *b)
 		    "RFC 5280 6.1");
 }
 
+/* No certificate at hand signed that of the node. */
+static bool
+is_end(const struct build *b, size_t at)
+{
+	const struct bl_cert *c = b->list[at].cert;
+
+	if (!b->list[at].tied ||
+	    bl_name_same(bl_cert_subject(c), bl_cert_issuer(c)))
+		return false;
+	for (size_t i = 0; i < b->n; i++)
+		if (b->list[i].tied && b->list[i].below == at)
+			return false;
+	return true;
+}
+
+/* What would lead on from where nothing at hand does. */
+static enum bl_err
+wish_issuers(struct findings *f, const struct build *b)
+{
+	enum bl_err err = BL_OK;
+
+	for (size_t i = 0; err == BL_OK && i < b->n; i++)
+		if (is_end(b, i))
+			err = bl_trust_wish(&f->wants,
+			    (struct bl_trust_want){
+				BL_TRUST_ISSUER, b->list[i].cert, NULL},
+			    b->j->note);
+	return err;
+}
+
 static void
 build_clear(struct build *b)
 {
+	bl_release(b->others.list);
 	bl_release(b->list);
 	bl_release(b->ties);
 	bl_findings_clear(&b->aside);
@@ -402,6 +439,13 @@ bl_path_build(struct findings *f, struct bl_certs *path, struct judge *j)
 			bl_trust_over(
 			    f, b.list[b.top].cert, b.limit, b.limit_text);
 	}
+	if ((err = bl_trust_wish_all(&f->wants, &b.best.wants, j->note)) !=
+		BL_OK ||
+	    (b.is_whole && b.best.reasons != 0 &&
+		(err = bl_trust_wish_all(&f->wants, &b.others, j->note)) !=
+		    BL_OK) ||
+	    (!b.is_whole && (err = wish_issuers(f, &b)) != BL_OK))
+		goto out;
 	err = give_path(path, &b);
 out:
 	build_clear(&b);

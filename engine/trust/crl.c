@@ -191,6 +191,8 @@ leads_to_anchor(bool *yes, struct asked *a, struct bl_cert *signer)
 	bl_check_own_signature(&f, &inner, signer);
 	if ((err = bl_path_build(&f, &path, &inner)) == BL_OK)
 		*yes = f.reasons == 0;
+	if (err == BL_OK)
+		err = bl_trust_wish_all(&a->doubts.wants, &f.wants, a->j->note);
 	a->j->signatures = inner.signatures;
 	bl_certs_clear(&path);
 	bl_findings_clear(&f);

@@ -13,7 +13,13 @@ struct findings {
 	struct bl_buf trace;
 	struct bl_revocation_answer *answers; /* owned; NULL: none was asked */
 	size_t answer_count;		      /* as many as certificates */
+	struct bl_trust_wants wants;
 };
+/* bl_trust_wish adds a want, unless it is there. */
+BL_CHECK enum bl_err bl_trust_wish(
+    struct bl_trust_wants *w, struct bl_trust_want want, struct bl_note *note);
+BL_CHECK enum bl_err bl_trust_wish_all(struct bl_trust_wants *w,
+    const struct bl_trust_wants *more, struct bl_note *note);
 /* bl_trust_say adds a line: who, what was found, the rule it was held against. */
 void bl_trust_say(struct findings *f, const struct bl_cert *c,
     const char *found, const char *source);

@@ -132,6 +132,23 @@ tell(struct findings *f, const struct asked *a)
 	bl_findings_take(f, &a->doubts);
 }
 
+/* What may still answer, where nothing did. */
+static enum bl_err
+wish(struct findings *f, const struct asked *a)
+{
+	enum bl_err err;
+
+	if (a->answer.state != BL_CERT_NOT_KNOWN)
+		return BL_OK;
+	err = bl_trust_wish(&f->wants,
+	    (struct bl_trust_want){BL_TRUST_STATUS, a->c, a->path[1]},
+	    a->j->note);
+	if (err == BL_OK)
+		err = bl_trust_wish_all(
+		    &f->wants, &a->doubts.wants, a->j->note);
+	return err;
+}
+
 enum bl_err
 bl_revocation_check(
     struct findings *f, struct judge *j, struct bl_cert *const *path, size_t n)
@@ -151,6 +168,7 @@ bl_revocation_check(
 		if ((err = ask_all(&a)) == BL_OK) {
 			tell(f, &a);
 			f->answers[i] = a.answer;
+			err = wish(f, &a);
 		}
 		bl_findings_clear(&a.doubts);
 	}

@@ -42,6 +42,35 @@ bl_trust_over(struct findings *f, const struct bl_cert *c, const char *code,
 	bl_trust_against(f, c, BL_REASON_BIT(LIMIT), found, NULL);
 }
 
+enum bl_err
+bl_trust_wish(
+    struct bl_trust_wants *w, struct bl_trust_want want, struct bl_note *note)
+{
+	enum bl_err err;
+
+	for (size_t i = 0; i < w->n; i++)
+		if (w->list[i].kind == want.kind &&
+		    w->list[i].cert == want.cert)
+			return BL_OK;
+	if (w->n >= BL_TRUST_WANTS_MAX)
+		return BL_OK;
+	err = bl_list_grow(&w->list, w->n, &w->cap, sizeof(*w->list), note);
+	if (err == BL_OK)
+		w->list[w->n++] = want;
+	return err;
+}
+
+enum bl_err
+bl_trust_wish_all(struct bl_trust_wants *w, const struct bl_trust_wants *more,
+    struct bl_note *note)
+{
+	enum bl_err err = BL_OK;
+
+	for (size_t i = 0; err == BL_OK && i < more->n; i++)
+		err = bl_trust_wish(w, more->list[i], note);
+	return err;
+}
+
 void
 bl_findings_take(struct findings *f, const struct findings *from)
 {
@@ -57,6 +86,7 @@ void
 bl_findings_clear(struct findings *f)
 {
 	bl_release(f->answers);
+	bl_release(f->wants.list);
 	bl_buf_clear(&f->trace);
 	*f = (struct findings){0};
 }
@@ -181,6 +211,7 @@ bl_trust_judge(struct bl_trust_answer *out, struct bl_ctx *ctx,
 		return err;
 	}
 	out->trace = f.trace;
+	out->wants = f.wants;
 	out->reasons = f.reasons;
 	out->limit = f.limit;
 	out->valid = out->reasons == 0;
@@ -193,5 +224,6 @@ bl_trust_answer_clear(struct bl_trust_answer *a)
 	bl_certs_clear(&a->path);
 	bl_buf_clear(&a->trace);
 	bl_release(a->revocation);
+	bl_release(a->wants.list);
 	*a = (struct bl_trust_answer){0};
 }

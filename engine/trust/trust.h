@@ -46,6 +46,26 @@ struct bl_trust_ask {
 	bool explicit_policy, inhibit_mapping, inhibit_any;
 };
 /*
+ * bl_trust_want is something that may settle the answer and is not at hand; the
+ * certificates are borrowed from the question. Each is there once.
+ *
+ * ISSUER  a certificate that issued `cert`. Only where no path at hand leads
+ *	   to an anchor, and only for the ends of those that lead nowhere
+ * STATUS  an answer to whether `cert` was revoked; `issuer` is above it. Only
+ *	   for certificates of a path that leads to an anchor
+ */
+enum bl_trust_want_kind { BL_TRUST_ISSUER = 1, BL_TRUST_STATUS };
+struct bl_trust_want {
+	enum bl_trust_want_kind kind;
+	const struct bl_cert *cert, *issuer;
+};
+#define BL_TRUST_WANTS_MAX 64 /* of one question; more are not listed */
+struct bl_trust_wants {
+	struct bl_trust_want *list;
+	size_t n, cap;
+};
+
+/*
  * bl_trust_answer: of several paths the one with the least against it, or as
  * far as one leads.
  */
@@ -56,6 +76,7 @@ struct bl_trust_answer {
 	struct bl_certs path; /* held: the certificate first, then issuers */
 	struct bl_revocation_answer *revocation; /* owned; of each of path */
 	struct bl_buf trace; /* a line each: certificate, field, rule, RFC */
+	struct bl_trust_wants wants; /* also of a valid one: PREFER */
 };
 /*
  * bl_trust_judge answers with every reason that holds, for an unknown signer

@@ -109,10 +109,36 @@ struct bl_cert_question {
 	size_t policy_count;
 	bool explicit_policy, inhibit_mapping, inhibit_any;
 };
+struct bl_check;
+struct bl_want;
+
 /*
- * bl_cert_check answers it, and appends the object of `bulla cert check --json`
- * (bulla-cert(1)): valid, reasons, chain, trace. BL_E_MEMORY, BL_E_SYSTEM.
+ * bl_check_new starts on a question, which is copied; what it points to must
+ * outlive the operation. bl_check_run answers it, or returns BL_NEED with all
+ * that is wanted (bulla/keys.h: CERT, EVIDENCE): answer each want, then run it
+ * again, until it is BL_OK. A want that has no answer counts as refused. The
+ * rounds are at most BL_LIMITS' fetches. BL_E_MEMORY, BL_E_SYSTEM.
  */
+BL_API BL_CHECK enum bl_err bl_check_new(struct bl_check **out,
+    struct bl_ctx *ctx, const struct bl_cert_question *q, struct bl_note *note);
+BL_API BL_CHECK enum bl_err bl_check_run(
+    struct bl_check *c, struct bl_note *note);
+/* Wants borrow until the next run. An answer is copied. BL_E_MALFORMED: not an
+ * answer to it. */
+BL_API size_t bl_check_want_count(const struct bl_check *c);
+BL_API const struct bl_want *bl_check_want(const struct bl_check *c, size_t i);
+BL_API BL_CHECK enum bl_err bl_check_answer(
+    struct bl_check *c, size_t i, struct bl_span frame, struct bl_note *note);
+/* bl_check_valid: false until bl_check_run was BL_OK. */
+BL_API bool bl_check_valid(const struct bl_check *c);
+/* bl_check_json appends the object of `bulla cert check --json`
+ * (bulla-cert(1)): valid, reasons, chain, trace. BL_E_CALLER before that. */
+BL_API BL_CHECK enum bl_err bl_check_json(
+    struct bl_buf *json, const struct bl_check *c, struct bl_note *note);
+BL_API void bl_check_free(struct bl_check *c);
+
+/* bl_cert_check is all of this where nobody is there to ask: no want has an
+ * answer. */
 BL_API BL_CHECK enum bl_err bl_cert_check(struct bl_buf *json, bool *valid,
     struct bl_ctx *ctx, const struct bl_cert_question *q, struct bl_note *note);
 

@@ -55,7 +55,10 @@ struct bl_limits {
 				    revocation-unknown above */
 	int64_t clock_skew;	 /* seconds that thisUpdate may be ahead:
 				    revocation-unknown above */
-	size_t trial_keys;	 /* keys tried where no identifier matched */
+	size_t fetch_urls;  /* addresses of one certificate that are tried */
+	size_t fetches;	    /* for one path */
+	size_t fetches_all; /* for one message */
+	size_t trial_keys;  /* keys tried where no identifier matched */
 };
 
 #define BL_LIMITS                                                              \
@@ -96,6 +99,9 @@ struct bl_limits {
 	    .ocsp_bytes = 64u << 10,                                           \
 	    .ocsp_age = 4 * 86400,                                             \
 	    .clock_skew = 300,                                                 \
+	    .fetch_urls = 2,                                                   \
+	    .fetches = 6,                                                      \
+	    .fetches_all = 24,                                                 \
 	    .trial_keys = 8,                                                   \
 	})
 
