@@ -139,8 +139,7 @@ record_can_sign(const struct record *r)
 	return (r->key_usage &
 		   (BL_KU_DIGITAL_SIGNATURE | BL_KU_NON_REPUDIATION)) != 0 &&
 	    r->key_kind != BL_KEY_X25519 && r->key_kind != BL_KEY_X448 &&
-	    r->key_kind != BL_KEY_ED448 && r->key_kind != BL_KEY_OTHER &&
-	    r->key_kind != BL_KEY_DSA;
+	    r->key_kind != BL_KEY_OTHER && r->key_kind != BL_KEY_DSA;
 }
 
 bool

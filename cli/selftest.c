@@ -10,7 +10,7 @@
 static const char *const algorithms[] = {"sha1", "sha256", "sha384", "sha512",
     "rsa", "ec", "aes-128-gcm", "aes-256-gcm", "aes-128-cbc", "aes-256-cbc",
     "aes-256-wrap", "x963kdf", "scrypt", "des-ede3-cbc", "rc2", "ed25519",
-    "x25519", "hkdf", "chacha20-poly1305", "ml-kem-768", "ml-dsa-65"};
+    "ed448", "x25519", "hkdf", "chacha20-poly1305", "ml-kem-768", "ml-dsa-65"};
 
 static int
 library(const struct bl_ctx *ctx)

@@ -50,11 +50,13 @@ usage_of(const char *kind)
 	}
 }
 
-/* Signs the certificate; Ed25519 takes no digest. */
+/* Signs the certificate; EdDSA takes no digest. */
 static bool
 sign(X509 *x, EVP_PKEY *signer, const char *digest)
 {
-	const EVP_MD *md = EVP_PKEY_is_a(signer, "ED25519")
+	bool pure = EVP_PKEY_is_a(signer, "ED25519") ||
+	    EVP_PKEY_is_a(signer, "ED448");
+	const EVP_MD *md = pure
 	    ? NULL
 	    : EVP_get_digestbyname(digest != NULL ? digest : "SHA256");
 

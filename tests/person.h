@@ -11,7 +11,7 @@
  * keyUsage and emailProtection for both uses.
  *
  * key	   "RSA-2048", "RSA-1024", "RSA-PSS-2048", "P-256", "P-384", "P-521",
- *	   "ED25519", "X25519", "X448" (signed by nobody)
+ *	   "ED25519", "ED448", "X25519", "X448" (signed by nobody)
  * usage   value of the keyUsage extension as openssl.cnf writes it; "" none
  * eku	   the same of extendedKeyUsage
  * san	   of subjectAltName; "" none. NULL: email:ADDRESS

@@ -158,8 +158,8 @@ key(struct bl_cert *c, struct bl_ctx *ctx, const struct bl_limits *limits,
 	}
 	c->key_kind = bl_pub_kind(c->pub);
 	c->key_bits = bl_pub_bits(c->pub);
-	if (bl_pub_exponent_is_weak(c->pub))
-		c->flags |= BL_CERT_WEAK_EXPONENT;
+	if (bl_pub_is_weak(c->pub))
+		c->flags |= BL_CERT_WEAK_KEY;
 	return BL_OK;
 }
 

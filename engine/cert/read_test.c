@@ -535,8 +535,8 @@ static const struct {
 } rsa[] = {
     {"2048", 2048, 65537, BL_OK, 0},
     {"1024", 1024, 65537, BL_OK, 0},
-    {"exponent 3", 2048, 3, BL_OK, BL_CERT_WEAK_EXPONENT},
-    {"exponent 65535", 2048, 65535, BL_OK, BL_CERT_WEAK_EXPONENT},
+    {"exponent 3", 2048, 3, BL_OK, BL_CERT_WEAK_KEY},
+    {"exponent 65535", 2048, 65535, BL_OK, BL_CERT_WEAK_KEY},
     {"exponent 4", 2048, 4, BL_E_MALFORMED, 0},
     {"exponent 1", 2048, 1, BL_E_MALFORMED, 0},
     {"8192", 8192, 65537, BL_OK, 0},

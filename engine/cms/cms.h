@@ -171,10 +171,9 @@ enum bl_signer_result {
  * content  for a detached object: digests of the content; NULL for an opaque
  *	    one, which was hashed while it was read
  *
- * A signature without attributes is over the content itself; an Ed25519 one is
- * UNCHECKED, as only all of the content at once could tell (RFC 8419 2.3). That
- * of an opaque
- * object that could be somebody's attributes is MALFORMED; the content of a
+ * A signature without attributes is over the content itself; one of EdDSA is
+ * UNCHECKED, as only all of the content at once could tell (RFC 8419 3.2). That
+ * of an opaque object that could be somebody's attributes is MALFORMED; the content of a
  * detached one is not seen here: ask for attributes where mail is judged.
  * A content that differs is ALTERED also where the algorithm is unknown.
  *
@@ -199,8 +198,8 @@ struct bl_cms_sign {
 };
 /* bl_cms_sign_alg picks the default algorithm for a key: RSA PKCS#1 v1.5 or
  * PSS with `digest`, ECDSA with the digest of the curve's strength, Ed25519
- * (whose content digest is SHA-512: bl_sig_alg_content).
- * BL_E_UNSUPPORTED for a key that cannot sign. */
+ * and Ed448 (which have a content digest of their own: bl_sig_alg_content).
+ * BL_E_UNSUPPORTED for a key that cannot sign, and for SHAKE256 with RSA. */
 enum bl_pss { BL_PSS_NOT = 0, BL_PSS_USE };
 BL_CHECK enum bl_err bl_cms_sign_alg(struct bl_sig_alg *out,
     const struct bl_cert *cert, enum bl_digest digest, enum bl_pss pss,

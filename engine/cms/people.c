@@ -108,6 +108,7 @@ static const struct {
     [BL_KIM] = {"Kim", BL_OID_X25519, 32},
     [BL_LEO] = {"Leo", BL_OID_X448, 56},
     [BL_MIA] = {"Mia", BL_OID_X448, 56},
+    [BL_NINA] = {"Nina", BL_OID_ED448, 57},
 };
 
 static const char *
@@ -122,7 +123,7 @@ fresh_pkcs8(struct bl_ctx *ctx, enum bl_people who)
 	struct bl_secret *key = NULL;
 	struct bl_buf der = {0};
 	size_t info = bl_der_open(&der, BL_DER_SEQUENCE), alg, octets;
-	uint8_t d[56];
+	uint8_t d[57];
 
 	CHECK(bl_random(ctx, d, fresh[who].bytes, NULL) == BL_OK, "random");
 	bl_der_put_uint(&der, 0);

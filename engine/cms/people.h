@@ -4,7 +4,7 @@
 
 #include "cms/cms.h"
 
-/* Two with RSA keys of 2048 bits, two on each curve, one with Ed25519; the
+/* Two with RSA keys of 2048 bits, two on each curve, one with Ed25519, Ed448; the
  * keys from BL_IVAN on are made anew each time. */
 enum bl_people {
 	BL_ALICE = 0,
@@ -21,6 +21,7 @@ enum bl_people {
 	BL_KIM,
 	BL_LEO, /* X448 */
 	BL_MIA,
+	BL_NINA, /* Ed448 */
 	BL_PEOPLE,
 };
 

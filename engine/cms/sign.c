@@ -29,14 +29,19 @@ bl_cms_sign_alg(struct bl_sig_alg *out, const struct bl_cert *cert,
 	case BL_KEY_ED25519:
 		alg = (struct bl_sig_alg){BL_SIG_ED25519, BL_DIGEST_NONE};
 		break;
+	case BL_KEY_ED448:
+		alg = (struct bl_sig_alg){BL_SIG_ED448, BL_DIGEST_NONE};
+		break;
 	case BL_KEY_OTHER:
 	case BL_KEY_DSA:
 	case BL_KEY_X25519:
-	case BL_KEY_ED448:
 	case BL_KEY_X448:
 		return bl_fail(note, BL_E_UNSUPPORTED, 0,
 		    "a key of this kind does not sign here", NULL);
 	}
+	if (alg.digest == BL_SHAKE256)
+		return bl_fail(note, BL_E_UNSUPPORTED, 0,
+		    "no key signs with this digest here", NULL);
 	if (alg.kind == BL_SIG_RSA_PSS) {
 		alg.mgf = alg.digest;
 		alg.salt = (unsigned)bl_digest_size(alg.digest);

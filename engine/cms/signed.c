@@ -40,7 +40,7 @@ digests(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 		return bl_cms_leave(c, NULL, encap_open, note);
 	if ((err = bl_cms_take(c, &in, note)) != BL_OK)
 		return err;
-	d = bl_digest_alg_read(&in);
+	d = bl_content_digest_read(&in);
 	if (in.bad)
 		return bl_cms_bad(
 		    c, "a digest algorithm is not well formed", SOURCE, note);

@@ -87,7 +87,7 @@ algorithms(struct bl_cms *c, struct bl_signer *s, const struct parts *p)
 	struct bl_signer_info *info = &s->info;
 	struct bl_der digest = ber(p->digest), alg = ber(p->alg);
 
-	info->digest = bl_digest_alg_read(&digest);
+	info->digest = bl_content_digest_read(&digest);
 	info->digest_name = info->digest != BL_DIGEST_NONE
 	    ? bl_digest_name(info->digest)
 	    : alg_name(c, p->digest);
@@ -97,7 +97,7 @@ algorithms(struct bl_cms *c, struct bl_signer *s, const struct parts *p)
 	if (digest.bad || alg.bad)
 		bl_signer_spoil(
 		    s, "an algorithm of the signer has wrong parameters");
-	/* ATK-211. With Ed25519 the content's is SHA-512, RFC 8419 3.1. */
+	/* ATK-211. With EdDSA the content's is a given one, RFC 8419 3.1. */
 	if (bl_sig_alg_content(&info->alg) != BL_DIGEST_NONE &&
 	    bl_sig_alg_content(&info->alg) != info->digest)
 		bl_signer_spoil(s, "signature and digest algorithm contradict");

@@ -410,8 +410,10 @@ leaves_unchecked_what_it_does_not_know(void)
 		NULL},
 	    {"ML-DSA", "30{o(id-sha256)}", "30{o(id-ml-dsa-65)}", "sha256",
 		"id-ml-dsa-65"},
-	    {"Ed448", "30{o(id-sha256)}", "30{o(id-Ed448)}", "sha256",
-		"id-Ed448"},
+	    {"RSA with SHAKE256", "30{o(id-shake256-len) 02:0200}",
+		"30{o(rsaEncryption)}", "shake256", "rsaEncryption"},
+	    {"SHAKE256 of 256 bits", "30{o(id-shake256-len) 02:0100}",
+		"30{o(rsaEncryption)}", "id-shake256-len", "rsaEncryption"},
 	    {"an unknown one", "30{o(id-sha256)}", "30{o(=2a0304)}", "sha256",
 		"1.2.3.4"},
 	    {"MD5", "30{o(md5) 05:}", "30{o(rsaEncryption) 05:}", "md5",
@@ -582,51 +584,74 @@ refuses_attributes_as_content(void)
 	bl_trial_free(&t);
 }
 
+struct eddsa_rule {
+	const char *name, *path, *with;
+	enum bl_graft how;
+	enum bl_signer_result want;
+	bool other; /* asked with somebody else's certificate */
+};
+
 /* Ed25519: SHA-512 of the content, the attributes whole, no parameters. RFC
  * 8419 2 and 3. */
+static const struct eddsa_rule ed25519_rules[] = {
+    {"as it is", NULL, NULL, 0, BL_SIGNER_GOOD},
+    {"another certificate", NULL, NULL, 0, BL_SIGNER_WRONG, true},
+    {"digest with NULL", "1.0.4.0.2", "30{o(id-sha512) 05:}", BL_REPLACE,
+	BL_SIGNER_GOOD},
+    {"another digest", "1.0.4.0.2", "30{o(id-sha256)}", BL_REPLACE,
+	BL_SIGNER_MALFORMED},
+    {"a parameter", "1.0.4.0.4", "30{o(id-Ed25519) 05:}", BL_REPLACE,
+	BL_SIGNER_MALFORMED},
+    {"a byte less", "1.0.4.0.5", "04*63", BL_REPLACE, BL_SIGNER_WRONG},
+    {"another value", "1.0.4.0.5", "04*64", BL_REPLACE, BL_SIGNER_WRONG},
+    {"a byte more", "1.0.4.0.5", "04*65", BL_REPLACE, BL_SIGNER_WRONG},
+    {"another content", "1.0.2.1.0", "=61", BL_INSIDE, BL_SIGNER_ALTERED},
+    {"without attributes", "1.0.4.0.3", "", BL_REMOVE, BL_SIGNER_UNCHECKED},
+};
+
+/* Ed448: SHAKE256 with 512 bits. */
+static const struct eddsa_rule ed448_rules[] = {
+    {"as it is", NULL, NULL, 0, BL_SIGNER_GOOD},
+    {"another certificate", NULL, NULL, 0, BL_SIGNER_WRONG, true},
+    {"another digest", "1.0.4.0.2", "30{o(id-sha512)}", BL_REPLACE,
+	BL_SIGNER_MALFORMED},
+    {"another length", "1.0.4.0.2", "30{o(id-shake256-len) 02:0100}",
+	BL_REPLACE, BL_SIGNER_MALFORMED},
+    {"no length", "1.0.4.0.2", "30{o(id-shake256)}", BL_REPLACE,
+	BL_SIGNER_MALFORMED},
+    {"not announced", "1.0.1", "31{30{o(id-sha512)}}", BL_REPLACE,
+	BL_SIGNER_UNANNOUNCED},
+    {"a parameter", "1.0.4.0.4", "30{o(id-Ed448) 05:}", BL_REPLACE,
+	BL_SIGNER_MALFORMED},
+    {"the other algorithm", "1.0.4.0.4", "30{o(id-Ed25519)}", BL_REPLACE,
+	BL_SIGNER_MALFORMED},
+    {"a byte less", "1.0.4.0.5", "04*113", BL_REPLACE, BL_SIGNER_WRONG},
+    {"another value", "1.0.4.0.5", "04*114", BL_REPLACE, BL_SIGNER_WRONG},
+    {"a byte more", "1.0.4.0.5", "04*115", BL_REPLACE, BL_SIGNER_WRONG},
+    {"another content", "1.0.2.1.0", "=61", BL_INSIDE, BL_SIGNER_ALTERED},
+    {"without attributes", "1.0.4.0.3", "", BL_REMOVE, BL_SIGNER_UNCHECKED},
+};
+
 static void
-holds_ed25519_to_its_rules(void)
+hold(enum bl_people who, const struct eddsa_rule *rules, size_t n)
 {
-	static const struct {
-		const char *name, *path, *with;
-		enum bl_graft how;
-		enum bl_signer_result want;
-		bool other; /* asked with somebody else's certificate */
-	} rules[] = {
-	    {"as it is", NULL, NULL, 0, BL_SIGNER_GOOD},
-	    {"another certificate", NULL, NULL, 0, BL_SIGNER_WRONG, true},
-	    {"digest with NULL", "1.0.4.0.2", "30{o(id-sha512) 05:}",
-		BL_REPLACE, BL_SIGNER_GOOD},
-	    {"another digest", "1.0.4.0.2", "30{o(id-sha256)}", BL_REPLACE,
-		BL_SIGNER_MALFORMED},
-	    {"a parameter", "1.0.4.0.4", "30{o(id-Ed25519) 05:}", BL_REPLACE,
-		BL_SIGNER_MALFORMED},
-	    {"a byte less", "1.0.4.0.5", "04*63", BL_REPLACE, BL_SIGNER_WRONG},
-	    {"another value", "1.0.4.0.5", "04*64", BL_REPLACE,
-		BL_SIGNER_WRONG},
-	    {"a byte more", "1.0.4.0.5", "04*65", BL_REPLACE, BL_SIGNER_WRONG},
-	    {"another content", "1.0.2.1.0", "=61", BL_INSIDE,
-		BL_SIGNER_ALTERED},
-	    {"without attributes", "1.0.4.0.3", "", BL_REMOVE,
-		BL_SIGNER_UNCHECKED},
-	};
 	struct bl_trial t;
-	struct bl_person ivan, alice;
+	struct bl_person signer, alice;
 	struct bl_cms_sign how = {.content_type = BL_OID_DATA};
 
 	bl_trial_new(&t);
-	bl_person_new(&ivan, t.ctx, BL_IVAN);
+	bl_person_new(&signer, t.ctx, who);
 	bl_person_new(&alice, t.ctx, BL_ALICE);
-	how.cert = ivan.cert;
+	how.cert = signer.cert;
 	CHECK(bl_cms_sign_alg(
-		  &how.alg, ivan.cert, BL_SHA256, BL_PSS_NOT, NULL) == BL_OK,
+		  &how.alg, signer.cert, BL_SHA256, BL_PSS_NOT, NULL) == BL_OK,
 	    "alg");
-	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct bl_buf in = {0}, sig = {0}, store = {0};
 		struct bl_want_sign want;
 		const char *name = rules[i].name;
 
-		bl_person_sign(&sig, &want, &store, t.ctx, &ivan, &how, text);
+		bl_person_sign(&sig, &want, &store, t.ctx, &signer, &how, text);
 		CHECK(bl_cms_opaque_write(&in, &how, &want, text,
 			  bl_buf_span(&sig), NULL) == BL_OK,
 		    name);
@@ -634,7 +659,7 @@ holds_ed25519_to_its_rules(void)
 			bl_regraft_text(
 			    &in, rules[i].path, rules[i].how, rules[i].with);
 		CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_OK, name);
-		CHECK(check(&t, rules[i].other ? alice.cert : ivan.cert) ==
+		CHECK(check(&t, rules[i].other ? alice.cert : signer.cert) ==
 			rules[i].want,
 		    name);
 		bl_buf_clear(&in);
@@ -642,13 +667,21 @@ holds_ed25519_to_its_rules(void)
 		bl_buf_clear(&store);
 	}
 	bl_person_clear(&alice);
-	bl_person_clear(&ivan);
+	bl_person_clear(&signer);
 	bl_trial_free(&t);
+}
+
+static void
+holds_eddsa_to_its_rules(void)
+{
+	hold(BL_IVAN, ed25519_rules,
+	    sizeof(ed25519_rules) / sizeof(*ed25519_rules));
+	hold(BL_NINA, ed448_rules, sizeof(ed448_rules) / sizeof(*ed448_rules));
 }
 
 TESTS(TEST(judges_signed_attributes_as_stated),
     TEST(tells_what_the_attributes_hold), TEST(knows_whose_key_it_was),
     TEST(leaves_unchecked_what_it_does_not_know),
-    TEST(holds_ed25519_to_its_rules), TEST(refuses_parameters_that_are_wrong),
+    TEST(holds_eddsa_to_its_rules), TEST(refuses_parameters_that_are_wrong),
     TEST(wants_one_digest_for_content_and_attributes),
     TEST(refuses_attributes_as_content))

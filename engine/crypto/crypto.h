@@ -125,9 +125,10 @@ struct bl_pub;
 /*
  * bl_pub_read makes a key of a SubjectPublicKeyInfo in DER (whole element).
  * Refused: explicit curve parameters, points off the curve or in hybrid form,
+ * Ed25519 and Ed448 points that are not written as they have to be,
  * RSA over rsa_max_bits, under 512 bits, or with e even, < 3 or > 2^32
- * (RFC 8017 3.1; LIM-14). DSA and Ed448 are recognised: such a key has a kind
- * and does nothing. About 6 us; the key belongs to the context.
+ * (RFC 8017 3.1; LIM-14). DSA is recognised: such a key has a kind and does
+ * nothing. About 6 us; the key belongs to the context.
  *
  * BL_E_MALFORMED, BL_E_LIMIT, BL_E_UNSUPPORTED (unknown algorithm or curve).
  */
@@ -136,8 +137,9 @@ BL_CHECK enum bl_err bl_pub_read(struct bl_pub **out, struct bl_ctx *ctx,
 void bl_pub_free(struct bl_pub *k);
 enum bl_key_kind bl_pub_kind(const struct bl_pub *k);
 unsigned bl_pub_bits(const struct bl_pub *k); /* modulus or field bits */
-/* bl_pub_exponent_is_weak: an RSA public exponent below 65537. */
-bool bl_pub_exponent_is_weak(const struct bl_pub *k);
+/* bl_pub_is_weak: an RSA public exponent below 65537, an Ed25519 or Ed448 point
+ * of low order, for which anybody can make signatures (RFC 8032 8.9). */
+bool bl_pub_is_weak(const struct bl_pub *k);
 
 /*
  * bl_pub_verify checks a signature over a digest value made with alg->digest.
@@ -145,7 +147,7 @@ bool bl_pub_exponent_is_weak(const struct bl_pub *k);
  *
  * BL_E_FORGED	     it does not hold
  * BL_E_UNSUPPORTED  key kind and algorithm do not go together, are unknown,
- *		     have no use for a digest (Ed25519), or the key's own PSS
+ *		     have no use for a digest (EdDSA), or the key's own PSS
  *		     parameters forbid it (RFC 4055 3.3)
  */
 BL_CHECK enum bl_err bl_pub_verify(const struct bl_pub *k, struct bl_ctx *ctx,
@@ -154,7 +156,7 @@ BL_CHECK enum bl_err bl_pub_verify(const struct bl_pub *k, struct bl_ctx *ctx,
 
 /* bl_pub_verify_bytes checks a signature over bytes that are at hand: over
  * their digest, or over themselves where the algorithm takes them whole
- * (Ed25519, RFC 8032 5.1.7). Errors as bl_pub_verify. */
+ * (EdDSA, RFC 8032 5.1.7, 5.2.7). Errors as bl_pub_verify. */
 BL_CHECK enum bl_err bl_pub_verify_bytes(const struct bl_pub *k,
     struct bl_ctx *ctx, const struct bl_sig_alg *alg, struct bl_span bytes,
     struct bl_span sig, struct bl_note *note);
@@ -203,7 +205,7 @@ BL_CHECK enum bl_err bl_ecdh_wrap(struct bl_buf *out,
 /* ---- private keys: for bulla-agent and the key file reader ---- */
 
 /* bl_priv_read reads an unencrypted PKCS#8 PrivateKeyInfo, DER: RSA of two
- * primes, RSA-PSS, EC on P-256, P-384, P-521, Ed25519, X25519, X448. RSA
+ * primes, RSA-PSS, EC on P-256, P-384, P-521, Ed25519, Ed448, X25519, X448. RSA
  * numbers that do not fit together, and a public half that is not the private
  * one's, are BL_E_MALFORMED; other kinds are BL_E_UNSUPPORTED. */
 BL_CHECK enum bl_err bl_priv_read(struct bl_priv **out, struct bl_ctx *ctx,

@@ -21,6 +21,7 @@ static const char *const md_names[BL_DIGEST_COUNT] = {
     [BL_SHA256] = "SHA2-256",
     [BL_SHA384] = "SHA2-384",
     [BL_SHA512] = "SHA2-512",
+    [BL_SHAKE256] = "SHAKE256",
 };
 
 static const char *const cipher_names[BL_CIPHER_COUNT] = {
@@ -56,6 +57,7 @@ static const struct {
     {"sha256", DIGEST, "SHA2-256"},
     {"sha384", DIGEST, "SHA2-384"},
     {"sha512", DIGEST, "SHA2-512"},
+    {"shake256", DIGEST, "SHAKE256"},
     {"aes-128-gcm", CIPHER, "AES-128-GCM"},
     {"aes-192-gcm", CIPHER, "AES-192-GCM"},
     {"aes-256-gcm", CIPHER, "AES-256-GCM"},
@@ -77,6 +79,7 @@ static const struct {
     {"rsa", KEY, "RSA"},
     {"ec", KEY, "EC"},
     {"ed25519", SIGNATURE, "ED25519"},
+    {"ed448", SIGNATURE, "ED448"},
     {"x25519", KEY, "X25519"},
     {"ml-kem-512", KEM, "ML-KEM-512"},
     {"ml-kem-768", KEM, "ML-KEM-768"},

@@ -13,6 +13,7 @@ static const struct {
     [BL_SHA256] = {"sha256", "sha-256", 32},
     [BL_SHA384] = {"sha384", "sha-384", 48},
     [BL_SHA512] = {"sha512", "sha-512", 64},
+    [BL_SHAKE256] = {"shake256", "shake256", 64},
 };
 
 struct bl_hashes {
@@ -42,7 +43,25 @@ bl_digest_name(enum bl_digest d)
 enum bl_digest
 bl_sig_alg_content(const struct bl_sig_alg *alg)
 {
-	return alg->kind == BL_SIG_ED25519 ? BL_SHA512 : alg->digest;
+	switch (alg->kind) {
+	case BL_SIG_ED25519:
+		return BL_SHA512;
+	case BL_SIG_ED448:
+		return BL_SHAKE256;
+	case BL_SIG_OTHER:
+	case BL_SIG_RSA_PKCS1:
+	case BL_SIG_RSA_PSS:
+	case BL_SIG_ECDSA:
+	case BL_SIG_DSA:
+		break;
+	}
+	return alg->digest;
+}
+
+bool
+bl_sig_takes_bytes(enum bl_sig_kind kind)
+{
+	return kind == BL_SIG_ED25519 || kind == BL_SIG_ED448;
 }
 
 const char *
@@ -54,7 +73,7 @@ bl_digest_micalg(enum bl_digest d)
 char *
 bl_md_name(const struct bl_ctx *ctx, enum bl_digest d)
 {
-	return known(d) && ctx->md[d] != NULL
+	return known(d) && d != BL_SHAKE256 && ctx->md[d] != NULL
 	    ? (char *)EVP_MD_get0_name(ctx->md[d])
 	    : NULL;
 }
@@ -74,9 +93,11 @@ static enum bl_err
 finish(struct bl_digest_value *out, EVP_MD_CTX *run, enum bl_digest d,
     struct bl_note *note)
 {
-	unsigned n = 0;
+	unsigned n = (unsigned)digests[d].size;
+	bool ok = d == BL_SHAKE256 ? EVP_DigestFinalXOF(run, out->p, n) == 1
+				   : EVP_DigestFinal_ex(run, out->p, &n) == 1;
 
-	if (EVP_DigestFinal_ex(run, out->p, &n) != 1 || n != digests[d].size) {
+	if (!ok || n != digests[d].size) {
 		*out = (struct bl_digest_value){0};
 		return bl_crypto_fail(
 		    note, BL_E_SYSTEM, "the digest failed", NULL);

@@ -20,6 +20,10 @@ static const struct {
     {BL_SHA512, "sha512", "sha-512",
 	"ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
 	"2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"},
+    /* FIPS 202; by another implementation */
+    {BL_SHAKE256, "shake256", "shake256",
+	"483366601360a8771c6863080cc4114d8db44530f8f1e1ee4f94ea37e78b5739"
+	"d5a15bef186a5386c75744c0527e1faa9f8726e462a12a4feb06bd8801e751e4"},
 };
 #define CASES (sizeof(cases) / sizeof(*cases))
 

@@ -81,7 +81,7 @@ struct bl_run {
 struct bl_pub {
 	enum bl_key_kind kind;
 	unsigned bits;
-	bool weak_exponent;
+	bool weak;		/* see bl_pub_is_weak */
 	bool restricted;	/* RSA-PSS: only to be used as `rule` says */
 	struct bl_sig_alg rule; /* salt is the least length */
 	EVP_PKEY *key;		/* NULL: recognised, never used */
@@ -151,7 +151,7 @@ BL_CHECK enum bl_err bl_peer_read(EVP_PKEY **out, struct bl_ctx *ctx,
 void bl_rsa_reverse(uint8_t *to, struct bl_span from);
 
 /* bl_rsa_check finds out whether modulus and exponent, big-endian and
- * unsigned, are such as bl_pub_read lets pass; sets bits and weak_exponent. */
+ * unsigned, are such as bl_pub_read lets pass; sets bits and weak. */
 BL_CHECK enum bl_err bl_rsa_check(struct bl_pub *k, struct bl_span n,
     struct bl_span e, const struct bl_limits *limits, struct bl_note *note);
 
@@ -164,8 +164,15 @@ EVP_PKEY *bl_key_build(
  * or without parameters, off the front (RFC 4055 1.2). */
 void bl_pss_rule_read(struct bl_pub *k, struct bl_der *in);
 
-/* bl_md_name is the name the library knows a digest by, NULL when it lacks
- * it; not const, as the library's parameters are not. */
+/* bl_edwards_is_key tells whether bytes are the number of a point as EdDSA
+ * writes it, below the prime; whether the curve has such a point is not asked.
+ * RFC 8032 5.1.3, 5.2.3. */
+bool bl_edwards_is_key(enum bl_key_kind kind, struct bl_span key);
+/* bl_edwards_is_small: one of low order, 1, 2, 4 or 8; false for other kinds. */
+bool bl_edwards_is_small(enum bl_key_kind kind, struct bl_span key);
+
+/* bl_md_name is the name the library knows a digest by, inside of other
+ * algorithms, where SHAKE256 is never used; NULL when it lacks it; not const, as the library's parameters are not. */
 char *bl_md_name(const struct bl_ctx *ctx, enum bl_digest d);
 
 /* bl_kek_derive makes the key-encryption key of RFC 5753 or RFC 8418 out of an

@@ -155,11 +155,11 @@ reads_keys_and_certificates_alone(void)
 	/* a key we do not use is passed on, not tied to its certificate */
 	CHECK(test_run("openssl pkcs12 -export -out x.p12 -passout file:pass "
 		       "-inkey fred.key -in fred.pem"),
-	    "ed448");
+	    "another curve");
 	CHECK(read_named(&p, "x.p12", PASS) == BL_OK && p.n == 2 &&
 		is_entry(&p, 0, "fred.p8", "") &&
 		is_entry(&p, 1, "", "fred.crt"),
-	    "ed448");
+	    "another curve");
 	bl_pkcs12_clear(&p);
 }
 

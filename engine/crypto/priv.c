@@ -320,7 +320,7 @@ read_key(struct bl_priv *k, struct bl_ctx *ctx, const struct frame *frame,
 		if (!bl_der_done(&whole))
 			return malformed(note, "PSS parameters are wrong");
 		return read_rsa(k, ctx, frame->key, note);
-	} else if (raw != NULL && raw->name != NULL) {
+	} else if (raw != NULL) {
 		if (!bl_der_done(&alg))
 			return malformed(note, "there are parameters");
 		return read_raw(k, ctx, raw, frame->key, frame->half, note);

@@ -40,7 +40,7 @@ bl_curve_by_oid(enum bl_oid oid)
 static const struct bl_raw raws[] = {
     {BL_KEY_ED25519, BL_OID_ED25519, "ED25519", 255, 32},
     {BL_KEY_X25519, BL_OID_X25519, "X25519", 255, 32},
-    {BL_KEY_ED448, BL_OID_ED448, NULL, 448, 57},
+    {BL_KEY_ED448, BL_OID_ED448, "ED448", 448, 57},
     {BL_KEY_X448, BL_OID_X448, "X448", 448, 56},
 };
 #define RAWS (sizeof(raws) / sizeof(*raws))
@@ -183,7 +183,7 @@ bl_rsa_check(struct bl_pub *k, struct bl_span n, struct bl_span e,
 	if (exponent < 3)
 		return bl_fail(note, BL_E_MALFORMED, 0,
 		    "RSA exponent is below 3", "RFC 8017 3.1");
-	k->weak_exponent = exponent < STRONG_EXPONENT;
+	k->weak = exponent < STRONG_EXPONENT;
 	return BL_OK;
 }
 
@@ -290,8 +290,11 @@ read_raw(struct bl_pub *k, struct bl_ctx *ctx, const struct bl_raw *raw,
 		return malformed(note, "key is not well formed");
 	k->kind = raw->kind;
 	k->bits = raw->bits;
-	if (raw->name == NULL)
-		return BL_OK;
+	if (!bl_agrees_raw(raw->kind)) {
+		if (!bl_edwards_is_key(raw->kind, bits))
+			return malformed(note, "the key is no point");
+		k->weak = bl_edwards_is_small(raw->kind, bits);
+	}
 	k->key = EVP_PKEY_new_raw_public_key_ex(
 	    ctx->lib, raw->name, NULL, bits.p, bits.n);
 	return k->key != NULL ? BL_OK : malformed(note, "the key is no key");
@@ -307,7 +310,7 @@ bl_peer_read(EVP_PKEY **out, struct bl_ctx *ctx, enum bl_key_kind kind,
 	*out = NULL;
 	if (curve != NULL)
 		return bl_point_read(out, ctx, curve, s, note);
-	if (raw == NULL || raw->name == NULL)
+	if (!bl_agrees_raw(kind))
 		return malformed(note, "a key of this kind does not agree");
 	if (s.n != raw->bytes)
 		return malformed(note, "the key is of another length");
@@ -429,7 +432,7 @@ bl_pub_bits(const struct bl_pub *k)
 }
 
 bool
-bl_pub_exponent_is_weak(const struct bl_pub *k)
+bl_pub_is_weak(const struct bl_pub *k)
 {
-	return k->weak_exponent;
+	return k->weak;
 }

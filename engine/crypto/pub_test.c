@@ -5,6 +5,7 @@
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 
+#include "crypto/internal.h"
 #include "crypto/test_keys.h"
 #include "der/der.h"
 
@@ -101,7 +102,7 @@ reads_what_the_library_writes(void)
 				break;
 			CHECK(bl_pub_kind(k) == cases[i].kind, cases[i].name);
 			CHECK(bl_pub_bits(k) == cases[i].want, cases[i].name);
-			CHECK(!bl_pub_exponent_is_weak(k), cases[i].name);
+			CHECK(!bl_pub_is_weak(k), cases[i].name);
 			CHECK(strcmp(bl_key_kind_name(bl_pub_kind(k)),
 				  cases[i].name) == 0,
 			    cases[i].name);
@@ -179,8 +180,8 @@ bounds_the_exponent(void)
 		    read_rsa(bl_buf_span(&n), cases[i].e, &k) == cases[i].want,
 		    cases[i].name);
 		if (k != NULL)
-			CHECK(bl_pub_exponent_is_weak(k) == cases[i].weak,
-			    cases[i].name);
+			CHECK(
+			    bl_pub_is_weak(k) == cases[i].weak, cases[i].name);
 		bl_pub_free(k);
 	}
 	bl_buf_clear(&n);
@@ -462,6 +463,107 @@ recognises_what_it_does_not_use(void)
 	}
 }
 
+/* The y of a point as EdDSA writes it, and what is said of it. */
+static void
+read_y(enum bl_oid oid, struct bl_span y, enum bl_err want, bool weak)
+{
+	struct bl_buf der = {0};
+	struct bl_pub *k = NULL;
+
+	put_spki(&der, oid, (struct bl_span){0}, y);
+	CHECK(read_der(bl_buf_span(&der), &k) == want, "point");
+	if (k != NULL)
+		CHECK(bl_pub_is_weak(k) == weak, "weak");
+	bl_pub_free(k);
+	bl_buf_clear(&der);
+}
+
+/* Numbers at the prime and around it, with and without the sign of x. */
+static void
+reads_edwards_points_below_the_prime(void)
+{
+	static const struct {
+		enum bl_oid oid;
+		size_t n;
+		uint8_t last; /* of the prime, before it 0xff */
+	} curves[] = {{BL_OID_ED25519, 32, 0xed}, {BL_OID_ED448, 57, 0xff}};
+
+	for (size_t i = 0; i < 4; i++) {
+		size_t n = curves[i / 2].n;
+		enum bl_oid oid = curves[i / 2].oid;
+		uint8_t y[57], sign = (uint8_t)(i % 2 * 0x80);
+
+		memset(y, 0xff, sizeof(y));
+		y[0] = curves[i / 2].last;
+		y[n - 1] = oid == BL_OID_ED25519 ? 0x7f : 0;
+		if (oid == BL_OID_ED448)
+			y[28] = 0xfe;
+		y[n - 1] = (uint8_t)(y[n - 1] | sign);
+		read_y(oid, bl_span_of(y, n), BL_E_MALFORMED, false);
+		y[0]--; /* -1: of order 2 */
+		read_y(oid, bl_span_of(y, n), BL_OK, true);
+		y[0]--;
+		read_y(oid, bl_span_of(y, n), BL_OK, false);
+		y[0] = 0xff;
+		y[28] = 0xff; /* the highest number there is room for */
+		read_y(oid, bl_span_of(y, n), BL_E_MALFORMED, false);
+		memset(y, 0, n);
+		y[n - 1] = sign; /* 0: of order 4 */
+		read_y(oid, bl_span_of(y, n), BL_OK, true);
+		y[0] = 1; /* of order 1 */
+		read_y(oid, bl_span_of(y, n), BL_OK, true);
+		y[0] = 2;
+		read_y(oid, bl_span_of(y, n), BL_OK, false);
+		if (oid == BL_OID_ED448) {
+			y[n - 1] = sign | 1; /* beyond 448 bits */
+			read_y(oid, bl_span_of(y, n), BL_E_MALFORMED, false);
+		}
+	}
+}
+
+/* A key of order 1 "made" every signature with S = 0 and R = 1: the arithmetic
+ * holds, so it must be known as weak. */
+static void
+marks_keys_that_sign_anything(void)
+{
+	static const struct bl_sig_alg alg = {BL_SIG_ED25519, BL_DIGEST_NONE};
+	static const uint8_t one[64] = {1};
+	static const char *const eights[] = {
+	    "\x26\xe8\x95\x8f\xc2\xb2\x27\xb0\x45\xc3\xf4\x89\xf2\xef\x98"
+	    "\xf0\xd5\xdf\xac\x05\xd3\xc6\x33\x39\xb1\x38\x02\x88\x6d\x53"
+	    "\xfc\x05",
+	    "\xc7\x17\x6a\x70\x3d\x4d\xd8\x4f\xba\x3c\x0b\x76\x0d\x10\x67"
+	    "\x0f\x2a\x20\x53\xfa\x2c\x39\xcc\xc6\x4e\xc7\xfd\x77\x92\xac"
+	    "\x03\x7a"};
+	struct bl_buf der = {0};
+	struct bl_pub *k = NULL;
+
+	put_spki(
+	    &der, BL_OID_ED25519, (struct bl_span){0}, bl_span_of(one, 32));
+	CHECK(read_der(bl_buf_span(&der), &k) == BL_OK, "order 1");
+	CHECK(bl_pub_verify_bytes(k, ctx, &alg, BL_STR("whatever"),
+		  bl_span_of(one, 64), NULL) == BL_OK,
+	    "it holds");
+	CHECK(bl_pub_is_weak(k), "weak");
+	bl_pub_free(k);
+	bl_buf_clear(&der);
+	for (size_t i = 0; i < 2; i++) {
+		uint8_t y[32];
+
+		memcpy(y, eights[i], 32);
+		read_y(BL_OID_ED25519, bl_span_of(y, 32), BL_OK, true);
+		y[31] |= 0x80;
+		read_y(BL_OID_ED25519, bl_span_of(y, 32), BL_OK, true);
+		y[9] ^= 1;
+		read_y(BL_OID_ED25519, bl_span_of(y, 32), BL_OK, false);
+	}
+	CHECK(!bl_edwards_is_key(BL_KEY_X25519, bl_span_of(one, 32)) &&
+		!bl_edwards_is_small(BL_KEY_X25519, bl_span_of(one, 32)) &&
+		!bl_edwards_is_key(BL_KEY_ED448, bl_span_of(one, 32)) &&
+		!bl_edwards_is_small(BL_KEY_ED448, bl_span_of(one, 32)),
+	    "another kind, another length");
+}
+
 static enum bl_err
 read_again(void *arg)
 {
@@ -493,4 +595,5 @@ TESTS(TEST(take_numbers), TEST(reads_what_the_library_writes),
     TEST(takes_the_limit_it_is_given), TEST(wants_rsa_parameters_to_be_null),
     TEST(wants_a_curve_by_name), TEST(refuses_explicit_parameters),
     TEST(wants_a_point_on_the_curve), TEST(recognises_what_it_does_not_use),
-    TEST(says_when_memory_ends))
+    TEST(reads_edwards_points_below_the_prime),
+    TEST(marks_keys_that_sign_anything), TEST(says_when_memory_ends))

@@ -5,8 +5,6 @@
 
 #include "crypto/internal.h"
 
-#define ED25519_SIZE 64 /* bytes of a signature */
-
 /* RFC 4055 3.3: same digests, and a salt that is no shorter. */
 static bool
 keeps_the_rule(const struct bl_pub *k, const struct bl_sig_alg *alg)
@@ -31,6 +29,8 @@ go_together(const struct bl_pub *k, const struct bl_sig_alg *alg)
 		return bl_curve_by_kind(k->kind) != NULL;
 	case BL_SIG_ED25519:
 		return k->kind == BL_KEY_ED25519;
+	case BL_SIG_ED448:
+		return k->kind == BL_KEY_ED448;
 	case BL_SIG_DSA:
 	case BL_SIG_OTHER:
 		break;
@@ -43,8 +43,8 @@ check(const struct bl_pub *k, const struct bl_ctx *ctx,
     const struct bl_sig_alg *alg, const struct bl_digest_value *digest,
     struct bl_note *note)
 {
-	/* Ed25519 signs no digest: there is no one-pass way to it */
-	if (!go_together(k, alg) || alg->kind == BL_SIG_ED25519)
+	/* EdDSA signs no digest: there is no one-pass way to it */
+	if (!go_together(k, alg) || bl_sig_takes_bytes(alg->kind))
 		return bl_fail(note, BL_E_UNSUPPORTED, 0,
 		    "key and signature algorithm do not go together", NULL);
 	if (bl_md_name(ctx, alg->digest) == NULL ||
@@ -182,7 +182,7 @@ bl_priv_sign(struct bl_buf *out, const struct bl_priv *k, struct bl_ctx *ctx,
 
 /* ---- over the bytes themselves ---- */
 
-/* Ed25519 takes no digest, and has none of its own to name: RFC 8419 2. */
+/* EdDSA takes no digest, and has none of its own to name: RFC 8419 2. */
 static enum bl_err
 check_whole(
     const struct bl_pub *k, const struct bl_sig_alg *alg, struct bl_note *note)
@@ -202,7 +202,7 @@ bl_pub_verify_bytes(const struct bl_pub *k, struct bl_ctx *ctx,
 	EVP_MD_CTX *run = NULL;
 	enum bl_err err;
 
-	if (alg->kind != BL_SIG_ED25519) {
+	if (!bl_sig_takes_bytes(alg->kind)) {
 		if ((err = bl_digest_of(
 			 &digest, ctx, alg->digest, bytes, note)) != BL_OK)
 			return err;
@@ -229,11 +229,11 @@ bl_priv_sign_bytes(struct bl_buf *out, const struct bl_priv *k,
 {
 	struct bl_digest_value digest;
 	EVP_MD_CTX *run = NULL;
-	size_t n = ED25519_SIZE;
+	size_t n;
 	uint8_t *to;
 	enum bl_err err;
 
-	if (alg->kind != BL_SIG_ED25519) {
+	if (!bl_sig_takes_bytes(alg->kind)) {
 		if ((err = bl_digest_of(
 			 &digest, ctx, alg->digest, bytes, note)) != BL_OK)
 			return err;
@@ -241,6 +241,7 @@ bl_priv_sign_bytes(struct bl_buf *out, const struct bl_priv *k,
 	}
 	if ((err = check_whole(&k->pub, alg, note)) != BL_OK)
 		return err;
+	n = (size_t)EVP_PKEY_get_size(k->pub.key);
 	if ((to = bl_buf_grow(out, n)) == NULL)
 		return bl_buf_err(out, note);
 	if ((run = EVP_MD_CTX_new()) == NULL ||

@@ -186,13 +186,14 @@ pairs_keys_and_algorithms(void)
 	static const enum bl_key_kind keys[] = {BL_KEY_RSA, BL_KEY_RSA_PSS,
 	    BL_KEY_EC_P256, BL_KEY_EC_P384, BL_KEY_EC_P521};
 	static const enum bl_sig_kind kinds[] = {BL_SIG_OTHER, BL_SIG_RSA_PKCS1,
-	    BL_SIG_RSA_PSS, BL_SIG_ECDSA, BL_SIG_ED25519, BL_SIG_DSA};
+	    BL_SIG_RSA_PSS, BL_SIG_ECDSA, BL_SIG_ED25519, BL_SIG_DSA,
+	    BL_SIG_ED448};
 
 	for (size_t i = 0; i < 5; i++) {
 		struct bl_pub *pub = test_read_pub(ctx, key_of(keys[i]));
 		struct bl_priv *priv = test_read_priv(ctx, key_of(keys[i]));
 
-		for (size_t j = 0; j < 6; j++) {
+		for (size_t j = 0; j < 7; j++) {
 			struct bl_sig_alg alg = {
 			    kinds[j], BL_SHA256, BL_SHA256, 32};
 			bool fits = (i == 0 && (j == 1 || j == 2)) ||
@@ -221,25 +222,50 @@ does_not_use_what_it_only_recognises(void)
 	static const char *const types[] = {
 	    "ED25519", "X25519", "ED448", "X448"};
 	static const struct bl_sig_alg algs[] = {{BL_SIG_ED25519, BL_SHA512},
-	    {BL_SIG_ED25519, BL_DIGEST_NONE}, {BL_SIG_ECDSA, BL_SHA512}};
+	    {BL_SIG_ED25519, BL_DIGEST_NONE}, {BL_SIG_ECDSA, BL_SHA512},
+	    {BL_SIG_ED448, BL_SHAKE256}, {BL_SIG_ED448, BL_DIGEST_NONE}};
 
-	for (size_t i = 0; i < 4 * 3; i++) {
-		EVP_PKEY *key = test_key(types[i / 3], 0, NULL);
+	for (size_t i = 0; i < 4 * 5; i++) {
+		EVP_PKEY *key = test_key(types[i / 5], 0, NULL);
 		struct bl_pub *pub = test_read_pub(ctx, key);
-		const struct bl_sig_alg *alg = &algs[i % 3];
+		const struct bl_sig_alg *alg = &algs[i % 5];
+		bool fits = i == 1 || i == 14;
 
 		CHECK(verify(pub, alg, BL_STR("x")) == BL_E_UNSUPPORTED,
-		    types[i / 3]);
+		    types[i / 5]);
 		CHECK(bl_pub_verify_bytes(pub, ctx, alg, BL_STR("signed"),
 			  BL_STR("x"),
-			  NULL) == (i == 1 ? BL_E_FORGED : BL_E_UNSUPPORTED),
-		    types[i / 3]);
+			  NULL) == (fits ? BL_E_FORGED : BL_E_UNSUPPORTED),
+		    types[i / 5]);
 		bl_pub_free(pub);
 		EVP_PKEY_free(key);
 	}
 }
 
-/* The library's own Ed25519 over the same bytes. */
+/* SHAKE256 is no digest of a signature (RFC 8702 has names of its own). */
+static void
+signs_no_shake256(void)
+{
+	static const struct bl_sig_alg algs[] = {
+	    {BL_SIG_RSA_PKCS1, BL_SHAKE256},
+	    {BL_SIG_RSA_PSS, BL_SHA256, BL_SHAKE256, 32},
+	    {BL_SIG_ECDSA, BL_SHAKE256}};
+
+	for (size_t i = 0; i < 3; i++) {
+		struct bl_priv *priv = test_read_priv(
+		    ctx, key_of(i < 2 ? BL_KEY_RSA : BL_KEY_EC_P256));
+		struct bl_buf sig = {0};
+
+		CHECK(bl_priv_sign_bytes(&sig, priv, ctx, &algs[i],
+			  BL_STR("signed"), NULL) == BL_E_UNSUPPORTED,
+		    "sign");
+		CHECK(sig.n == 0, "nothing");
+		bl_buf_clear(&sig);
+		bl_priv_free(priv);
+	}
+}
+
+/* The library's own EdDSA over the same bytes. */
 static bool
 library_agrees_whole(EVP_PKEY *key, struct bl_span bytes, struct bl_span sig)
 {
@@ -252,11 +278,11 @@ library_agrees_whole(EVP_PKEY *key, struct bl_span bytes, struct bl_span sig)
 }
 
 static void
-signs_whole_bytes_with_ed25519(void)
+sign_whole(const char *type, enum bl_sig_kind kind, size_t size)
 {
-	static const struct bl_sig_alg alg = {BL_SIG_ED25519, BL_DIGEST_NONE};
-	EVP_PKEY *key = test_key("ED25519", 0, NULL);
-	EVP_PKEY *other = test_key("ED25519", 0, NULL);
+	const struct bl_sig_alg alg = {kind, BL_DIGEST_NONE};
+	EVP_PKEY *key = test_key(type, 0, NULL);
+	EVP_PKEY *other = test_key(type, 0, NULL);
 	struct bl_priv *priv = test_read_priv(ctx, key);
 	struct bl_pub *pub = test_read_pub(ctx, key);
 	struct bl_pub *wrong = test_read_pub(ctx, other);
@@ -265,7 +291,7 @@ signs_whole_bytes_with_ed25519(void)
 
 	CHECK(bl_priv_sign_bytes(&sig, priv, ctx, &alg, text, NULL) == BL_OK,
 	    "sign");
-	CHECK(sig.n == 64, "64 bytes");
+	CHECK(sig.n == size, type);
 	CHECK(library_agrees_whole(key, text, bl_buf_span(&sig)), "library");
 	CHECK(bl_pub_verify_bytes(
 		  pub, ctx, &alg, text, bl_buf_span(&sig), NULL) == BL_OK,
@@ -292,6 +318,17 @@ signs_whole_bytes_with_ed25519(void)
 	bl_priv_free(priv);
 	EVP_PKEY_free(key);
 	EVP_PKEY_free(other);
+}
+
+static void
+signs_whole_bytes_with_eddsa(void)
+{
+	sign_whole("ED25519", BL_SIG_ED25519, 64);
+	sign_whole("ED448", BL_SIG_ED448, 114);
+	CHECK(bl_sig_takes_bytes(BL_SIG_ED25519) &&
+		bl_sig_takes_bytes(BL_SIG_ED448) &&
+		!bl_sig_takes_bytes(BL_SIG_ECDSA),
+	    "takes bytes");
 }
 
 /* Where the algorithm has a digest, it is the same as signing that. */
@@ -598,8 +635,8 @@ free_keys(void)
 TESTS(TEST(make_keys), TEST(signs_and_checks), TEST(refuses_what_is_near),
     TEST(refuses_each_changed_byte), TEST(pairs_keys_and_algorithms),
     TEST(does_not_use_what_it_only_recognises),
-    TEST(signs_whole_bytes_with_ed25519), TEST(signs_bytes_by_their_digest),
-    TEST(keeps_the_rule_of_a_pss_key),
+    TEST(signs_whole_bytes_with_eddsa), TEST(signs_no_shake256),
+    TEST(signs_bytes_by_their_digest), TEST(keeps_the_rule_of_a_pss_key),
     TEST(wants_the_digest_the_algorithm_names), TEST(bounds_the_salt),
     TEST(wants_ecdsa_values_in_der),
     TEST(refuses_another_writing_of_a_good_value),

@@ -38,7 +38,8 @@ test_make_files(void)
 		  "openssl genpkey -algorithm ED25519 -out eve.key && "
 		  "openssl req -x509 -key eve.key -out eve.pem -subj /CN=Eve "
 		  "-days 30 && "
-		  "openssl genpkey -algorithm ED448 -out fred.key && "
+		  "openssl genpkey -algorithm EC -pkeyopt "
+		  "ec_paramgen_curve:secp256k1 -out fred.key && "
 		  "openssl req -x509 -key fred.key -out fred.pem "
 		  "-subj /CN=Fred -days 30"),
 	    "files");

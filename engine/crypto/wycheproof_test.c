@@ -521,9 +521,9 @@ one_ecdsa(json_t *group, json_t *t)
 }
 
 static void
-one_ed25519(json_t *group, json_t *t)
+check_eddsa(json_t *group, json_t *t, enum bl_sig_kind kind)
 {
-	struct bl_sig_alg alg = {BL_SIG_ED25519, BL_DIGEST_NONE, 0, 0};
+	struct bl_sig_alg alg = {kind, BL_DIGEST_NONE, 0, 0};
 	struct bl_buf spki = {0}, msg = {0}, sig = {0};
 	struct bl_pub *k = NULL;
 	enum bl_err err;
@@ -538,6 +538,18 @@ one_ed25519(json_t *group, json_t *t)
 	bl_buf_clear(&spki);
 	bl_buf_clear(&msg);
 	bl_buf_clear(&sig);
+}
+
+static void
+one_ed25519(json_t *group, json_t *t)
+{
+	check_eddsa(group, t, BL_SIG_ED25519);
+}
+
+static void
+one_ed448(json_t *group, json_t *t)
+{
+	check_eddsa(group, t, BL_SIG_ED448);
 }
 
 /* ---- derivation ---- */
@@ -595,6 +607,7 @@ signatures(void)
 	run("rsa_pss_misc_params_test.json", one_pss);
 	run("ecdsa_secp256r1_sha256_test.json", one_ecdsa);
 	run("ed25519_test.json", one_ed25519);
+	run("ed448_test.json", one_ed448);
 }
 
 static void

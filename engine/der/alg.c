@@ -1,7 +1,8 @@
 /* alg.c - see alg.h. */
 #include "der/alg.h"
 
-#define SALT_MAX 1024 /* bytes: an RSA key of 8192 bits has room for no more */
+#define SALT_MAX   1024 /* bytes: an RSA key of 8192 bits has room for no more */
+#define SHAKE_BITS 512	/* RFC 8419 2.3 */
 
 static const struct {
 	enum bl_oid oid;
@@ -26,6 +27,7 @@ static const struct {
     {BL_OID_DSA_SHA384, BL_SIG_DSA, BL_SHA384},
     {BL_OID_DSA_SHA512, BL_SIG_DSA, BL_SHA512},
     {BL_OID_ED25519, BL_SIG_ED25519, BL_DIGEST_NONE},
+    {BL_OID_ED448, BL_SIG_ED448, BL_DIGEST_NONE},
 };
 
 static const struct {
@@ -53,6 +55,30 @@ skip(struct bl_der *d)
 {
 	if (bl_der_peek(d) != 0)
 		(void)bl_der_whole(d, 0);
+}
+
+/* id-shake256-len with the one length that is used. */
+static bool
+is_shake(struct bl_der *seq)
+{
+	struct bl_der at = *seq;
+
+	if (bl_der_uint(&at, SHAKE_BITS) != SHAKE_BITS || at.bad)
+		return false;
+	*seq = at;
+	return true;
+}
+
+enum bl_digest
+bl_content_digest_read(struct bl_der *in)
+{
+	struct bl_der at = *in, seq = bl_der_enter(&at, BL_DER_SEQUENCE);
+
+	if (take_oid(&seq) != BL_OID_SHAKE256_LEN || !is_shake(&seq))
+		return bl_digest_alg_read(in);
+	bl_der_leave(&at, &seq);
+	*in = at;
+	return in->bad ? BL_DIGEST_NONE : BL_SHAKE256;
 }
 
 enum bl_digest
@@ -95,7 +121,16 @@ put_digest(struct bl_buf *out, enum bl_digest d, bool null)
 void
 bl_digest_alg_write(struct bl_buf *out, enum bl_digest d)
 {
-	put_digest(out, d, false);
+	size_t mark;
+
+	if (d != BL_SHAKE256) {
+		put_digest(out, d, false);
+		return;
+	}
+	mark = bl_der_open(out, BL_DER_SEQUENCE);
+	bl_der_put_oid(out, BL_OID_SHAKE256_LEN);
+	bl_der_put_uint(out, SHAKE_BITS);
+	bl_der_close(out, mark);
 }
 
 void
@@ -163,7 +198,8 @@ known(struct bl_der *seq, enum bl_oid oid, enum bl_digest digest)
 
 	if (oid == BL_OID_RSASSA_PSS)
 		return pss(&alg, seq) ? alg : (struct bl_sig_alg){0};
-	if (oid == BL_OID_RSA_ENCRYPTION && digest != BL_DIGEST_NONE)
+	if (oid == BL_OID_RSA_ENCRYPTION && digest != BL_DIGEST_NONE &&
+	    digest != BL_SHAKE256)
 		alg = (struct bl_sig_alg){BL_SIG_RSA_PKCS1, digest};
 	for (size_t i = 0; i < sizeof(signatures) / sizeof(*signatures); i++)
 		if (signatures[i].oid == oid)
@@ -171,7 +207,7 @@ known(struct bl_der *seq, enum bl_oid oid, enum bl_digest digest)
 			    signatures[i].kind, signatures[i].digest};
 	if (alg.kind == BL_SIG_OTHER)
 		skip(seq);
-	else if (alg.kind != BL_SIG_ED25519)
+	else if (alg.kind != BL_SIG_ED25519 && alg.kind != BL_SIG_ED448)
 		(void)bl_der_null(seq);
 	return alg;
 }
@@ -232,13 +268,15 @@ writable(const struct bl_sig_alg *alg)
 {
 	switch (alg->kind) {
 	case BL_SIG_RSA_PKCS1:
-		return alg->digest != BL_DIGEST_NONE;
+		return alg->digest != BL_DIGEST_NONE &&
+		    alg->digest != BL_SHAKE256;
 	case BL_SIG_RSA_PSS:
 		return alg->digest != BL_DIGEST_NONE &&
 		    alg->mgf != BL_DIGEST_NONE && alg->salt <= SALT_MAX;
 	case BL_SIG_ECDSA:
 		return ecdsa_oid(alg->digest) != BL_OID_UNKNOWN;
 	case BL_SIG_ED25519:
+	case BL_SIG_ED448:
 		return true;
 	case BL_SIG_DSA:
 	case BL_SIG_OTHER:
@@ -266,7 +304,9 @@ bl_sig_alg_write(struct bl_buf *out, const struct bl_sig_alg *alg)
 	} else if (alg->kind == BL_SIG_ECDSA) {
 		bl_der_put_oid(out, ecdsa_oid(alg->digest));
 	} else {
-		bl_der_put_oid(out, BL_OID_ED25519);
+		bl_der_put_oid(out,
+		    alg->kind == BL_SIG_ED25519 ? BL_OID_ED25519
+						: BL_OID_ED448);
 	}
 	bl_der_close(out, mark);
 }

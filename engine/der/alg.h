@@ -29,8 +29,11 @@ void bl_sig_alg_write(struct bl_buf *out, const struct bl_sig_alg *alg);
 /* bl_digest_alg_read reads a digest AlgorithmIdentifier with NULL or no
  * parameters; NONE for an unknown one (md5 among them). RFC 5754 2. */
 enum bl_digest bl_digest_alg_read(struct bl_der *in);
-/* bl_digest_alg_write appends it without parameters (RFC 5754 2); b->err is
- * BL_E_CALLER for NONE. */
+/* bl_content_digest_read also knows SHAKE256 with 512 bits (id-shake256-len),
+ * which stands as the digest of a signer's content only. RFC 8419 2.3. */
+enum bl_digest bl_content_digest_read(struct bl_der *in);
+/* bl_digest_alg_write appends it without parameters (RFC 5754 2), SHAKE256 with
+ * its length; b->err is BL_E_CALLER for NONE. */
 void bl_digest_alg_write(struct bl_buf *out, enum bl_digest d);
 /* bl_digest_alg_write_null appends it with NULL, as it stands inside of other
  * parameters (RFC 4055 2.1). */

@@ -130,6 +130,12 @@ static const struct {
 	{BL_SIG_ED25519}, true},
     {"Ed25519 with NULL", BYTES("\x30\x07\x06\x03\x2b\x65\x70" NUL), 0, true,
 	{0}, false},
+    {"Ed448", BYTES("\x30\x05\x06\x03\x2b\x65\x71"), 0, false, {BL_SIG_ED448},
+	true},
+    {"Ed448 with NULL", BYTES("\x30\x07\x06\x03\x2b\x65\x71" NUL), 0, true, {0},
+	false},
+    {"rsaEncryption beside SHAKE256", BYTES("\x30\x0d" RSA "\x01" NUL),
+	BL_SHAKE256, false, {0}, false},
     {"unknown", BYTES("\x30\x03\x06\x01\x2a"), 0, false, {0}, false},
     {"unknown with parameters", BYTES("\x30\x06\x06\x01\x2a\x02\x01\x05"), 0,
 	false, {0}, false},
@@ -173,6 +179,7 @@ static const struct bl_sig_alg unwritable[] = {
     {BL_SIG_OTHER, BL_SHA256},
     {BL_SIG_DSA, BL_SHA256},
     {BL_SIG_RSA_PKCS1, BL_DIGEST_NONE},
+    {BL_SIG_RSA_PKCS1, BL_SHAKE256},
     {BL_SIG_RSA_PSS, BL_DIGEST_NONE, BL_SHA256, 32},
     {BL_SIG_RSA_PSS, BL_SHA256, BL_DIGEST_NONE, 32},
     {BL_SIG_RSA_PSS, BL_SHA256, BL_SHA256, 1025},
@@ -237,5 +244,61 @@ reads_each_digest_algorithm(void)
 	}
 }
 
-TESTS(TEST(reads_each_signature_algorithm), TEST(writes_nothing_without_a_name),
+#define SHAKE(last) "\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02" last
+
+/* RFC 8419 2.3; elsewhere it is an unknown digest. */
+static void
+reads_shake256_as_a_digest_of_content(void)
+{
+	static const struct {
+		const char *name;
+		struct bl_span der;
+		bool bad;
+		enum bl_digest want;
+	} shakes[] = {
+	    {"512 bits", BYTES("\x30\x0f" SHAKE("\x12") "\x02\x02\x02\x00"),
+		false, BL_SHAKE256},
+	    {"511 bits", BYTES("\x30\x0f" SHAKE("\x12") "\x02\x02\x01\xff"),
+		false, BL_DIGEST_NONE},
+	    {"513 bits", BYTES("\x30\x0f" SHAKE("\x12") "\x02\x02\x02\x01"),
+		false, BL_DIGEST_NONE},
+	    {"-512 bits", BYTES("\x30\x0f" SHAKE("\x12") "\x02\x02\xfe\x00"),
+		false, BL_DIGEST_NONE},
+	    {"no length", BYTES("\x30\x0b" SHAKE("\x12")), false,
+		BL_DIGEST_NONE},
+	    {"NULL", BYTES("\x30\x0d" SHAKE("\x12") NUL), false,
+		BL_DIGEST_NONE},
+	    {"two lengths",
+		BYTES("\x30\x13" SHAKE("\x12") "\x02\x02\x02\x00\x02\x02"
+					       "\x02\x00"),
+		true, BL_DIGEST_NONE},
+	    {"id-shake256", BYTES("\x30\x0b" SHAKE("\x0c")), false,
+		BL_DIGEST_NONE},
+	    {"shake128 of 512 bits",
+		BYTES("\x30\x0f" SHAKE("\x11") "\x02\x02\x02\x00"), false,
+		BL_DIGEST_NONE},
+	    {"sha256", BYTES("\x30\x0b" SHA("\x01")), false, BL_SHA256},
+	};
+	struct bl_buf out = {0};
+
+	for (size_t i = 0; i < sizeof(shakes) / sizeof(*shakes); i++) {
+		struct bl_der in = bl_der_of(shakes[i].der), other = in;
+
+		CHECK(bl_content_digest_read(&in) == shakes[i].want,
+		    shakes[i].name);
+		CHECK(in.bad == shakes[i].bad, shakes[i].name);
+		CHECK(in.bad || in.left.n == 0, shakes[i].name);
+		CHECK(
+		    bl_digest_alg_read(&other) != BL_SHAKE256, shakes[i].name);
+	}
+	bl_digest_alg_write(&out, BL_SHAKE256);
+	CHECK(bl_span_equal(bl_buf_span(&out), shakes[0].der), "written");
+	bl_buf_reset(&out);
+	bl_digest_alg_write_null(&out, BL_SHAKE256);
+	CHECK(out.err == BL_E_CALLER && out.n == 0, "in other parameters");
+	bl_buf_clear(&out);
+}
+
+TESTS(TEST(reads_shake256_as_a_digest_of_content),
+    TEST(reads_each_signature_algorithm), TEST(writes_nothing_without_a_name),
     TEST(reads_each_digest_algorithm))

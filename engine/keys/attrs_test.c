@@ -84,7 +84,7 @@ static struct bl_want_sign
 want(enum bl_sig_kind kind, enum bl_digest digest)
 {
 	struct bl_want_sign w = {
-	    .alg = {kind, kind == BL_SIG_ED25519 ? BL_DIGEST_NONE : digest},
+	    .alg = {kind, bl_sig_takes_bytes(kind) ? BL_DIGEST_NONE : digest},
 	    .content_type = BL_OID_DATA,
 	    .message_digest = {digest, {0}, bl_digest_size(digest)},
 	    .signing_time = 1790000000,
@@ -123,6 +123,21 @@ writes_the_very_bytes(void)
 	check(&w, ecdsa, "ECDSA in 2050");
 	w = want(BL_SIG_ED25519, BL_SHA512);
 	check(&w, ed25519, "Ed25519");
+}
+
+/* CMSAlgorithmProtection with the length of SHAKE256, RFC 8419 3.1. */
+static void
+names_shake256_with_its_length(void)
+{
+	static const struct bl_span algs = BYTES(
+	    "\x30\x18\x30\x0f\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x12"
+	    "\x02\x02\x02\x00\xa1\x05\x06\x03\x2b\x65\x71");
+	struct bl_want_sign w = want(BL_SIG_ED448, BL_SHAKE256);
+	struct bl_buf out = {0};
+
+	CHECK(bl_signed_attrs_write(&out, &w, NULL) == BL_OK, "Ed448");
+	CHECK(memmem(out.p, out.n, algs.p, algs.n) != NULL, "algorithms");
+	bl_buf_clear(&out);
 }
 
 static void
@@ -181,6 +196,7 @@ survives_each_allocation(void)
 	bl_test_each_allocation(write_attrs, &w, "attributes");
 }
 
-TESTS(TEST(writes_the_very_bytes), TEST(writes_after_what_is_there),
+TESTS(TEST(writes_the_very_bytes), TEST(names_shake256_with_its_length),
+    TEST(writes_after_what_is_there),
     TEST(signs_nothing_that_a_frame_could_not_ask), TEST(writes_capabilities),
     TEST(survives_each_allocation))

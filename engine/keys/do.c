@@ -26,7 +26,7 @@ may_sign(enum bl_key_kind kind, const struct bl_sig_alg *alg)
 	enum bl_digest content = bl_sig_alg_content(alg);
 
 	if (content != BL_SHA256 && content != BL_SHA384 &&
-	    content != BL_SHA512)
+	    content != BL_SHA512 && alg->kind != BL_SIG_ED448)
 		return false;
 	switch (kind) {
 	case BL_KEY_RSA:
@@ -41,9 +41,10 @@ may_sign(enum bl_key_kind kind, const struct bl_sig_alg *alg)
 		return alg->kind == BL_SIG_ECDSA;
 	case BL_KEY_ED25519:
 		return alg->kind == BL_SIG_ED25519;
+	case BL_KEY_ED448:
+		return alg->kind == BL_SIG_ED448;
 	case BL_KEY_DSA:
 	case BL_KEY_X25519:
-	case BL_KEY_ED448:
 	case BL_KEY_X448:
 	case BL_KEY_OTHER:
 		break;

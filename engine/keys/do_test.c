@@ -8,9 +8,9 @@
 static struct bl_ctx *ctx;
 static struct bl_limits limits;
 
-enum { RSA, PSS, EC, ED, X, PEOPLE };
+enum { RSA, PSS, EC, ED, X, ED4, PEOPLE };
 static const char *const kinds[] = {
-    "RSA-2048", "RSA-PSS-2048", "P-256", "ED25519", "X25519"};
+    "RSA-2048", "RSA-PSS-2048", "P-256", "ED25519", "X25519", "ED448"};
 static struct bl_person people[PEOPLE];
 static struct bl_priv *keys[PEOPLE];
 static struct bl_pub *pubs[PEOPLE];
@@ -70,8 +70,8 @@ sign_want(size_t who, const struct bl_sig_alg *alg)
 	    .cert_serial = BL_STR("\x01"),
 	};
 
-	if (alg->kind == BL_SIG_ED25519) {
-		w.message_digest.alg = BL_SHA512;
+	if (bl_sig_takes_bytes(alg->kind)) {
+		w.message_digest.alg = bl_sig_alg_content(alg);
 		w.message_digest.n = 64;
 	}
 	memcpy(w.key, ids[who], sizeof(w.key));
@@ -112,6 +112,11 @@ static const struct {
     {"ed25519", ED, {BL_SIG_ED25519}, 0},
     {"ed25519 ecdsa", ED, {BL_SIG_ECDSA, BL_SHA512}, FORBIDDEN},
     {"x25519 ed25519", X, {BL_SIG_ED25519}, FORBIDDEN},
+    {"ed25519 ed448", ED, {BL_SIG_ED448}, FORBIDDEN},
+    {"ed448", ED4, {BL_SIG_ED448}, 0},
+    {"ed448 ed25519", ED4, {BL_SIG_ED25519}, FORBIDDEN},
+    {"ed448 ecdsa", ED4, {BL_SIG_ECDSA, BL_SHA512}, FORBIDDEN},
+    {"rsa shake256", RSA, {BL_SIG_RSA_PKCS1, BL_SHAKE256}, FORBIDDEN},
 };
 
 /* The signature is over the attributes that the want stands for. */

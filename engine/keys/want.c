@@ -67,9 +67,11 @@ sign_alg_ok(const struct bl_want_sign *w)
 	case BL_SIG_RSA_PSS:
 		return digest && alg->mgf != BL_DIGEST_NONE;
 	case BL_SIG_ED25519:
-		/* RFC 8419 2.3: with attributes, SHA-512 of the content */
+	case BL_SIG_ED448:
+		/* RFC 8419 2.3: with attributes, a given digest of the content
+		 */
 		return plain && alg->digest == BL_DIGEST_NONE &&
-		    w->message_digest.alg == BL_SHA512;
+		    w->message_digest.alg == bl_sig_alg_content(alg);
 	case BL_SIG_OTHER:
 		break;
 	}

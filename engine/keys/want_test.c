@@ -183,14 +183,18 @@ static const struct {
 	enum bl_digest digest;
 } sigs[] = {{1, BL_SIG_RSA_PKCS1, BL_SHA1}, {1, BL_SIG_RSA_PKCS1, BL_SHA224},
     {1, BL_SIG_RSA_PKCS1, BL_SHA384}, {3, BL_SIG_ECDSA, BL_SHA512},
-    {4, BL_SIG_ED25519, BL_SHA512}, {21, BL_SIG_DSA, BL_SHA1}};
+    {4, BL_SIG_ED25519, BL_SHA512}, {5, BL_SIG_ED448, BL_SHAKE256},
+    {21, BL_SIG_DSA, BL_SHA1}};
 
 /* Numbers are for ever. */
 static void
 keeps_the_numbers_of_sign(void)
 {
-	static const uint8_t digests[] = {
-	    [BL_SHA1] = 1, [BL_SHA224] = 2, [BL_SHA384] = 4, [BL_SHA512] = 5};
+	static const uint8_t digests[] = {[BL_SHA1] = 1,
+	    [BL_SHA224] = 2,
+	    [BL_SHA384] = 4,
+	    [BL_SHA512] = 5,
+	    [BL_SHAKE256] = 10};
 	struct bl_buf out = {0};
 	struct bl_want_sign w;
 
@@ -202,7 +206,7 @@ keeps_the_numbers_of_sign(void)
 		CHECK(out.p[39] == contents[i].number, "content");
 	}
 	for (size_t i = 0; i < sizeof(sigs) / sizeof(*sigs); i++) {
-		bool pure = sigs[i].kind == BL_SIG_ED25519;
+		bool pure = bl_sig_takes_bytes(sigs[i].kind);
 		struct bl_want_sign again;
 
 		bl_buf_reset(&out);

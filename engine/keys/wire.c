@@ -195,12 +195,14 @@ static const uint8_t digest_numbers[] = {
     [BL_SHA256] = 3,
     [BL_SHA384] = 4,
     [BL_SHA512] = 5,
+    [BL_SHAKE256] = 10,
 };
 static const uint8_t sig_numbers[] = {
     [BL_SIG_RSA_PKCS1] = 1,
     [BL_SIG_RSA_PSS] = 2,
     [BL_SIG_ECDSA] = 3,
     [BL_SIG_ED25519] = 4,
+    [BL_SIG_ED448] = 5,
     [BL_SIG_DSA] = 21,
 };
 static const uint8_t wrap_numbers[] = {

@@ -106,6 +106,7 @@ static const struct {
     {"sha384", BL_SHA384},
     {"sha-512", BL_SHA512},
     {"sha512", BL_SHA512},
+    {"shake256", BL_SHAKE256},
 };
 
 static unsigned

@@ -210,6 +210,8 @@ sig_name(enum bl_sig_kind kind)
 		return "ECDSA";
 	case BL_SIG_ED25519:
 		return "Ed25519";
+	case BL_SIG_ED448:
+		return "Ed448";
 	case BL_SIG_DSA:
 		return "DSA";
 	case BL_SIG_OTHER:

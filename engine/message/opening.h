@@ -49,7 +49,7 @@ enum bl_layer_kind bl_guise_hint(const struct bl_part *p);
 unsigned bl_guise_digests(const struct bl_part *p);
 #define BL_GUISE_DIGESTS                                                       \
 	(BL_SET(BL_SHA1) | BL_SET(BL_SHA256) | BL_SET(BL_SHA384) |             \
-	    BL_SET(BL_SHA512))
+	    BL_SET(BL_SHA512) | BL_SET(BL_SHAKE256))
 
 /* ---- trees ---- */
 

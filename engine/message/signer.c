@@ -366,8 +366,7 @@ all_reasons(const struct bl_open *o, const struct bl_shell *s,
 	r |= result_reasons(c->result) | c->answer.reasons |
 	    bl_policy_key(&o->policy, bl_cert_key_kind(c->cert),
 		bl_cert_key_bits(c->cert),
-		(bl_cert_flags(c->cert) & BL_CERT_WEAK_EXPONENT) != 0,
-		&o->limits);
+		(bl_cert_flags(c->cert) & BL_CERT_WEAK_KEY) != 0, &o->limits);
 	if (!c->answer.valid && c->answer.reasons == 0)
 		r |= BL_REASON_BIT(SIGNER_UNKNOWN_CA);
 	return r;

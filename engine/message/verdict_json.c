@@ -17,6 +17,8 @@ sig_name(enum bl_sig_kind kind)
 		return "ecdsa";
 	case BL_SIG_ED25519:
 		return "ed25519";
+	case BL_SIG_ED448:
+		return "ed448";
 	case BL_SIG_DSA:
 		return "dsa";
 	}

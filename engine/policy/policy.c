@@ -97,6 +97,7 @@ bl_policy_digest(const struct bl_policy *p, enum bl_digest d)
 	case BL_SHA256:
 	case BL_SHA384:
 	case BL_SHA512:
+	case BL_SHAKE256:
 		return 0;
 	case BL_SHA1:
 	case BL_SHA224:
@@ -120,6 +121,7 @@ bl_policy_sig_alg(const struct bl_policy *p, const struct bl_sig_alg *alg)
 		    (alg->mgf != alg->digest ? BL_REASON_BIT(WEAK_ALGORITHM)
 					     : 0);
 	case BL_SIG_ED25519:
+	case BL_SIG_ED448:
 		return 0;
 	case BL_SIG_OTHER:
 	case BL_SIG_DSA:
@@ -130,25 +132,26 @@ bl_policy_sig_alg(const struct bl_policy *p, const struct bl_sig_alg *alg)
 
 bl_reasons
 bl_policy_key(const struct bl_policy *p, enum bl_key_kind kind, unsigned bits,
-    bool weak_exponent, const struct bl_limits *limits)
+    bool weak, const struct bl_limits *limits)
 {
 	(void)p;
 	switch (kind) {
 	case BL_KEY_RSA:
 	case BL_KEY_RSA_PSS:
-		return bits < limits->rsa_min_bits || weak_exponent
+		return bits < limits->rsa_min_bits || weak
 		    ? BL_REASON_BIT(WEAK_KEY)
 		    : 0;
 	case BL_KEY_EC_P256:
 	case BL_KEY_EC_P384:
 	case BL_KEY_EC_P521:
-	case BL_KEY_ED25519:
 	case BL_KEY_X25519:
 	case BL_KEY_X448:
 		return 0;
+	case BL_KEY_ED25519:
+	case BL_KEY_ED448:
+		return weak ? BL_REASON_BIT(WEAK_KEY) : 0;
 	case BL_KEY_OTHER:
 	case BL_KEY_DSA:
-	case BL_KEY_ED448:
 		break;
 	}
 	return BL_REASON_BIT(UNKNOWN_ALGORITHM);

@@ -33,10 +33,10 @@ bl_reasons bl_policy_digest(const struct bl_policy *p, enum bl_digest d);
  * UNKNOWN_ALGORITHM. */
 bl_reasons bl_policy_sig_alg(
     const struct bl_policy *p, const struct bl_sig_alg *alg);
-/* bl_policy_key: reasons against a key. bits: modulus; weak_exponent: e below
- * 65537. RSA below rsa_min_bits or of weak exponent: WEAK_KEY; DSA and kinds
- * not known: UNKNOWN_ALGORITHM. */
+/* bl_policy_key: reasons against a key. bits: modulus; weak: an RSA exponent
+ * below 65537, a point of low order. RSA below rsa_min_bits, and what is weak:
+ * WEAK_KEY; DSA and kinds not known: UNKNOWN_ALGORITHM. */
 bl_reasons bl_policy_key(const struct bl_policy *p, enum bl_key_kind kind,
-    unsigned bits, bool weak_exponent, const struct bl_limits *limits);
+    unsigned bits, bool weak, const struct bl_limits *limits);
 
 #endif

@@ -79,6 +79,7 @@ static const struct {
     {"pss with a stronger mask", {BL_SIG_RSA_PSS, BL_SHA256, BL_SHA512, 32},
 	WEAK},
     {"ed25519", {BL_SIG_ED25519}, 0},
+    {"ed448", {BL_SIG_ED448}, 0},
     {"dsa", {BL_SIG_DSA, BL_SHA256}, UNKNOWN},
     {"other", {BL_SIG_OTHER, BL_SHA256}, UNKNOWN},
 };
@@ -97,6 +98,7 @@ judges_signature_algorithms(void)
 	CHECK(bl_policy_digest(&strict, BL_SHA256) == 0, "sha-256");
 	CHECK(bl_policy_digest(&strict, BL_SHA384) == 0, "sha-384");
 	CHECK(bl_policy_digest(&strict, BL_SHA512) == 0, "sha-512");
+	CHECK(bl_policy_digest(&strict, BL_SHAKE256) == 0, "shake256");
 	CHECK(bl_policy_digest(&strict, BL_SHA1) == WEAK, "sha-1");
 	CHECK(bl_policy_digest(&strict, BL_SHA224) == WEAK, "sha-224");
 	CHECK(bl_policy_digest(&strict, BL_DIGEST_NONE) == UNKNOWN, "none");
@@ -107,7 +109,7 @@ static const struct {
 	const char *name;
 	enum bl_key_kind kind;
 	unsigned bits;
-	bool weak_exponent;
+	bool weak;
 	bl_reasons want;
 } keys[] = {
     {"rsa 2048", BL_KEY_RSA, 2048, false, 0},
@@ -119,6 +121,9 @@ static const struct {
     {"p-384", BL_KEY_EC_P384, 384, false, 0},
     {"p-521", BL_KEY_EC_P521, 521, false, 0},
     {"ed25519", BL_KEY_ED25519, 256, false, 0},
+    {"ed25519 of low order", BL_KEY_ED25519, 256, true, SHORT},
+    {"ed448", BL_KEY_ED448, 448, false, 0},
+    {"ed448 of low order", BL_KEY_ED448, 448, true, SHORT},
     {"x25519", BL_KEY_X25519, 256, false, 0},
     {"dsa", BL_KEY_DSA, 2048, false, UNKNOWN},
     {"other", BL_KEY_OTHER, 0, false, UNKNOWN},
@@ -131,7 +136,7 @@ judges_keys(void)
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
 		CHECK(bl_policy_key(&strict, keys[i].kind, keys[i].bits,
-			  keys[i].weak_exponent, &limits) == keys[i].want,
+			  keys[i].weak, &limits) == keys[i].want,
 		    keys[i].name);
 	limits.rsa_min_bits = 3072;
 	CHECK(bl_policy_key(&strict, BL_KEY_RSA, 3071, false, &limits) == SHORT,

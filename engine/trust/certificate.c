@@ -135,8 +135,7 @@ bl_check_key(struct findings *f, const struct judge *j, const struct bl_cert *c)
 
 	bl_trust_against(f, c,
 	    bl_policy_key(j->policy, bl_cert_key_kind(c), bl_cert_key_bits(c),
-		(bl_cert_flags(c) & BL_CERT_WEAK_EXPONENT) != 0,
-		j->ask->limits),
+		(bl_cert_flags(c) & BL_CERT_WEAK_KEY) != 0, j->ask->limits),
 	    "the key is too short, of a small exponent, or of a kind that is "
 	    "not known",
 	    "RFC 8550 4.3");

@@ -11,6 +11,7 @@ enum bl_digest {
 	BL_SHA256,
 	BL_SHA384,
 	BL_SHA512,
+	BL_SHAKE256, /* 64 bytes of it; of content, beside Ed448 */
 	BL_DIGEST_COUNT,
 };
 
@@ -58,7 +59,7 @@ enum bl_key_kind {
 	BL_KEY_DSA, /* recognised, never used */
 	BL_KEY_ED25519,
 	BL_KEY_X25519,
-	BL_KEY_ED448, /* recognised, never used */
+	BL_KEY_ED448,
 	BL_KEY_X448,
 };
 #define BL_KEY_KIND_LAST BL_KEY_X448
@@ -71,19 +72,23 @@ enum bl_sig_kind {
 	BL_SIG_RSA_PSS,
 	BL_SIG_ECDSA,
 	BL_SIG_ED25519, /* RFC 8419 */
+	BL_SIG_ED448,	/* RFC 8419 */
 	BL_SIG_DSA,	/* recognised, never checked */
 };
 
 /* bl_sig_alg is a signature algorithm with all its parameters. */
 struct bl_sig_alg {
 	enum bl_sig_kind kind;
-	enum bl_digest digest; /* of the signed bytes; NONE for Ed25519 */
+	enum bl_digest digest; /* of the signed bytes; NONE for EdDSA */
 	enum bl_digest mgf;    /* PSS: of MGF1 */
 	unsigned salt;	       /* PSS: bytes */
 };
 /* bl_sig_alg_content is the digest of the content that goes with an algorithm:
- * its own, SHA-512 for Ed25519 (RFC 8419 3.1). */
+ * its own, SHA-512 for Ed25519, SHAKE256 for Ed448 (RFC 8419 3.1). */
 BL_API enum bl_digest bl_sig_alg_content(const struct bl_sig_alg *alg);
+/* bl_sig_takes_bytes: EdDSA, which signs the bytes themselves, no digest of
+ * them (RFC 8032 5.1.6, 5.2.6). */
+BL_API bool bl_sig_takes_bytes(enum bl_sig_kind kind);
 
 enum bl_wrap_kind {
 	BL_WRAP_OTHER = 0,

@@ -53,11 +53,12 @@ enum bl_cert_flag {
 	BL_CERT_EKU_EMAIL = 1u << 4,
 	BL_CERT_EKU_ANY = 1u << 5,
 	BL_CERT_UNKNOWN_CRITICAL = 1u << 6,
-	BL_CERT_SELF_ISSUED = 1u << 7,	 /* subject equals issuer */
-	BL_CERT_WEAK_EXPONENT = 1u << 8, /* RSA e below 65537 */
-	BL_CERT_BAD_ADDRESS = 1u << 9,	 /* an e-mail name with bytes that no
+	BL_CERT_SELF_ISSUED = 1u << 7, /* subject equals issuer */
+	BL_CERT_WEAK_KEY = 1u
+	    << 8, /* RSA e below 65537, EdDSA point of low order */
+	BL_CERT_BAD_ADDRESS = 1u << 9, /* an e-mail name with bytes that no
 					    address has: unusable */
-	BL_CERT_ODD_SERIAL = 1u << 10,	 /* zero, negative or over 20 bytes:
+	BL_CERT_ODD_SERIAL = 1u << 10, /* zero, negative or over 20 bytes:
 					    RFC 5280 4.1.2.2 */
 	BL_CERT_EKU_OCSP = 1u << 11,	 /* id-kp-OCSPSigning */
 };

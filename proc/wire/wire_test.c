@@ -489,7 +489,7 @@ static const struct {
     {"release with output", 1, 40, 0, 1},
     {"sign", 2, 8, 2, 3},
     {"wrap", 2, 9, 2, 3},
-    {"digest", 2, 10, BL_DIGEST_COUNT - 1, BL_DIGEST_COUNT},
+    {"digest", 2, 10, BL_SHA512, BL_DIGEST_COUNT},
     {"no want", 3, 1, 2, 0},
     {"want is empty", 3, 5, 3, 0},
     {"encryption", 4, 0, 4, 5},

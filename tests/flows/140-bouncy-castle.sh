@@ -16,12 +16,12 @@ coproc BC { exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "classes$jars
 letter letter.eml ann
 entity letter.eml >want
 # one address for all, so that one letter serves
-kinds="rsa2048 p256 p384 p521 ed25519 x25519"
+kinds="rsa2048 p256 p384 p521 ed25519 ed448 x25519"
 key ca.key p256
 for kind in $kinds; do
 	p=ann-$kind
 	case $kind in
-	*25519) openssl genpkey -algorithm $kind -out $p.key ;;
+	*25519 | ed448) openssl genpkey -algorithm $kind -out $p.key ;;
 	*) key $p.key $kind ;;
 	esac
 	# X25519 signs nothing, its own certificate neither
@@ -87,7 +87,7 @@ score() {
 }
 # fits KIND USE: a key of this kind signs, or is encrypted to
 fits() {
-	case $1,$2 in x25519,sign | ed25519,encrypt) return 1 ;; esac
+	case $1,$2 in x25519,sign | ed*,encrypt) return 1 ;; esac
 }
 ciphers="aes-128-cbc aes-192-cbc aes-256-cbc aes-128-gcm aes-192-gcm aes-256-gcm chacha20-poly1305"
 
@@ -130,7 +130,7 @@ for kind in $kinds; do
 		if bc decrypt $p.key b.p7m inner.eml && bc verify $p.crt inner.eml back; then same "$text" back; else undone "$text"; fi
 	done
 done
-score "ours, read by Bouncy Castle" 120
+score "ours, read by Bouncy Castle" 126
 
 ### theirs, read by us. It writes no From, so we say who is expected.
 open() { bulla open --from ann@example.org --json --out back "$@"; }
@@ -149,7 +149,8 @@ for kind in $kinds; do
 	algorithms="SHA256withECDSA SHA384withECDSA SHA512withECDSA"
 	case $kind in
 	rsa*) algorithms="SHA256withRSA SHA384withRSA SHA512withRSA SHA256withRSAandMGF1 SHA384withRSAandMGF1 SHA512withRSAandMGF1" ;;
-	ed*) algorithms=Ed25519 ;;
+	ed25519) algorithms=Ed25519 ;;
+	ed448) algorithms=Ed448 ;;
 	esac
 	for algorithm in $algorithms; do
 		for form in clear opaque bare; do
@@ -247,6 +248,6 @@ for cipher in aes-256-ccm 3des rc2 chacha20-untagged; do
 	verdict unauthenticated none unauthenticated,weak-algorithm got "$cipher, legacy"
 	same "$cipher, legacy" back
 done
-score "Bouncy Castle's, read by us" 194
+score "Bouncy Castle's, read by us" 198
 exec {BC[1]}>&-
 finish

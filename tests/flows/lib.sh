@@ -55,7 +55,7 @@ verdict() {
 }
 
 # key FILE KIND: a private key. KIND: rsa2048, rsa3072, p256, p384, p521,
-# ed25519, x25519, x448
+# ed25519, ed448, x25519, x448
 key() {
 	case $2 in
 	rsa*) openssl genpkey -quiet -algorithm RSA -pkeyopt "rsa_keygen_bits:${2#rsa}" -out "$1" ;;
