@@ -46,6 +46,10 @@ void bl_secrets_free(struct bl_secrets *s);
 BL_CHECK enum bl_err bl_secret_take(struct bl_secret **out,
     struct bl_secrets *from, size_t n, struct bl_note *note);
 
+/* bl_span_is is bl_span_equal_nocase with a C string, which it does not have to
+ * measure: most differ in their first character. */
+bool bl_span_is(struct bl_span s, const char *text);
+
 #define BL_TEXT_BAD UINT32_MAX
 
 /*

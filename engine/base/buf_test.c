@@ -72,7 +72,16 @@ spans_compare(void)
 		CHECK(bl_span_equal(b, a) == cases[i].equal, "equal");
 		CHECK(bl_span_equal_nocase(a, b) == cases[i].nocase, "nocase");
 		CHECK(bl_same(a, b) == cases[i].equal, "same");
+		/* what BYTES made has a NUL behind it */
+		if (b.p != NULL && memchr(b.p, 0, b.n) == NULL)
+			CHECK(
+			    bl_span_is(a, (const char *)b.p) == cases[i].nocase,
+			    "is");
 	}
+	CHECK(bl_span_is((struct bl_span){NULL, 0}, ""), "nothing");
+	CHECK(!bl_span_is(BL_STR("ab"), "a") && !bl_span_is(BL_STR("a"), "ab"),
+	    "the start alone");
+	CHECK(!bl_span_is(BL_STR("a\0"), "a\0"), "a NUL is no end");
 }
 
 static void

@@ -39,6 +39,15 @@ bl_span_equal_nocase(struct bl_span a, struct bl_span b)
 	return true;
 }
 
+bool
+bl_span_is(struct bl_span s, const char *text)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (text[i] == '\0' || fold(s.p[i]) != fold((uint8_t)text[i]))
+			return false;
+	return text[s.n] == '\0';
+}
+
 struct bl_span
 bl_span_cut(struct bl_span s, size_t from, size_t n)
 {

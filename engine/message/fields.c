@@ -12,7 +12,7 @@ static const char *
 known(struct bl_span name)
 {
 	for (size_t i = 0; bl_field_names[i] != NULL; i++)
-		if (bl_span_equal_nocase(name, bl_span_str(bl_field_names[i])))
+		if (bl_span_is(name, bl_field_names[i]))
 			return bl_field_names[i];
 	return NULL;
 }
@@ -181,8 +181,7 @@ bl_field_list_clear(struct bl_field_list *l)
 static bool
 param_is(const struct bl_content_type *t, const char *name, const char *value)
 {
-	return bl_span_equal_nocase(
-	    bl_content_type_param(t, name), bl_span_str(value));
+	return bl_span_is(bl_content_type_param(t, name), value);
 }
 
 /* Also without a value. */
@@ -190,7 +189,7 @@ static bool
 has_param(const struct bl_content_type *t, const char *name)
 {
 	for (size_t i = 0; i < t->n; i++)
-		if (bl_span_equal_nocase(t->params[i].name, bl_span_str(name)))
+		if (bl_span_is(t->params[i].name, name))
 			return true;
 	return false;
 }

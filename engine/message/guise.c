@@ -4,7 +4,7 @@
 static bool
 is_name(struct bl_span s, const char *name)
 {
-	return bl_span_equal_nocase(s, bl_span_str(name));
+	return bl_span_is(s, name);
 }
 
 /* RFC 8551 3.1; x- is what older programs write. */

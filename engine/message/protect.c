@@ -7,7 +7,7 @@ static bool
 is(struct bl_span name, const char *const *list)
 {
 	for (size_t i = 0; list[i] != NULL; i++)
-		if (bl_span_equal_nocase(name, bl_span_str(list[i])))
+		if (bl_span_is(name, list[i]))
 			return true;
 	return false;
 }
@@ -15,9 +15,8 @@ is(struct bl_span name, const char *const *list)
 static bool
 is_structural(struct bl_span name)
 {
-	return bl_span_equal_nocase(
-		   bl_span_cut(name, 0, 8), BL_STR("Content-")) ||
-	    bl_span_equal_nocase(name, BL_STR("MIME-Version"));
+	return bl_span_is(bl_span_cut(name, 0, 8), "Content-") ||
+	    bl_span_is(name, "MIME-Version");
 }
 
 /* Others of whom a blind copy is kept must not read of it inside (RFC 9788
@@ -216,8 +215,7 @@ read_root(struct root *r, const struct bl_header *h, struct bl_note *note)
 	for (size_t i = 0; i < t->n; i++)
 		r->is_inside |= bl_span_equal(t->params[i].name, BL_STR("hp"));
 	r->was_cipher |= r->is_inside &&
-	    !bl_span_equal_nocase(
-		bl_content_type_param(t, "hp"), BL_STR("clear"));
+	    !bl_span_is(bl_content_type_param(t, "hp"), "clear");
 	return BL_OK;
 }
 
@@ -288,7 +286,7 @@ split_plain(struct bl_buf *outside, struct bl_buf *inside,
 
 		if (!is_structural(f->name))
 			err = copy(outside, f, note);
-		else if (!bl_span_equal_nocase(f->name, BL_STR("MIME-Version")))
+		else if (!bl_span_is(f->name, "MIME-Version"))
 			bl_buf_add(inside, f->raw);
 	}
 	bl_buf_add_str(inside, "\r\n");
@@ -357,9 +355,9 @@ split(struct bl_buf *outside, struct bl_buf *inside, const struct bl_header *h,
 	for (size_t i = 0; err == BL_OK && i < bl_header_count(h); i++) {
 		const struct bl_field *f = bl_header_at(h, i);
 
-		if (bl_span_equal_nocase(f->name, BL_STR("MIME-Version")))
+		if (bl_span_is(f->name, "MIME-Version"))
 			continue;
-		if (bl_span_equal_nocase(f->name, BL_STR("Content-Type")))
+		if (bl_span_is(f->name, "Content-Type"))
 			err = write_type(inside, r, f, hp, note);
 		else if (is_structural(f->name))
 			err = write_same(inside, f, note);

@@ -40,7 +40,7 @@ static enum set
 find(struct bl_span name)
 {
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (bl_span_equal_nocase(name, bl_span_str(names[i].name)))
+		if (bl_span_is(name, names[i].name))
 			return names[i].set;
 	return UNKNOWN;
 }
@@ -101,21 +101,22 @@ bool
 bl_utf8_clean(struct bl_buf *out, struct bl_span s)
 {
 	bool clean = true;
-	size_t i = 0;
+	size_t from = 0, i = 0;
 
 	while (i < s.n) {
 		uint32_t c;
 		size_t n = bl_utf8_next(s, i, &c);
 
-		if (n == 0 || is_structural(s.p[i])) {
-			bl_buf_add(out, bl_span_of(replacement, 3));
-			clean = false;
-			n = 1;
-		} else {
-			bl_buf_add(out, bl_span_cut(s, i, n));
+		if (n != 0 && !is_structural(s.p[i])) {
+			i += n;
+			continue;
 		}
-		i += n;
+		bl_buf_add(out, bl_span_cut(s, from, i - from));
+		bl_buf_add(out, bl_span_of(replacement, 3));
+		clean = false;
+		from = ++i;
 	}
+	bl_buf_add(out, bl_span_cut(s, from, i - from));
 	return clean;
 }
 
@@ -141,7 +142,7 @@ meaning(enum set set, uint8_t c)
 bool
 bl_charset_text(struct bl_buf *out, struct bl_span charset, struct bl_span s)
 {
-	enum set set = find(charset);
+	enum set set = charset.n == 0 ? UTF8 : find(charset);
 	bool clean = true;
 
 	if (set == UTF8 || set == UNKNOWN)

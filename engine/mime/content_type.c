@@ -5,9 +5,13 @@
 void
 bl_lower(struct bl_buf *out, struct bl_span s)
 {
+	uint8_t *to = bl_buf_grow(out, s.n);
+
+	if (to == NULL)
+		return;
 	for (size_t i = 0; i < s.n; i++)
-		bl_buf_add_u8(out,
-		    s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] | 0x20 : s.p[i]);
+		to[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] | 0x20 : s.p[i];
+	out->n += s.n;
 }
 
 static struct bl_span
@@ -141,10 +145,8 @@ bl_disposition_read(
 struct bl_span
 bl_content_type_param(const struct bl_content_type *t, const char *name)
 {
-	struct bl_span want = bl_span_str(name);
-
 	for (size_t i = 0; i < t->n; i++)
-		if (bl_span_equal_nocase(t->params[i].name, want))
+		if (bl_span_is(t->params[i].name, name))
 			return t->params[i].value;
 	return (struct bl_span){0};
 }
@@ -153,9 +155,8 @@ bool
 bl_content_type_is(
     const struct bl_content_type *t, const char *type, const char *subtype)
 {
-	return bl_span_equal_nocase(t->type, bl_span_str(type)) &&
-	    (subtype == NULL ||
-		bl_span_equal_nocase(t->subtype, bl_span_str(subtype)));
+	return bl_span_is(t->type, type) &&
+	    (subtype == NULL || bl_span_is(t->subtype, subtype));
 }
 
 void
@@ -186,7 +187,7 @@ bl_encoding_read(enum bl_encoding *out, struct bl_span text)
 	if (l.i != text.n || l.bad)
 		return false;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (bl_span_equal_nocase(token, bl_span_str(names[i])))
+		if (bl_span_is(token, names[i]))
 			*out = (enum bl_encoding)i;
 	return *out != BL_ENCODING_OTHER;
 }

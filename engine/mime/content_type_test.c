@@ -208,6 +208,29 @@ reads_dispositions(void)
 	}
 }
 
+/* RFC 2045 5.1 and RFC 5322 3.2.3, in their own words. */
+static void
+tokens_and_atoms_are_of_their_characters(void)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	static const char not_token[] = "()<>@,;:\\\"/[]?=";
+	static const char atext[] = "!#$%&'*+-/=?^_`{|}~";
+
+	for (unsigned c = 0; c < 256; c++) {
+		bool printable = c > 0x20 && c < 0x7f;
+		bool atom = c != 0 &&
+		    (strchr(letters, (int)c) != NULL ||
+			strchr(atext, (int)c) != NULL);
+
+		CHECK(bl_mime_is_token((uint8_t)c) ==
+			(printable && strchr(not_token, (int)c) == NULL),
+		    "token");
+		CHECK(bl_mime_is_atext((uint8_t)c) == (atom || c >= 0x80),
+		    "atext");
+	}
+}
+
 static void
 answers_questions(void)
 {
@@ -325,5 +348,6 @@ survives_failing_allocations(void)
 }
 
 TESTS(TEST(reads_each_type_as_stated), TEST(reads_dispositions),
-    TEST(answers_questions), TEST(takes_up_to_128_parameters),
-    TEST(reads_encodings), TEST(survives_failing_allocations))
+    TEST(answers_questions), TEST(tokens_and_atoms_are_of_their_characters),
+    TEST(takes_up_to_128_parameters), TEST(reads_encodings),
+    TEST(survives_failing_allocations))

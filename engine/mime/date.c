@@ -87,7 +87,7 @@ zone_name(struct bl_lex *l, int64_t *out)
 	if (s.n == 1)
 		return s.p[0] != 'J' && s.p[0] != 'j';
 	for (size_t i = 0; i < sizeof(zones) / sizeof(*zones); i++)
-		if (bl_span_equal_nocase(s, bl_span_str(zones[i].name))) {
+		if (bl_span_is(s, zones[i].name)) {
 			*out = (int64_t)zones[i].hours * 3600;
 			return true;
 		}

@@ -221,10 +221,8 @@ bl_header_at(const struct bl_header *h, size_t i)
 const struct bl_field *
 bl_header_find(const struct bl_header *h, const char *name, size_t nth)
 {
-	struct bl_span want = bl_span_str(name);
-
 	for (size_t i = 0; i < h->n; i++)
-		if (bl_span_equal_nocase(h->fields[i].name, want) && nth-- == 0)
+		if (bl_span_is(h->fields[i].name, name) && nth-- == 0)
 			return &h->fields[i];
 	return NULL;
 }

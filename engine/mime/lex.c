@@ -13,17 +13,36 @@ bl_mime_is_ctl(uint8_t c)
 	return (c < 0x20 && c != '\t') || c == 0x7f;
 }
 
+/* What the printable ASCII characters may stand in. */
+enum { TOKEN = 1, ATEXT = 2 };
+#define T TOKEN
+#define A ATEXT
+#define B (TOKEN | ATEXT)
+/* clang-format off */
+static const uint8_t classes[0x60] = {
+    /* space */
+    0, B, 0, B, B, B, B, B, 0, 0, B, B, 0, B, T, A, /* !"#$%&'()*+,-./ */
+    B, B, B, B, B, B, B, B, B, B, 0, 0, 0, A, 0, A, /* 0-9:;<=>? */
+    0, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, /* @A-O */
+    B, B, B, B, B, B, B, B, B, B, B, 0, 0, 0, B, B, /* P-Z[\]^_ */
+    B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, /* `a-o */
+    B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, 0, /* p-z{|}~ */
+};
+/* clang-format on */
+#undef T
+#undef A
+#undef B
+
 bool
 bl_mime_is_token(uint8_t c)
 {
-	return c > 0x20 && c < 0x7f && strchr("()<>@,;:\\\"/[]?=", c) == NULL;
+	return c >= 0x20 && c < 0x80 && (classes[c - 0x20] & TOKEN) != 0;
 }
 
 bool
 bl_mime_is_atext(uint8_t c)
 {
-	return c >= 0x80 ||
-	    (c > 0x20 && c < 0x7f && strchr("()<>@,;:\\\".[]", c) == NULL);
+	return c >= 0x80 || (c >= 0x20 && (classes[c - 0x20] & ATEXT) != 0);
 }
 
 int
@@ -116,6 +135,12 @@ bl_lex_while(struct bl_lex *l, bool (*is)(uint8_t))
 	return bl_span_cut(l->s, from, l->i - from);
 }
 
+static bool
+is_quoted_plain(uint8_t c)
+{
+	return c != '"' && c != '\\' && !bl_mime_is_ctl(c);
+}
+
 bool
 bl_lex_quoted(struct bl_lex *l, struct bl_buf *out)
 {
@@ -124,8 +149,12 @@ bl_lex_quoted(struct bl_lex *l, struct bl_buf *out)
 	if (!bl_lex_take(l, '"'))
 		return false;
 	while (l->i < l->s.n) {
-		uint8_t c = l->s.p[l->i++];
+		uint8_t c;
 
+		bl_buf_add(out, bl_lex_while(l, is_quoted_plain));
+		if (l->i == l->s.n)
+			break;
+		c = l->s.p[l->i++];
 		if (c == '"')
 			return good;
 		if (c == '\\' && l->i < l->s.n)

@@ -14,10 +14,10 @@ struct piece {
 };
 
 struct pieces {
-	struct piece list[PIECES_MAX];
 	size_t n;
 	struct bl_buf raw; /* holds the values */
 	unsigned defects;
+	struct piece list[PIECES_MAX]; /* n of them are set */
 };
 
 /* ---- taking the field apart ---- */
@@ -287,7 +287,7 @@ gather(const struct piece **list, struct pieces *ps, size_t i)
 	const struct piece *first = &ps->list[i];
 	size_t seen = 0, n = 0;
 
-	memset(list, 0, PIECES_MAX * sizeof(*list));
+	memset(list, 0, ps->n * sizeof(*list));
 	for (size_t k = i; k < ps->n; k++) {
 		const struct piece *p = &ps->list[k];
 		size_t slot = p->index == WHOLE ? 0 : p->index;
@@ -295,14 +295,14 @@ gather(const struct piece **list, struct pieces *ps, size_t i)
 		if (!same_name(p, first))
 			continue;
 		if ((p->index == WHOLE) != (first->index == WHOLE) ||
-		    slot >= PIECES_MAX || list[slot] != NULL) {
+		    slot >= ps->n || list[slot] != NULL) {
 			ps->defects |= BL_DEFECT_PARAMETER;
 			continue;
 		}
 		list[slot] = p;
 		seen++;
 	}
-	while (n < PIECES_MAX && list[n] != NULL)
+	while (n < ps->n && list[n] != NULL)
 		n++;
 	if (n != seen)
 		ps->defects |= BL_DEFECT_PARAMETER;
@@ -345,23 +345,23 @@ enum bl_err
 bl_params_read(
     struct bl_content_type *t, struct bl_lex *l, struct bl_note *note)
 {
-	struct pieces *ps = bl_alloc(sizeof(*ps));
+	struct pieces ps;
 	enum bl_err err;
 
-	if (ps == NULL)
-		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
-	pieces(ps, l);
-	err = bl_buf_err(&ps->raw, note);
-	if (err == BL_OK && ps->n > 0) {
-		t->params = bl_alloc_array(ps->n, sizeof(*t->params));
+	ps.n = 0;
+	ps.raw = (struct bl_buf){0};
+	ps.defects = 0;
+	pieces(&ps, l);
+	err = bl_buf_err(&ps.raw, note);
+	if (err == BL_OK && ps.n > 0) {
+		t->params = bl_alloc_array(ps.n, sizeof(*t->params));
 		if (t->params == NULL)
 			err = bl_fail(
 			    note, BL_E_MEMORY, 0, "out of memory", NULL);
 		else
-			params(t, ps);
+			params(t, &ps);
 	}
-	t->defects |= ps->defects;
-	bl_buf_clear(&ps->raw);
-	bl_release(ps);
+	t->defects |= ps.defects;
+	bl_buf_clear(&ps.raw);
 	return err;
 }

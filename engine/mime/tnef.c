@@ -63,7 +63,7 @@ static bool
 is_one_of(struct bl_span s, const char *const *list)
 {
 	for (; *list != NULL; list++)
-		if (bl_span_equal_nocase(s, bl_span_str(*list)))
+		if (bl_span_is(s, *list))
 			return true;
 	return false;
 }
