@@ -118,6 +118,9 @@ struct bl_watch {
  * LONG_LINE, NUL and 8BIT (any byte over 127). */
 unsigned bl_watch_add(struct bl_watch *w, struct bl_span in);
 bool bl_has_8bit(struct bl_span s);
+/* bl_watch_odd tells which of NUL and 8BIT `in` shows, where `odd` is what its
+ * marks have of them. */
+unsigned bl_watch_odd(uint64_t odd, struct bl_span in);
 
 #define BL_LINE_MAX 998 /* bytes without the line end, RFC 5322 2.1.1 */
 
@@ -163,9 +166,10 @@ struct bl_travel {
 	bool must;     /* 8-bit, NUL, a bare CR, a line over 998: it cannot */
 	bool should;   /* trailing white space, "From ": it may be changed */
 };
-void bl_travel_add(struct bl_travel *t, struct bl_span in);
+/* bl_travel_add returns whether every LF in it is a CRLF's. */
+bool bl_travel_add(struct bl_travel *t, struct bl_span in);
 /* bl_travel_pass does so where nothing can be changed any more, and leaves
- * `should` alone. Returns whether every LF in it is a CRLF's. */
+ * `should` alone. */
 bool bl_travel_pass(struct bl_travel *t, struct bl_span in);
 void bl_travel_end(struct bl_travel *t);
 /* bl_travel_line drops white space at the end of a line; false when the line

@@ -16,7 +16,8 @@ struct bl_transport {
 	enum mode mode;
 	bool sealed; /* this part is, or is within, a signed or encrypted one */
 	struct bl_travel travel; /* of the leaf, or of what is sealed */
-	struct bl_buf body;	 /* of the leaf, while MODE_DECIDE */
+	struct bl_buf body;	 /* of the leaf, while MODE_DECIDE, with CRLF */
+	size_t looked;		 /* bytes of the leaf that it was made of */
 	struct bl_crlf crlf;
 	bool as_is; /* MODE_ENCODE: line ends are data */
 	bool to_qp;
@@ -148,7 +149,7 @@ start_passing(
 {
 	t->mode = MODE_PASS;
 	write_header(out, bl_header_block(p->header));
-	bl_crlf_add(&t->crlf, out, bl_buf_span(&t->body));
+	bl_buf_add(out, bl_buf_span(&t->body));
 }
 
 /* What passes unchanged must be able to. */
@@ -160,16 +161,22 @@ can_pass(struct bl_transport *t, struct bl_note *note)
 	    : BL_OK;
 }
 
-/* Passes bytes on, but for their LFs. */
-static enum bl_err
-pass(struct bl_transport *t, struct bl_buf *out, struct bl_span s,
-    struct bl_note *note)
+/* Adds bytes, but for their LFs where not all of them are a CRLF's. */
+static void
+add(struct bl_transport *t, struct bl_buf *out, struct bl_span s, bool all_crlf)
 {
-	if (bl_travel_pass(&t->travel, s))
+	if (all_crlf)
 		bl_buf_add(out, s);
 	else
 		bl_crlf_add(&t->crlf, out, s);
 	t->crlf.cr = t->travel.watch.cr;
+}
+
+static enum bl_err
+pass(struct bl_transport *t, struct bl_buf *out, struct bl_span s,
+    struct bl_note *note)
+{
+	add(t, out, s, bl_travel_pass(&t->travel, s));
 	return can_pass(t, note);
 }
 
@@ -181,6 +188,7 @@ leaf_begin(struct bl_transport *t, struct bl_buf *out, const struct bl_part *p,
 	t->crlf = (struct bl_crlf){0};
 	t->travel = (struct bl_travel){0};
 	bl_buf_reset(&t->body);
+	t->looked = 0;
 	if (t->sealed || !can_encode(p))
 		start_passing(t, out, p);
 	else if (is_wide(p))
@@ -193,17 +201,17 @@ static enum bl_err
 decide(struct bl_transport *t, struct bl_buf *out, const struct bl_part *p,
     struct bl_span *s, struct bl_note *note)
 {
-	struct bl_span first = bl_span_cut(*s, 0, DECIDE_MAX - t->body.n);
+	struct bl_span first = bl_span_cut(*s, 0, DECIDE_MAX - t->looked);
 	enum bl_err err;
 
 	*s = bl_span_cut(*s, first.n, s->n);
-	bl_travel_add(&t->travel, first);
-	bl_buf_add(&t->body, first);
+	t->looked += first.n;
+	add(t, &t->body, first, bl_travel_add(&t->travel, first));
 	if ((err = bl_buf_err(&t->body, note)) != BL_OK)
 		return err;
 	if (t->travel.must || t->travel.should)
 		return start_encoding(t, out, p, note);
-	if (t->body.n == DECIDE_MAX)
+	if (t->looked == DECIDE_MAX)
 		start_passing(t, out, p);
 	return BL_OK;
 }

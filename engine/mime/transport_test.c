@@ -268,6 +268,10 @@ breaks_long_lines(void)
 	}
 }
 
+#define LINE63                                                                 \
+	"01234567890123456789012345678901"                                     \
+	"0123456789012345678901234567890"
+
 /* A body of a MiB of good lines, `cut` bytes less, then `tail`. */
 static enum bl_err
 late(struct bl_buf *in, struct bl_buf *out, size_t cut, const char *tail)
@@ -313,6 +317,62 @@ decides_on_the_first_mebibyte(void)
 		bl_buf_clear(&in);
 		bl_buf_clear(&out);
 	}
+}
+
+/* A MiB is a MiB as it came, in whatever pieces; what is written has CRLF. */
+static void
+decides_alike_on_every_line_form(void)
+{
+	static const size_t steps[] = {SIZE_MAX / 2, 1 << 16, 9999};
+
+	for (size_t cut = 0; cut <= 64; cut += 64)
+		for (size_t k = 0; k < sizeof(steps) / sizeof(*steps); k++) {
+			struct bl_buf in = {0}, want = {0}, out = {0};
+
+			bl_buf_add_str(&in, H "\n");
+			bl_buf_add_str(&want, H "\r\n");
+			for (size_t i = 0; i < (1u << 14) - cut / 64; i++) {
+				bl_buf_add_str(&in, LINE63 "\n");
+				bl_buf_add_str(&want, LINE63 "\r\n");
+			}
+			bl_buf_add_str(&in, "a \n");
+			bl_buf_add_str(&want, "a \r\n");
+			CHECK(transport(&out, bl_buf_span(&in), steps[k]) ==
+				BL_OK,
+			    "LF");
+			CHECK(bl_span_equal(bl_buf_span(&out),
+				  bl_buf_span(&want)) == (cut == 0),
+			    "passes as it is, or is encoded");
+			CHECK(cut == 0 ||
+				bl_span_equal(bl_span_cut(bl_buf_span(&out),
+						  sizeof(H) - 1, 43),
+				    BL_STR(TE "quoted-printable")),
+			    "encoded");
+			bl_buf_clear(&in);
+			bl_buf_clear(&want);
+			bl_buf_clear(&out);
+		}
+}
+
+static void
+decides_on_each_leaf(void)
+{
+	static const char end[] = "\r\n--b\r\n" H TE
+				  "quoted-printable\r\n\r\na=20\r\n--b--\r\n";
+	struct bl_buf in = {0}, out = {0};
+	size_t n = sizeof(end) - 1;
+
+	bl_buf_add_str(&in, M "\r\n--b\r\n" H "\r\n");
+	for (size_t i = 0; i < 1u << 14; i++)
+		bl_buf_add_str(&in, LINE63 "\r\n");
+	bl_buf_add_str(&in, "\r\n--b\r\n" H "\r\na \r\n--b--\r\n");
+	CHECK(transport(&out, bl_buf_span(&in), 10000) == BL_OK, "leaves");
+	CHECK(out.n > n &&
+		bl_span_equal(
+		    bl_span_cut(bl_buf_span(&out), out.n - n, n), BL_STR(end)),
+	    "the second is encoded");
+	bl_buf_clear(&in);
+	bl_buf_clear(&out);
 }
 
 /* What is found at once decides, however much follows. */
@@ -369,5 +429,6 @@ survives_failing_allocations(void)
 }
 
 TESTS(TEST(makes_of_each_what_is_stated), TEST(breaks_long_lines),
-    TEST(decides_on_the_first_mebibyte), TEST(decides_early), TEST(limits_hold),
+    TEST(decides_on_the_first_mebibyte), TEST(decides_alike_on_every_line_form),
+    TEST(decides_on_each_leaf), TEST(decides_early), TEST(limits_hold),
     TEST(survives_failing_allocations))

@@ -42,15 +42,28 @@ line_text(struct bl_travel *t, const uint8_t *p, size_t n)
 	(BL_DEFECT_NUL | BL_DEFECT_8BIT | BL_DEFECT_BARE_CR |                  \
 	    BL_DEFECT_LONG_LINE)
 
-void
+/* What was seen of bytes; whether every LF in them is a CRLF's. */
+static bool
+judge(struct bl_travel *t, unsigned seen)
+{
+	if ((seen & NEVER) != 0)
+		t->must = true;
+	return t->watch.form != BL_LINES_LF &&
+	    (seen & BL_DEFECT_LINE_ENDS) == 0;
+}
+
+bool
 bl_travel_add(struct bl_travel *t, struct bl_span in)
 {
 	struct bl_marked m;
 	size_t from = 0;
+	unsigned seen = 0, n;
+	uint64_t odd = 0;
 
-	(void)bl_travel_pass(t, in);
 	bl_marked_init(&m, in);
-	while (bl_marked_next(&m) > 0)
+	while ((n = bl_marked_next(&m)) > 0) {
+		odd |= m.now->odd;
+		seen |= bl_watch_mark(&t->watch, m.now, n);
 		for (uint64_t lf = m.now->lf; lf != 0; lf &= lf - 1) {
 			size_t to = m.at + (unsigned)__builtin_ctzll(lf);
 
@@ -58,18 +71,15 @@ bl_travel_add(struct bl_travel *t, struct bl_span in)
 			line_end(t);
 			from = to + 1;
 		}
+	}
 	line_text(t, in.p + from, in.n - from);
+	return judge(t, seen | bl_watch_odd(odd, in));
 }
 
 bool
 bl_travel_pass(struct bl_travel *t, struct bl_span in)
 {
-	unsigned seen = bl_watch_add(&t->watch, in);
-
-	if ((seen & NEVER) != 0)
-		t->must = true;
-	return t->watch.form != BL_LINES_LF &&
-	    (seen & BL_DEFECT_LINE_ENDS) == 0;
+	return judge(t, bl_watch_add(&t->watch, in));
 }
 
 void

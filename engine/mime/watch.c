@@ -21,6 +21,18 @@ bl_has_8bit(struct bl_span s)
 }
 
 unsigned
+bl_watch_odd(uint64_t odd, struct bl_span in)
+{
+	unsigned seen = 0;
+
+	if (odd != 0 && memchr(in.p, 0, in.n) != NULL)
+		seen |= BL_DEFECT_NUL;
+	if (odd != 0 && bl_has_8bit(in))
+		seen |= BL_DEFECT_8BIT;
+	return seen;
+}
+
+unsigned
 bl_watch_add(struct bl_watch *w, struct bl_span in)
 {
 	struct bl_marked marked;
@@ -32,9 +44,5 @@ bl_watch_add(struct bl_watch *w, struct bl_span in)
 		odd |= marked.now->odd;
 		seen |= bl_watch_mark(w, marked.now, n);
 	}
-	if (odd != 0 && memchr(in.p, 0, in.n) != NULL)
-		seen |= BL_DEFECT_NUL;
-	if (odd != 0 && bl_has_8bit(in))
-		seen |= BL_DEFECT_8BIT;
-	return seen;
+	return seen | bl_watch_odd(odd, in);
 }
