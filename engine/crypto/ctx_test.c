@@ -42,6 +42,51 @@ tells_what_the_library_has(void)
 	bl_ctx_free(NULL);
 }
 
+/* Whether the context digests and encrypts, and what it has of RC2. */
+static void
+works_lean(enum bl_ctx_part part, bool has_rc2)
+{
+	struct bl_ctx *ctx = NULL;
+	struct bl_sealing *s = NULL;
+	struct bl_secret *key = NULL;
+	struct bl_digest_value d;
+	uint8_t iv[12] = {0};
+
+	CHECK(bl_ctx_new_lean(&ctx, part, NULL) == BL_OK, "lean");
+	CHECK(bl_digest_of(&d, ctx, BL_SHA256, BL_STR("abc"), NULL) == BL_OK &&
+		d.p[0] == 0xba && d.p[31] == 0xad,
+	    "digest");
+	CHECK(bl_secret_new(&key, 32, NULL) == BL_OK, "key");
+	CHECK(bl_sealing_new(&s, ctx, BL_AES256_GCM, BL_ENCRYPT, key,
+		  bl_span_of(iv, sizeof(iv)), NULL) == BL_OK,
+	    "cipher");
+	CHECK(bl_ctx_has(ctx, "rc2") == has_rc2, "rc2");
+	CHECK(bl_ctx_has(ctx, "des-ede3-cbc") && bl_ctx_has(ctx, "rsa") &&
+		bl_ctx_has(ctx, "scrypt"),
+	    "has");
+	bl_sealing_free(s);
+	bl_secret_free(key);
+	bl_ctx_free(ctx);
+}
+
+static void
+is_lean_where_that_is_asked_for(void)
+{
+	works_lean(BL_CTX_MODERN, false);
+	works_lean(BL_CTX_LEGACY, true);
+}
+
+static enum bl_err
+make_lean(void *arg)
+{
+	struct bl_ctx *ctx = NULL;
+	enum bl_err err = bl_ctx_new_lean(&ctx, BL_CTX_MODERN, arg);
+
+	CHECK((ctx != NULL) == (err == BL_OK), "out");
+	bl_ctx_free(ctx);
+	return err == BL_E_SYSTEM ? BL_E_MEMORY : err;
+}
+
 static enum bl_err
 make_and_free(void *arg)
 {
@@ -58,6 +103,7 @@ static void
 says_when_memory_ends(void)
 {
 	bl_test_each_allocation(make_and_free, NULL, "bl_ctx_new");
+	bl_test_each_allocation(make_lean, NULL, "bl_ctx_new_lean");
 }
 
 static bool
@@ -180,6 +226,7 @@ reads_no_configuration(void)
 	CHECK(waitpid(child, &status, 0) == child && status == 0, "child");
 }
 
-TESTS(TEST(tells_what_the_library_has), TEST(says_when_memory_ends),
-    TEST(draws_from_the_source_that_is_set), TEST(keeps_contexts_apart),
-    TEST(opens_no_file_after_birth), TEST(reads_no_configuration))
+TESTS(TEST(tells_what_the_library_has), TEST(is_lean_where_that_is_asked_for),
+    TEST(says_when_memory_ends), TEST(draws_from_the_source_that_is_set),
+    TEST(keeps_contexts_apart), TEST(opens_no_file_after_birth),
+    TEST(reads_no_configuration))

@@ -3,42 +3,11 @@
 
 #include "crypto/internal.h"
 
-static const struct {
-	const char *name, *micalg;
-	size_t size; /* bytes */
-} digests[BL_DIGEST_COUNT] = {
-    [BL_DIGEST_NONE] = {"none", "unknown", 0},
-    [BL_SHA1] = {"sha1", "sha-1", 20},
-    [BL_SHA224] = {"sha224", "sha-224", 28},
-    [BL_SHA256] = {"sha256", "sha-256", 32},
-    [BL_SHA384] = {"sha384", "sha-384", 48},
-    [BL_SHA512] = {"sha512", "sha-512", 64},
-    [BL_SHAKE256] = {"shake256", "shake256", 64},
-};
-
 struct bl_hashes {
 	EVP_MD_CTX *run[BL_DIGEST_COUNT]; /* NULL: not in the set */
 	struct bl_digest_value value[BL_DIGEST_COUNT];
 	bool ended;
 };
-
-static bool
-known(enum bl_digest d)
-{
-	return (unsigned)d > BL_DIGEST_NONE && (unsigned)d < BL_DIGEST_COUNT;
-}
-
-size_t
-bl_digest_size(enum bl_digest d)
-{
-	return known(d) ? digests[d].size : 0;
-}
-
-const char *
-bl_digest_name(enum bl_digest d)
-{
-	return digests[known(d) ? d : BL_DIGEST_NONE].name;
-}
 
 enum bl_digest
 bl_sig_alg_content(const struct bl_sig_alg *alg)
@@ -64,16 +33,10 @@ bl_sig_takes_bytes(enum bl_sig_kind kind)
 	return kind == BL_SIG_ED25519 || kind == BL_SIG_ED448;
 }
 
-const char *
-bl_digest_micalg(enum bl_digest d)
-{
-	return digests[known(d) ? d : BL_DIGEST_NONE].micalg;
-}
-
 char *
 bl_md_name(const struct bl_ctx *ctx, enum bl_digest d)
 {
-	return known(d) && d != BL_SHAKE256 && ctx->md[d] != NULL
+	return bl_digest_size(d) != 0 && d != BL_SHAKE256 && ctx->md[d] != NULL
 	    ? (char *)EVP_MD_get0_name(ctx->md[d])
 	    : NULL;
 }
@@ -81,7 +44,7 @@ bl_md_name(const struct bl_ctx *ctx, enum bl_digest d)
 static enum bl_err
 check(const struct bl_ctx *ctx, enum bl_digest d, struct bl_note *note)
 {
-	if (!known(d))
+	if (bl_digest_size(d) == 0)
 		return bl_fail(note, BL_E_CALLER, 0, "no such digest", NULL);
 	if (ctx->md[d] == NULL)
 		return bl_fail(note, BL_E_UNSUPPORTED, 0,
@@ -93,11 +56,11 @@ static enum bl_err
 finish(struct bl_digest_value *out, EVP_MD_CTX *run, enum bl_digest d,
     struct bl_note *note)
 {
-	unsigned n = (unsigned)digests[d].size;
+	unsigned n = (unsigned)bl_digest_size(d);
 	bool ok = d == BL_SHAKE256 ? EVP_DigestFinalXOF(run, out->p, n) == 1
 				   : EVP_DigestFinal_ex(run, out->p, &n) == 1;
 
-	if (!ok || n != digests[d].size) {
+	if (!ok || n != bl_digest_size(d)) {
 		*out = (struct bl_digest_value){0};
 		return bl_crypto_fail(
 		    note, BL_E_SYSTEM, "the digest failed", NULL);
@@ -195,7 +158,7 @@ bl_hashes_end(struct bl_hashes *h, struct bl_note *note)
 const struct bl_digest_value *
 bl_hashes_value(const struct bl_hashes *h, enum bl_digest d)
 {
-	if (!known(d) || h->value[d].n == 0)
+	if (bl_digest_size(d) == 0 || h->value[d].n == 0)
 		return NULL;
 	return &h->value[d];
 }

@@ -16,17 +16,31 @@
 #define EC_POINT_MAX	 133 /* bytes: P-521, uncompressed */
 #define RAW_MAX		 57  /* bytes of a bl_raw key */
 
+/*
+ * bl_ciphers and bl_kdfs are what a context has of each; NULL: the library has
+ * it not. They are fetched together, as the first of a kind costs more than
+ * all others of it.
+ */
+struct bl_ciphers {
+	bool ready;
+	EVP_CIPHER *of[BL_CIPHER_COUNT];
+	EVP_CIPHER *key_wrap[3];  /* AES key wrap of 16, 24, 32 bytes */
+	EVP_CIPHER *wrap_pad[3];  /* the same with padding */
+	EVP_CIPHER *rc2, *rc2_40; /* of the legacy provider */
+};
+struct bl_kdfs {
+	bool ready;
+	EVP_KDF *x963, *hkdf, *pbkdf2, *scrypt, *pkcs12;
+	EVP_MAC *hmac;
+};
+
 struct bl_ctx {
 	OSSL_LIB_CTX *lib;
 	OSSL_PROVIDER *standard, *legacy, *hook;
 	EVP_MD *md[BL_DIGEST_COUNT];
-	EVP_MD_CTX *md_run; /* reused by bl_digest_of */
-	EVP_CIPHER *cipher[BL_CIPHER_COUNT];
-	EVP_CIPHER *key_wrap[3];  /* AES key wrap of 16, 24, 32 bytes */
-	EVP_CIPHER *wrap_pad[3];  /* the same with padding */
-	EVP_CIPHER *rc2, *rc2_40; /* NULL without the legacy provider */
-	EVP_KDF *x963, *hkdf, *pbkdf2, *scrypt, *pkcs12;
-	EVP_MAC *hmac;
+	EVP_MD_CTX *md_run;	   /* reused by bl_digest_of */
+	struct bl_ciphers ciphers; /* by bl_ciphers_of and bl_kdfs_of alone */
+	struct bl_kdfs kdfs;
 	EVP_PKEY *curve[EC_CURVES]; /* a key on each, to be copied */
 	struct bl_secrets *secrets; /* content keys, while they are in use */
 	unsigned threads;	    /* that may be used */
@@ -35,6 +49,11 @@ struct bl_ctx {
 	void *fill_arg;
 	char library[64];
 };
+
+/* bl_ciphers_of and bl_kdfs_of fetch them at their first use; no file is
+ * opened for it. */
+const struct bl_ciphers *bl_ciphers_of(struct bl_ctx *ctx);
+const struct bl_kdfs *bl_kdfs_of(struct bl_ctx *ctx);
 
 /* bl_random_hook installs the provider through which all that the library
  * draws itself comes from the context's source too. */

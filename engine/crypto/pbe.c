@@ -435,7 +435,7 @@ bl_pbkdf2(uint8_t *out, size_t n, struct bl_ctx *ctx, const struct bl_pbe *pbe,
 	    OSSL_PARAM_construct_end(),
 	};
 
-	return run(out, n, ctx->pbkdf2, params, note);
+	return run(out, n, bl_kdfs_of(ctx)->pbkdf2, params, note);
 }
 
 static enum bl_err
@@ -454,7 +454,7 @@ scrypt(uint8_t *out, size_t n, struct bl_ctx *ctx, const struct bl_pbe *pbe,
 	    OSSL_PARAM_construct_end(),
 	};
 
-	return run(out, n, ctx->scrypt, params, note);
+	return run(out, n, bl_kdfs_of(ctx)->scrypt, params, note);
 }
 
 enum bl_err
@@ -472,7 +472,7 @@ bl_pkcs12_derive(uint8_t *out, size_t n, struct bl_ctx *ctx,
 	    OSSL_PARAM_construct_end(),
 	};
 
-	return run(out, n, ctx->pkcs12, params, note);
+	return run(out, n, bl_kdfs_of(ctx)->pkcs12, params, note);
 }
 
 static enum bl_err
@@ -508,8 +508,8 @@ bl_hmac(struct bl_digest_value *mac, struct bl_ctx *ctx, enum bl_digest d,
 		OSSL_MAC_PARAM_DIGEST, bl_md_name(ctx, d), 0),
 	    OSSL_PARAM_construct_end(),
 	};
-	EVP_MAC_CTX *run_mac = ctx->hmac == NULL ? NULL
-						 : EVP_MAC_CTX_new(ctx->hmac);
+	EVP_MAC *hmac = bl_kdfs_of(ctx)->hmac;
+	EVP_MAC_CTX *run_mac = hmac == NULL ? NULL : EVP_MAC_CTX_new(hmac);
 	enum bl_err err = BL_OK;
 
 	*mac = (struct bl_digest_value){.alg = d};
@@ -528,13 +528,15 @@ bl_hmac(struct bl_digest_value *mac, struct bl_ctx *ctx, enum bl_digest d,
 /* ---- the cipher ---- */
 
 static EVP_CIPHER *
-cipher_of(const struct bl_ctx *ctx, int cipher)
+cipher_of(struct bl_ctx *ctx, int cipher)
 {
+	const struct bl_ciphers *c = bl_ciphers_of(ctx);
+
 	if (cipher == BL_PBE_RC2_128)
-		return ctx->rc2;
+		return c->rc2;
 	if (cipher == BL_PBE_RC2_40)
-		return ctx->rc2_40;
-	return ctx->cipher[cipher == BL_PBE_DES3_2KEY ? BL_DES3_CBC : cipher];
+		return c->rc2_40;
+	return c->of[cipher == BL_PBE_DES3_2KEY ? BL_DES3_CBC : cipher];
 }
 
 static enum bl_err

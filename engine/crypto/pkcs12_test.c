@@ -100,13 +100,13 @@ static void
 says_when_the_library_lacks_old_ciphers(void)
 {
 	struct bl_pkcs12 p = {0};
-	EVP_CIPHER *rc2 = ctx->rc2_40;
+	EVP_CIPHER *rc2 = ctx->ciphers.rc2_40;
 
 	CHECK(bl_ctx_has(ctx, "rc2") && rc2 != NULL, "legacy provider");
 	CHECK(test_run(EXPORT "-legacy"), "export");
-	ctx->rc2_40 = NULL;
+	ctx->ciphers.rc2_40 = NULL;
 	CHECK(read_named(&p, "x.p12", PASS) == BL_E_UNSUPPORTED, "rc2");
-	ctx->rc2_40 = rc2;
+	ctx->ciphers.rc2_40 = rc2;
 	CHECK(read_named(&p, "x.p12", PASS) == BL_OK, "rc2");
 	bl_pkcs12_clear(&p);
 }

@@ -69,36 +69,6 @@ bl_agrees_raw(enum bl_key_kind kind)
 	return kind == BL_KEY_X25519 || kind == BL_KEY_X448;
 }
 
-const char *
-bl_key_kind_name(enum bl_key_kind k)
-{
-	switch (k) {
-	case BL_KEY_OTHER:
-		break;
-	case BL_KEY_RSA:
-		return "rsa";
-	case BL_KEY_RSA_PSS:
-		return "rsa-pss";
-	case BL_KEY_EC_P256:
-		return "ec-p256";
-	case BL_KEY_EC_P384:
-		return "ec-p384";
-	case BL_KEY_EC_P521:
-		return "ec-p521";
-	case BL_KEY_DSA:
-		return "dsa";
-	case BL_KEY_ED25519:
-		return "ed25519";
-	case BL_KEY_X25519:
-		return "x25519";
-	case BL_KEY_ED448:
-		return "ed448";
-	case BL_KEY_X448:
-		return "x448";
-	}
-	return "other";
-}
-
 void
 bl_rsa_reverse(uint8_t *to, struct bl_span from)
 {

@@ -14,24 +14,6 @@
 #define GCM_MAX	   (((uint64_t)1 << 36) - 32) /* bytes; NIST SP 800-38D 5.2.1.1 */
 #define CHACHA_MAX (((uint64_t)1 << 38) - 64) /* bytes; RFC 8439 2.8 */
 
-static const struct {
-	const char *name;
-	uint8_t key, iv, block; /* bytes; block 0: a stream with a tag */
-} ciphers[BL_CIPHER_COUNT] = {
-    [BL_CIPHER_NONE] = {"none", 0, 0, 0},
-    [BL_AES128_GCM] = {"aes-128-gcm", 16, 12, 0},
-    [BL_AES192_GCM] = {"aes-192-gcm", 24, 12, 0},
-    [BL_AES256_GCM] = {"aes-256-gcm", 32, 12, 0},
-    [BL_AES128_CBC] = {"aes-128-cbc", 16, 16, 16},
-    [BL_AES192_CBC] = {"aes-192-cbc", 24, 16, 16},
-    [BL_AES256_CBC] = {"aes-256-cbc", 32, 16, 16},
-    [BL_DES3_CBC] = {"des-ede3-cbc", 24, 8, 8},
-    [BL_RC2_40_CBC] = {"rc2-40-cbc", 5, 8, 8},
-    [BL_RC2_64_CBC] = {"rc2-64-cbc", 8, 8, 8},
-    [BL_RC2_128_CBC] = {"rc2-cbc", 16, 8, 8},
-    [BL_CHACHA20_POLY1305] = {"chacha20-poly1305", 32, 12, 0},
-};
-
 enum stage { AAD, CONTENT, ENDED };
 
 struct bl_sealing {
@@ -45,52 +27,6 @@ struct bl_sealing {
 	uint8_t held[BLOCK_MAX]; /* decrypting CBC: what may be the padding */
 	size_t held_n;
 };
-
-static bool
-known(enum bl_cipher c)
-{
-	return (unsigned)c > BL_CIPHER_NONE && (unsigned)c < BL_CIPHER_COUNT;
-}
-
-size_t
-bl_cipher_key_size(enum bl_cipher c)
-{
-	return known(c) ? ciphers[c].key : 0;
-}
-
-size_t
-bl_cipher_iv_size(enum bl_cipher c)
-{
-	return known(c) ? ciphers[c].iv : 0;
-}
-
-bool
-bl_cipher_is_old(enum bl_cipher c)
-{
-	return c == BL_DES3_CBC || c == BL_RC2_40_CBC || c == BL_RC2_64_CBC ||
-	    c == BL_RC2_128_CBC;
-}
-
-bool
-bl_cipher_is_aead(enum bl_cipher c)
-{
-	return known(c) && ciphers[c].block == 0;
-}
-
-const char *
-bl_cipher_name(enum bl_cipher c)
-{
-	return ciphers[known(c) ? c : BL_CIPHER_NONE].name;
-}
-
-enum bl_cipher
-bl_cipher_by_name(const char *name)
-{
-	for (unsigned c = 1; c < BL_CIPHER_COUNT; c++)
-		if (strcmp(name, ciphers[c].name) == 0)
-			return (enum bl_cipher)c;
-	return BL_CIPHER_NONE;
-}
 
 static enum bl_err
 failed(struct bl_note *note)
@@ -107,15 +43,15 @@ forged(struct bl_note *note)
 }
 
 static enum bl_err
-check(const struct bl_ctx *ctx, enum bl_cipher c, size_t key, size_t iv,
+check(struct bl_ctx *ctx, enum bl_cipher c, size_t key, size_t iv,
     struct bl_note *note)
 {
-	if (!known(c))
+	if (bl_cipher_key_size(c) == 0)
 		return bl_fail(note, BL_E_CALLER, 0, "no such cipher", NULL);
-	if (key != ciphers[c].key || iv != ciphers[c].iv)
+	if (key != bl_cipher_key_size(c) || iv != bl_cipher_iv_size(c))
 		return bl_fail(note, BL_E_CALLER, 0,
 		    "key or initialisation vector has the wrong size", NULL);
-	if (ctx->cipher[c] == NULL)
+	if (bl_ciphers_of(ctx)->of[c] == NULL)
 		return bl_fail(note, BL_E_UNSUPPORTED, 0,
 		    "the crypto library lacks this cipher", NULL);
 	return BL_OK;
@@ -136,11 +72,11 @@ bl_sealing_new(struct bl_sealing **out, struct bl_ctx *ctx, enum bl_cipher c,
 	if ((s = bl_alloc(sizeof(*s))) == NULL)
 		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
 	s->way = way;
-	s->aead = ciphers[c].block == 0;
-	s->block = ciphers[c].block;
+	s->aead = bl_cipher_is_aead(c);
+	s->block = s->aead ? 0 : bl_cipher_iv_size(c);
 	s->most = c == BL_CHACHA20_POLY1305 ? CHACHA_MAX : GCM_MAX;
 	if ((s->run = EVP_CIPHER_CTX_new()) == NULL ||
-	    EVP_CipherInit_ex2(s->run, ctx->cipher[c], k.p, iv.p,
+	    EVP_CipherInit_ex2(s->run, bl_ciphers_of(ctx)->of[c], k.p, iv.p,
 		way == BL_ENCRYPT ? 1 : 0, NULL) != 1 ||
 	    EVP_CIPHER_CTX_set_padding(s->run, 0) != 1) {
 		bl_sealing_free(s);

@@ -135,7 +135,7 @@ decrypt(struct bl_ctx *ctx, const struct bl_shared *s, const uint8_t *kek,
     const uint8_t *iv, uint8_t *p, size_t n)
 {
 	EVP_CIPHER_CTX *run = EVP_CIPHER_CTX_new();
-	EVP_CIPHER *cipher = ctx->cipher[chain_of(s->kek_size)];
+	EVP_CIPHER *cipher = bl_ciphers_of(ctx)->of[chain_of(s->kek_size)];
 	int got = 0;
 	bool ok = run != NULL && cipher != NULL &&
 	    EVP_CipherInit_ex2(run, cipher, kek, iv, 0, NULL) == 1 &&

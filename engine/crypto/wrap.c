@@ -157,6 +157,14 @@ agree(uint8_t shared[SHARED_MAX], const struct bl_priv *own, EVP_PKEY *peer,
 	return n;
 }
 
+static EVP_KDF *
+kdf_of(struct bl_ctx *ctx, const struct bl_wrap_alg *alg)
+{
+	const struct bl_kdfs *k = bl_kdfs_of(ctx);
+
+	return alg->kdf == BL_AGREE_HKDF ? k->hkdf : k->x963;
+}
+
 /* The key-encryption key out of the shared secret. Without a ukm HKDF has no
  * salt: RFC 5869 2.2. */
 static bool
@@ -164,7 +172,7 @@ stretch(uint8_t *kek, struct bl_ctx *ctx, const struct bl_wrap_alg *alg,
     uint8_t *shared, size_t n)
 {
 	bool hkdf = alg->kdf == BL_AGREE_HKDF;
-	EVP_KDF_CTX *run = EVP_KDF_CTX_new(hkdf ? ctx->hkdf : ctx->x963);
+	EVP_KDF_CTX *run = EVP_KDF_CTX_new(kdf_of(ctx, alg));
 	OSSL_PARAM params[5], *p = params;
 	bool ok;
 
@@ -202,7 +210,7 @@ bl_kek_derive(uint8_t kek[32], const struct bl_priv *own, EVP_PKEY *peer,
 	enum bl_err err = BL_OK;
 	size_t n;
 
-	if ((alg->kdf == BL_AGREE_HKDF ? ctx->hkdf : ctx->x963) == NULL)
+	if (kdf_of(ctx, alg) == NULL)
 		return bl_fail(note, BL_E_UNSUPPORTED, 0,
 		    "the crypto library lacks the KDF", NULL);
 	if ((n = agree(shared, own, peer, ctx)) == 0)
@@ -251,8 +259,8 @@ bl_key_wrap(struct bl_ctx *ctx, enum bl_direction way, const uint8_t *kek,
 	/* RFC 3394 2.2: two blocks of eight bytes and more */
 	if (in.n % 8 != 0 || in.n < (way == BL_ENCRYPT ? 16 : 24))
 		return false;
-	return run_wrap(
-		   ctx->key_wrap[kek_size / 8 - 2], way, kek, to, &n, in) &&
+	return run_wrap(bl_ciphers_of(ctx)->key_wrap[kek_size / 8 - 2], way,
+		   kek, to, &n, in) &&
 	    n == (way == BL_ENCRYPT ? in.n + WRAP_MORE : in.n - WRAP_MORE);
 }
 
@@ -264,7 +272,8 @@ bl_key_wrap_pad(struct bl_ctx *ctx, enum bl_direction way, const uint8_t *kek,
 	/* RFC 5649 4.1 and 4.2: a byte and more, wrapped two blocks and more */
 	if (in.n == 0 || (way == BL_DECRYPT && (in.n % 8 != 0 || in.n < 16)))
 		return false;
-	return run_wrap(ctx->wrap_pad[kek_size / 8 - 2], way, kek, to, n, in);
+	return run_wrap(bl_ciphers_of(ctx)->wrap_pad[kek_size / 8 - 2], way,
+	    kek, to, n, in);
 }
 
 /* The content key in the wrap that the algorithm names. */
@@ -328,7 +337,7 @@ bl_cek_derive(struct bl_secret **out, struct bl_ctx *ctx,
 	if (info.n == 0 || info.n > BL_CEK_INFO_MAX)
 		return bl_fail(note, BL_E_CALLER, 0,
 		    "nothing is derived for such an algorithm", "RFC 9709 2");
-	if (ctx->hkdf == NULL)
+	if (bl_kdfs_of(ctx)->hkdf == NULL)
 		return bl_fail(note, BL_E_UNSUPPORTED, 0,
 		    "the crypto library lacks the KDF", NULL);
 	if ((err = bl_secret_new(&derived, key.n, note)) != BL_OK)
@@ -342,7 +351,7 @@ bl_cek_derive(struct bl_secret **out, struct bl_ctx *ctx,
 	params[3] = OSSL_PARAM_construct_octet_string(
 	    OSSL_KDF_PARAM_INFO, (void *)info.p, info.n);
 	params[4] = OSSL_PARAM_construct_end();
-	if ((run = EVP_KDF_CTX_new(ctx->hkdf)) == NULL ||
+	if ((run = EVP_KDF_CTX_new(bl_kdfs_of(ctx)->hkdf)) == NULL ||
 	    EVP_KDF_derive(run, bl_secret_fill(derived), key.n, params) != 1) {
 		bl_secret_free(derived);
 		derived = NULL;

@@ -23,6 +23,19 @@ struct bl_ctx;
  */
 BL_API BL_CHECK enum bl_err bl_ctx_new(
     struct bl_ctx **out, struct bl_note *note);
+/*
+ * bl_ctx_new_lean is the same for a program that starts for one job, and uses
+ * the crypto library through Bulla alone: ciphers and key derivations are
+ * fetched when they are needed (no file is opened for that, in a cage
+ * neither), the library's own list of ciphers by name stays empty in the whole
+ * process, and the legacy provider is loaded only for BL_CTX_LEGACY. Half
+ * of the time.
+ *
+ * BL_E_SYSTEM as above; a cipher that the library lacks shows when it is used.
+ */
+enum bl_ctx_part { BL_CTX_MODERN = 0, BL_CTX_LEGACY };
+BL_API BL_CHECK enum bl_err bl_ctx_new_lean(
+    struct bl_ctx **out, enum bl_ctx_part part, struct bl_note *note);
 BL_API void bl_ctx_free(struct bl_ctx *ctx);
 
 /*
