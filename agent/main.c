@@ -1,9 +1,6 @@
 /* main.c - bulla-agent: holds private keys, in a cage; bulla-agent(8). */
-#include <fcntl.h>
 #include <malloc.h>
-#include <signal.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "agent/agent.h"
@@ -13,20 +10,24 @@
 #define HEAP ((size_t)2 << 20) /* bytes: more than many keys take */
 
 /* Makes the heap as large as keys need it and locks it, where the system
- * allows; small pieces of memory come from it. */
+ * allows: each page of it as soon as something is in it. Small pieces of memory
+ * come from it. */
 static void
 lock_heap(const uint8_t *low)
 {
+	size_t n;
 	void *p;
 
-	mallopt(M_PERTURB, 0x5a); /* so freed memory is overwritten */
 	mallopt(M_TRIM_THRESHOLD, (int)HEAP * 2);
 	mallopt(M_MMAP_THRESHOLD, (int)HEAP * 2);
 	if ((p = malloc(HEAP)) == NULL)
 		return;
 	free(p);
 	mallopt(M_MMAP_THRESHOLD, 128 << 10);
-	mlock(low, (size_t)((const uint8_t *)sbrk(0) - low));
+	mallopt(M_PERTURB, 0x5a); /* so freed memory is overwritten */
+	n = (size_t)((const uint8_t *)sbrk(0) - low);
+	if (mlock2(low, n, MLOCK_ONFAULT) != 0)
+		mlock(low, n);
 }
 
 /* Ends before the first foreign byte. */
@@ -43,18 +44,12 @@ main(void)
 	struct agent a = {.listening = -1};
 	struct bl_note note = {0};
 	const uint8_t *low = sbrk(0);
-	int kind;
-	socklen_t n = sizeof(kind);
+	enum bl_err err;
 
-	if (bl_start(&note) != BL_OK)
-		_exit(BL_EXIT_CAGE);
-	if (getsockopt(BL_CONTROL_FD, SOL_SOCKET, SO_TYPE, &kind, &n) != 0 ||
-	    kind != SOCK_STREAM)
-		refuse("it is started by bulla, not by hand", 2);
-	fcntl(BL_CONTROL_FD, F_SETFD, FD_CLOEXEC);
-	signal(SIGPIPE, SIG_IGN);
+	if ((err = bl_child_begin(&note)) != BL_OK)
+		refuse(note.what, err == BL_E_CALLER ? 2 : BL_EXIT_CAGE);
 	lock_heap(low);
-	if (bl_ctx_new(&a.ctx, &note) != BL_OK)
+	if (bl_ctx_new_lean(&a.ctx, BL_CTX_MODERN, &note) != BL_OK)
 		refuse(note.what != NULL ? note.what : "out of memory",
 		    BL_EXIT_CAGE);
 	a.user = geteuid();

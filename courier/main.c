@@ -1,5 +1,4 @@
 /* main.c - bulla-courier: goes out, in a cage; bulla-courier(8). */
-#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -61,16 +60,10 @@ main(void)
 	struct resolver *resolver = NULL;
 	struct visits *visits = NULL;
 	struct bl_note note = {0};
-	int kind;
-	socklen_t n = sizeof(kind);
+	enum bl_err err;
 
-	if (bl_start(&note) != BL_OK)
-		_exit(BL_EXIT_CAGE);
-	if (getsockopt(BL_CONTROL_FD, SOL_SOCKET, SO_TYPE, &kind, &n) != 0 ||
-	    kind != SOCK_STREAM)
-		refuse("it is started by bulla, not by hand", 2);
-	fcntl(BL_CONTROL_FD, F_SETFD, FD_CLOEXEC);
-	signal(SIGPIPE, SIG_IGN);
+	if ((err = bl_child_begin(&note)) != BL_OK)
+		refuse(note.what, err == BL_E_CALLER ? 2 : BL_EXIT_CAGE);
 	signal(SIGXFSZ, SIG_IGN);
 	setenv("TZ", "UTC0", 1);
 	tzset();

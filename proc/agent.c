@@ -19,7 +19,8 @@ bl_agent_start(struct bl_agent **out, struct bl_note *note)
 	*out = NULL;
 	if (a == NULL)
 		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
-	if ((err = bl_child_start(&a->child, "bulla-agent", note)) != BL_OK) {
+	if ((err = bl_child_start(&a->child, "bulla-agent", NULL, note)) !=
+	    BL_OK) {
 		free(a);
 		return err;
 	}

@@ -111,7 +111,8 @@ bl_courier_fetch(struct bl_courier_result *out,
 	enum bl_err err;
 
 	*out = (struct bl_courier_result){0};
-	if ((err = bl_child_start(&child, "bulla-courier", note)) != BL_OK)
+	if ((err = bl_child_start(&child, "bulla-courier", NULL, note)) !=
+	    BL_OK)
 		return err;
 	if ((err = send_job(child.fd, job, note)) == BL_OK)
 		err = hear(out, child.fd, until, note);

@@ -14,7 +14,8 @@ struct bl_agent {
 struct bl_reader {
 	struct bl_child child;
 	unsigned jobs;
-	bool open; /* a verdict is there, RELEASE or DISCARD must follow */
+	bool legacy; /* it has the ciphers of the legacy provider */
+	bool open;   /* a verdict is there, RELEASE or DISCARD must follow */
 	struct bl_ipc last; /* the frame that came last */
 	struct bl_ipc kept; /* verdict or tree: the caller borrows from it */
 	struct bl_told told, verdict_note;

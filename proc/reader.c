@@ -13,8 +13,15 @@
 #include "proc/internal.h"
 #include "proc/spawn.h"
 
-enum bl_err
-bl_reader_start(struct bl_reader **out, struct bl_note *note)
+static enum bl_err
+start(struct bl_reader *r, struct bl_note *note)
+{
+	return bl_child_start(
+	    &r->child, "bulla-reader", r->legacy ? "legacy" : NULL, note);
+}
+
+static enum bl_err
+make(struct bl_reader **out, bool legacy, struct bl_note *note)
 {
 	struct bl_reader *r = calloc(1, sizeof(*r));
 	enum bl_err err;
@@ -22,12 +29,19 @@ bl_reader_start(struct bl_reader **out, struct bl_note *note)
 	*out = NULL;
 	if (r == NULL)
 		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
-	if ((err = bl_child_start(&r->child, "bulla-reader", note)) != BL_OK) {
+	r->legacy = legacy;
+	if ((err = start(r, note)) != BL_OK) {
 		free(r);
 		return err;
 	}
 	*out = r;
 	return BL_OK;
+}
+
+enum bl_err
+bl_reader_start(struct bl_reader **out, struct bl_note *note)
+{
+	return make(out, false, note);
 }
 
 void
@@ -115,20 +129,23 @@ put(struct bl_reader *r, struct bl_ipc *f, struct bl_note *note)
 	    "too much is given to the reader at once", NULL);
 }
 
-/* Makes the reader ready for a job, with a new process where need be. */
+/* Makes the reader ready for a job, with a new process where need be: also where
+ * the job needs old ciphers, which one of those without them cannot get. */
 static enum bl_err
-begin(struct bl_reader *r, struct bl_note *note)
+begin(struct bl_reader *r, bool legacy, struct bl_note *note)
 {
 	bl_reader_discard(r);
 	bl_ipc_clear(&r->last);
 	bl_ipc_clear(&r->kept);
-	if (r->child.fd >= 0 && r->jobs < BL_READER_JOBS) {
+	if (r->child.fd >= 0 && r->jobs < BL_READER_JOBS &&
+	    !(legacy && !r->legacy)) {
 		r->jobs++;
 		return BL_OK;
 	}
 	bl_child_end(&r->child);
+	r->legacy = legacy;
 	r->jobs = 1;
-	return bl_child_start(&r->child, "bulla-reader", note);
+	return start(r, note);
 }
 
 static enum bl_err
@@ -407,7 +424,7 @@ bl_reader_open(struct bl_reader_verdict *out, struct bl_reader *r,
 	if (job->from.n > BL_READER_ADDRESS_MAX || !bl_text_ok(job->from))
 		return bl_fail(note, BL_E_CALLER, 0,
 		    "the expected sender is no address", NULL);
-	if ((err = begin(r, note)) != BL_OK ||
+	if ((err = begin(r, job->legacy, note)) != BL_OK ||
 	    (err = put_certs(r, BL_ROLE_IDENTITY, &job->identities, note)) !=
 		BL_OK ||
 	    (err = put_certs(r, BL_ROLE_ANCHOR, &job->anchors, note)) !=
@@ -482,7 +499,7 @@ bl_reader_seal(struct bl_reader_done *done, struct bl_reader *r,
 
 	if (done != NULL)
 		*done = (struct bl_reader_done){0};
-	if ((err = begin(r, note)) != BL_OK ||
+	if ((err = begin(r, false, note)) != BL_OK ||
 	    (err = put_certs(r, BL_ROLE_SIGNER, &signer, note)) != BL_OK ||
 	    (err = put_certs(r, BL_ROLE_OWN_ENCRYPT, &own, note)) != BL_OK ||
 	    (err = put_certs(r, BL_ROLE_INCLUDE, &job->include, note)) !=
@@ -509,7 +526,7 @@ bl_reader_check(struct bl_span *json, struct bl_reader *r,
 		return bl_fail(note, BL_E_CALLER, 0,
 		    "the address is none, or there are too many policies",
 		    NULL);
-	if ((err = begin(r, note)) != BL_OK ||
+	if ((err = begin(r, false, note)) != BL_OK ||
 	    (err = put_certs(r, BL_ROLE_SIGNER, &asked, note)) != BL_OK ||
 	    (err = put_certs(r, BL_ROLE_ANCHOR, &job->anchors, note)) !=
 		BL_OK ||
@@ -536,7 +553,7 @@ bl_reader_inspect(struct bl_span *json, struct bl_reader *r,
 	enum bl_err err;
 
 	*json = (struct bl_span){0};
-	if ((err = begin(r, note)) != BL_OK)
+	if ((err = begin(r, false, note)) != BL_OK)
 		return err;
 	bl_ipc_init(&f, BL_READER_INSPECT, BL_BUF_MAX);
 	f.fds[0] = input;
@@ -586,7 +603,7 @@ bl_reader_certs(uint32_t *skipped, struct bl_reader *r, int input,
 
 	if (skipped != NULL)
 		*skipped = 0;
-	if ((err = begin(r, note)) != BL_OK)
+	if ((err = begin(r, false, note)) != BL_OK)
 		return err;
 	bl_ipc_init(&f, BL_READER_CERTS, 0);
 	f.fds[0] = input;
@@ -683,7 +700,8 @@ bl_keyfile_load(struct bl_buf *keys, struct bl_agent *a,
 	    bl_secret_reveal(job->pass).n > BL_READER_PASS_MAX)
 		return bl_fail_limit(note, 0, "limit-passphrase",
 		    "the passphrase is too long", NULL);
-	if ((err = bl_reader_start(&r, note)) != BL_OK)
+	/* PKCS#12 files of old have their certificates under RC2 */
+	if ((err = make(&r, true, note)) != BL_OK)
 		return err;
 	if ((err = put_load(&end, a, note)) != BL_OK)
 		goto out;

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -15,50 +16,75 @@
 #define FREE_FD	 16   /* above all numbers that the child is to have */
 #define PATIENCE 2000 /* ms for a child to end by itself */
 
-/* Writes the path of a helper in `folder`; false when there is none. */
+/* Writes the path of a file in `folder`; false when there is none. */
 static bool
-in_folder(
-    char path[PATH_MAX], const char *folder, size_t n, const char *program)
+in_folder(char path[PATH_MAX], const char *folder, size_t n, const char *name)
 {
-	int size = snprintf(path, PATH_MAX, "%.*s/%s", (int)n, folder, program);
+	int size = snprintf(path, PATH_MAX, "%.*s/%s", (int)n, folder, name);
 
-	return size > 0 && size < PATH_MAX && access(path, X_OK) == 0;
+	return size > 0 && size < PATH_MAX && access(path, F_OK) == 0;
 }
 
-static enum bl_err
-find(char path[PATH_MAX], const char *program, struct bl_note *note)
+bool
+bl_beside(char path[PATH_MAX], const char *name)
 {
 	char self[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self));
 	const char *slash;
 
-	if (n > 0 && (size_t)n < sizeof(self) &&
+	return n > 0 && (size_t)n < sizeof(self) &&
 	    (slash = memrchr(self, '/', (size_t)n)) != NULL &&
-	    in_folder(path, self, (size_t)(slash - self), program))
-		return BL_OK;
-	if (in_folder(path, BULLA_HELPERS, strlen(BULLA_HELPERS), program))
+	    in_folder(path, self, (size_t)(slash - self), name);
+}
+
+/* Where a program is that belongs to us. */
+static enum bl_err
+find(char path[PATH_MAX], const char *program, struct bl_note *note)
+{
+	if ((bl_beside(path, program) && access(path, X_OK) == 0) ||
+	    (in_folder(path, BULLA_HELPERS, strlen(BULLA_HELPERS), program) &&
+		access(path, X_OK) == 0))
 		return BL_OK;
 	return bl_fail(note, BL_E_MISSING, 0,
 	    "a program that belongs to bulla is not installed beside it", NULL);
 }
 
-/* The child, between fork and exec: system calls only. */
-static void
-become(const char *path, const char *program, int socket, pid_t parent)
+/* What is open in the child. */
+static bool
+files_of_child(posix_spawn_file_actions_t *f, int socket)
 {
-	char *const argv[] = {(char *)(uintptr_t)program, NULL};
-	char *const envp[] = {NULL};
-	int null = open("/dev/null", O_RDWR);
+	const char *null = "/dev/null";
+	bool ok = true;
 
-	if (null < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 ||
-	    getppid() != parent || (fcntl(2, F_GETFD) < 0 && dup2(null, 2) < 0))
-		_exit(127);
-	if (chdir("/") != 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 ||
-	    dup2(socket, BL_CONTROL_FD) < 0 ||
-	    close_range(BL_CONTROL_FD + 1, ~0u, 0) != 0)
-		_exit(127);
-	execve(path, argv, envp);
-	_exit(127);
+	for (int fd = 0; fd <= 2; fd++)
+		if (fd < 2 || fcntl(2, F_GETFD) < 0)
+			ok = ok &&
+			    posix_spawn_file_actions_addopen(
+				f, fd, null, O_RDWR, 0) == 0;
+	return ok &&
+	    posix_spawn_file_actions_adddup2(f, socket, BL_CONTROL_FD) == 0 &&
+	    posix_spawn_file_actions_addclosefrom_np(f, BL_CONTROL_FD + 1) ==
+	    0 &&
+	    posix_spawn_file_actions_addchdir_np(f, "/") == 0;
+}
+
+/* Runs the program without a copy of our memory; 0 when it cannot be. */
+static pid_t
+run(const char *path, const char *program, const char *option, int socket)
+{
+	char *const argv[] = {
+	    (char *)(uintptr_t)program, (char *)(uintptr_t)option, NULL};
+	char *const envp[] = {NULL};
+	posix_spawn_file_actions_t files;
+	pid_t pid;
+
+	if (posix_spawn_file_actions_init(&files) != 0)
+		return 0;
+	if (!files_of_child(&files, socket) ||
+	    posix_spawn(&pid, path, &files, NULL, argv, envp) != 0)
+		pid = 0;
+	posix_spawn_file_actions_destroy(&files);
+	return pid;
 }
 
 /* Makes a socket pair that is clear of the numbers the child is to have. */
@@ -83,10 +109,11 @@ pair(int fds[2])
 }
 
 enum bl_err
-bl_child_start(struct bl_child *out, const char *program, struct bl_note *note)
+bl_child_start(struct bl_child *out, const char *program, const char *option,
+    struct bl_note *note)
 {
 	char path[PATH_MAX];
-	pid_t parent = getpid(), pid;
+	pid_t pid;
 	int fds[2];
 	enum bl_err err;
 
@@ -96,10 +123,9 @@ bl_child_start(struct bl_child *out, const char *program, struct bl_note *note)
 	if (!pair(fds))
 		return bl_fail(
 		    note, BL_E_SYSTEM, 0, "no socket can be made", NULL);
-	if ((pid = fork()) == 0)
-		become(path, program, fds[1], parent);
+	pid = run(path, program, option, fds[1]);
 	close(fds[1]);
-	if (pid < 0) {
+	if (pid == 0) {
 		close(fds[0]);
 		return bl_fail(
 		    note, BL_E_SYSTEM, 0, "no process can be started", NULL);
@@ -158,6 +184,28 @@ bl_child_kill(struct bl_child *c)
 	if (c->pid > 0)
 		kill(c->pid, SIGKILL);
 	return bl_child_end(c);
+}
+
+enum bl_err
+bl_child_begin(struct bl_note *note)
+{
+	int kind;
+	socklen_t n = sizeof(kind);
+	enum bl_err err = bl_start(note);
+
+	if (err != BL_OK)
+		return err;
+	if (getsockopt(BL_CONTROL_FD, SOL_SOCKET, SO_TYPE, &kind, &n) != 0 ||
+	    kind != SOCK_STREAM)
+		return bl_fail(note, BL_E_CALLER, 0,
+		    "it is started by bulla, not by hand", NULL);
+	/* where the parent is gone already, the socket has ended as well */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 ||
+	    fcntl(BL_CONTROL_FD, F_SETFD, FD_CLOEXEC) != 0 ||
+	    signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		return bl_fail(note, BL_E_SYSTEM, 0,
+		    "its end cannot be bound to that of bulla", NULL);
+	return BL_OK;
 }
 
 enum bl_err

@@ -1,8 +1,6 @@
 /* main.c - bulla-reader: reads what is foreign, in a cage; bulla-reader(8). */
-#include <fcntl.h>
 #include <malloc.h>
-#include <signal.h>
-#include <sys/socket.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "proc/spawn.h"
@@ -88,26 +86,23 @@ refuse(const char *what, int status)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	struct reader r = {.control = BL_CONTROL_FD};
 	struct bl_note note = {0};
-	int kind;
-	socklen_t n = sizeof(kind);
+	enum bl_ctx_part part = argc > 1 && strcmp(argv[1], "legacy") == 0
+	    ? BL_CTX_LEGACY
+	    : BL_CTX_MODERN;
+	enum bl_err err;
 
-	if (bl_start(&note) != BL_OK)
-		_exit(BL_EXIT_CAGE);
-	if (getsockopt(r.control, SOL_SOCKET, SO_TYPE, &kind, &n) != 0 ||
-	    kind != SOCK_STREAM)
-		refuse("it is started by bulla, not by hand", 2);
-	fcntl(r.control, F_SETFD, FD_CLOEXEC);
-	signal(SIGPIPE, SIG_IGN);
+	if ((err = bl_child_begin(&note)) != BL_OK)
+		refuse(note.what, err == BL_E_CALLER ? 2 : BL_EXIT_CAGE);
 	/* the crypto library asks for the local time zone when it compares
 	 * times, which would open a file in the cage */
 	setenv("TZ", "UTC0", 1);
 	tzset();
 	mallopt(M_PERTURB, 0x5a); /* so freed memory is overwritten */
-	if (bl_ctx_new(&r.ctx, &note) != BL_OK ||
+	if (bl_ctx_new_lean(&r.ctx, part, &note) != BL_OK ||
 	    (r.chunk = malloc(READER_CHUNK)) == NULL ||
 	    (r.writer = writer_start()) == NULL)
 		refuse(note.what != NULL ? note.what : "out of memory",

@@ -88,7 +88,7 @@ waits_in_its_cage(void)
 		char limits[4096], variables[16];
 		int status;
 
-		CHECK(bl_child_start(&c, programs[i], NULL) == BL_OK,
+		CHECK(bl_child_start(&c, programs[i], NULL, NULL) == BL_OK,
 		    programs[i]);
 		CHECK(is_caged(c.pid), programs[i]);
 		CHECK(caged_threads(c.pid) == threads[i], programs[i]);
@@ -116,7 +116,7 @@ has_no_other_files(void)
 		struct bl_child c;
 		char path[64], to[256];
 
-		CHECK(bl_child_start(&c, programs[i], NULL) == BL_OK,
+		CHECK(bl_child_start(&c, programs[i], NULL, NULL) == BL_OK,
 		    programs[i]);
 		CHECK(is_caged(c.pid), programs[i]);
 		for (int fd = 0; fd < 64 && geteuid() == 0; fd++) {
@@ -153,7 +153,7 @@ start_without(const char *program, int call, unsigned first_argument)
 	    seccomp_load(f) != 0)
 		return 90;
 	dup2(null, 2); /* what it says is not for the test's output */
-	if (bl_child_start(&c, program, NULL) != BL_OK)
+	if (bl_child_start(&c, program, NULL, NULL) != BL_OK)
 		return 91;
 	while (waitpid(c.pid, &status, 0) < 0)
 		;
@@ -201,7 +201,7 @@ starts_without_standard_files(void)
 		close(0);
 		close(1);
 		close(2);
-		ok = bl_child_start(&c, programs[0], NULL) == BL_OK &&
+		ok = bl_child_start(&c, programs[0], NULL, NULL) == BL_OK &&
 		    is_caged(c.pid);
 		_exit(ok && bl_child_end(&c) == 0 ? 0 : 1);
 	}
@@ -220,7 +220,7 @@ dies_with_its_parent(void)
 	if ((pid = fork()) == 0) {
 		struct bl_child c;
 
-		if (bl_child_start(&c, programs[0], NULL) != BL_OK ||
+		if (bl_child_start(&c, programs[0], NULL, NULL) != BL_OK ||
 		    write(p[1], &c.pid, sizeof(c.pid)) != sizeof(c.pid))
 			_exit(1);
 		for (;;)
@@ -358,7 +358,8 @@ hangs_up_on_nonsense(void)
 	for (int i = 0; i < 240; i++) {
 		struct bl_child c;
 
-		CHECK(bl_child_start(&c, programs[i % PROGRAMS], NULL) == BL_OK,
+		CHECK(bl_child_start(&c, programs[i % PROGRAMS], NULL, NULL) ==
+			BL_OK,
 		    "start");
 		babble(c.fd, file, &state);
 		ends_well(&c, programs[i % PROGRAMS]);
@@ -388,7 +389,7 @@ hangs_up_on_nonsense_in_a_job(void)
 		struct bl_ipc f;
 
 		CHECK(lseek(message, 0, SEEK_SET) == 0 &&
-			bl_child_start(&c, programs[0], NULL) == BL_OK,
+			bl_child_start(&c, programs[0], NULL, NULL) == BL_OK,
 		    "start");
 		start_job(c.fd, message, park, bl_buf_span(&cert));
 		if (i % 2 == 0) {
@@ -413,7 +414,7 @@ is_not_found_by_path(void)
 {
 	struct bl_child c;
 
-	CHECK(bl_child_start(&c, "true", NULL) == BL_E_MISSING, "true");
+	CHECK(bl_child_start(&c, "true", NULL, NULL) == BL_E_MISSING, "true");
 	CHECK(c.fd == -1, "none");
 }
 
