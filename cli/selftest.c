@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/library.h"
 #include "cli/report.h"
 #include "cli/say.h"
 #include "cli/session.h"
@@ -13,11 +14,11 @@ static const char *const algorithms[] = {"sha1", "sha256", "sha384", "sha512",
     "ed448", "x25519", "hkdf", "chacha20-poly1305", "ml-kem-768", "ml-dsa-65"};
 
 static int
-library(const struct bl_ctx *ctx)
+judge_library(const struct library *l, const struct bl_ctx *ctx)
 {
-	unsigned number = bl_ctx_library_number(ctx);
+	unsigned number = l->ctx_number(ctx);
 
-	printf("library     %s\n", bl_ctx_library(ctx));
+	printf("library     %s\n", l->ctx_name(ctx));
 	if (number < 30000) {
 		printf("            too old: 3.0 is needed\n");
 		return EXIT_AROUND;
@@ -32,17 +33,17 @@ library(const struct bl_ctx *ctx)
 }
 
 static void
-list_algorithms(const struct bl_ctx *ctx)
+list_algorithms(const struct library *l, const struct bl_ctx *ctx)
 {
 	const size_t n = sizeof(algorithms) / sizeof(*algorithms);
 
 	printf("algorithms ");
 	for (size_t i = 0; i < n; i++)
-		if (bl_ctx_has(ctx, algorithms[i]))
+		if (l->ctx_has(ctx, algorithms[i]))
 			printf(" %s", algorithms[i]);
 	printf("\nnot here   ");
 	for (size_t i = 0; i < n; i++)
-		if (!bl_ctx_has(ctx, algorithms[i]))
+		if (!l->ctx_has(ctx, algorithms[i]))
 			printf(" %s", algorithms[i]);
 	printf("\n");
 }
@@ -130,6 +131,7 @@ cmd_self_test(int argc, char **argv)
 	    .options = options};
 	struct bl_note note = {0};
 	struct bl_ctx *ctx = NULL;
+	struct library l;
 	struct session s = {0};
 	int first, status = args_read(&how, argc, argv, &first);
 	enum bl_err err;
@@ -137,11 +139,12 @@ cmd_self_test(int argc, char **argv)
 	if (status != -1)
 		return status;
 	printf("bulla       %s\n", BULLA_VERSION);
-	if ((err = bl_ctx_new(&ctx, &note)) != BL_OK)
+	if ((err = library_load(&l, &note)) != BL_OK ||
+	    (err = l.ctx_new(&ctx, &note)) != BL_OK)
 		return say_error("the crypto library", err, &note);
-	status = library(ctx);
-	list_algorithms(ctx);
-	bl_ctx_free(ctx);
+	status = judge_library(&l, ctx);
+	list_algorithms(&l, ctx);
+	l.ctx_free(ctx);
 	fflush(stdout);
 	if ((first = session_start(&s)) == EXIT_FINE)
 		first = read_plain(&s);

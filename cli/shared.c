@@ -1,6 +1,7 @@
 /* shared.c - see shared.h. */
 #include "cli/shared.h"
 
+#include "cli/library.h"
 #include "cli/say.h"
 #include "cli/tty.h"
 #include "proc/agent.h"
@@ -9,6 +10,7 @@
 #define ID_MAX	64 /* bytes */
 
 struct shared {
+	struct library library;
 	struct bl_ctx *ctx;
 	struct bl_secret *password, *kek;
 	struct bl_buf id;
@@ -22,7 +24,8 @@ shared_free(struct shared *s)
 	bl_secret_free(s->password);
 	bl_secret_free(s->kek);
 	bl_buf_clear(&s->id);
-	bl_ctx_free(s->ctx);
+	if (s->ctx != NULL)
+		s->library.ctx_free(s->ctx);
 	free(s);
 }
 
@@ -110,7 +113,8 @@ shared_read(struct shared **out, const char *password, const char *kek,
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return say_fail(EXIT_AROUND, "out of memory");
 	*out = s;
-	if ((err = bl_ctx_new(&s->ctx, &note)) != BL_OK)
+	if ((err = library_load(&s->library, &note)) != BL_OK ||
+	    (err = s->library.ctx_new(&s->ctx, &note)) != BL_OK)
 		return say_error(NULL, err, &note);
 	if (password != NULL &&
 	    (err = tty_pass_file(&s->password, password, &note)) != BL_OK)
@@ -127,7 +131,7 @@ shared_answer(struct bl_buf *answer, const struct shared *s,
     struct bl_span want, struct bl_note *note)
 {
 	if (s != NULL)
-		return bl_shared_answer(
+		return s->library.shared_answer(
 		    answer, s->ctx, s->password, s->kek, want, note);
 	bl_want_refuse(answer, want);
 	return bl_buf_err(answer, note);
