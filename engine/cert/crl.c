@@ -6,6 +6,8 @@
 #include "cert/internal.h"
 
 struct bl_crl {
+	unsigned owners;
+	struct bl_span der;
 	struct bl_crl_face face;
 	struct bl_span entries; /* content of revokedCertificates */
 	uint8_t copy[];
@@ -17,6 +19,13 @@ bl_crl_face(const struct bl_crl *c)
 	return &c->face;
 }
 
+struct bl_crl *
+bl_crl_hold(struct bl_crl *c)
+{
+	c->owners++;
+	return c;
+}
+
 void
 bl_crl_set_source(struct bl_crl *c, enum bl_source source)
 {
@@ -26,7 +35,14 @@ bl_crl_set_source(struct bl_crl *c, enum bl_source source)
 void
 bl_crl_free(struct bl_crl *c)
 {
-	bl_release(c);
+	if (c != NULL && --c->owners == 0)
+		bl_release(c);
+}
+
+struct bl_span
+bl_crl_der(const struct bl_crl *c)
+{
+	return c->der;
 }
 
 /* ---- extensions ---- */
@@ -311,8 +327,9 @@ bl_crl_read(struct bl_crl **out, struct bl_span der,
 	if ((c = bl_alloc(sizeof(*c) + der.n)) == NULL)
 		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
 	memcpy(c->copy, der.p, der.n);
-	if ((err = read_all(c, bl_span_of(c->copy, der.n), limits, note)) !=
-	    BL_OK) {
+	c->owners = 1;
+	c->der = bl_span_of(c->copy, der.n);
+	if ((err = read_all(c, c->der, limits, note)) != BL_OK) {
 		bl_crl_free(c);
 		return err;
 	}

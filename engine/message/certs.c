@@ -1,6 +1,7 @@
 /* certs.c - the certificates of signers: from the message, from what was given,
  * or asked for; see opening.h. */
 #include "message/opening.h"
+#include "trust/cache.h"
 
 bool
 bl_has_signers(const struct bl_shell *s)
@@ -19,9 +20,9 @@ is_within(const struct bl_cert *c, const struct bl_limits *limits)
 }
 
 /*
- * The same certificate, byte for byte, among those that were given: reading it
- * again, and making its key ready, costs as much as all else that is done for
- * a short message. Borrowed.
+ * The same certificate, byte for byte, among those that were given or came with
+ * an earlier message: reading it again, and making its key ready, costs as much
+ * as all else that is done for a short message. Borrowed.
  */
 static enum bl_err
 find_known(struct bl_cert **out, const struct bl_open *o, struct bl_span der,
@@ -35,7 +36,7 @@ find_known(struct bl_cert **out, const struct bl_open *o, struct bl_span der,
 	*out = NULL;
 	if (der.n == 0 ||
 	    (o->opts.anchors == NULL && o->opts.pool == NULL &&
-		o->opts.identities == NULL))
+		o->opts.identities == NULL && o->opts.cache == NULL))
 		return BL_OK;
 	if ((err = bl_digest_of(&id, o->ctx, BL_SHA256, der, note)) != BL_OK)
 		return err;
@@ -50,6 +51,9 @@ find_known(struct bl_cert **out, const struct bl_open *o, struct bl_span der,
 			return BL_OK;
 		}
 	}
+	*out = bl_cache_cert(o->opts.cache, der, bl_span_of(id.p, id.n));
+	if (*out != NULL && !is_within(*out, &o->limits))
+		*out = NULL;
 	return BL_OK;
 }
 
@@ -68,7 +72,8 @@ add_cert(struct bl_open *o, struct bl_certs *to, struct bl_span der)
 
 	if (err != BL_OK) /* one that cannot be read is not there */
 		return bl_finding(o, err, &note) ? BL_OK : err;
-	err = bl_certs_add(to, c, &o->note);
+	if ((err = bl_certs_add(to, c, &o->note)) == BL_OK)
+		err = bl_cache_cert_keep(o->opts.cache, c, &o->note);
 	bl_cert_free(c);
 	return err;
 }

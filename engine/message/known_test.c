@@ -78,6 +78,40 @@ the_limits_of_the_message_hold(void)
 	mail_result_clear(&r);
 }
 
+/* With a cache, what came with one message is known when the next comes. */
+static void
+one_of_an_earlier_message_is_known(void)
+{
+	struct bl_limits limits = BL_LIMITS;
+	struct mail_how how = {
+	    .no_anchors = true, .no_keys = true, .limits = &limits};
+	struct mail_result first, r;
+	const struct bl_cert *c;
+
+	CHECK(bl_cache_new(&how.cache, NULL) == BL_OK, "cache");
+	c = of_message(&first, "Sbt", &how);
+	CHECK(c != NULL && of_message(&r, "Sbt", &how) == c, "the same");
+	CHECK(bl_verdict_signature(r.v) == BL_SIGNATURE_UNVERIFIED, "unknown");
+	mail_result_clear(&r);
+	CHECK(of_message(&r, "St", &how) != c, "another's");
+	mail_result_clear(&r);
+	limits.rsa_max_bits = 2047;
+	CHECK(of_message(&r, "Sbt", &how) == NULL, "more bits than may be");
+	mail_result_clear(&r);
+	mail_result_clear(&first);
+	/* what it has does not make anybody trusted, nor the other way round */
+	how.no_anchors = false;
+	limits = BL_LIMITS;
+	CHECK(of_message(&r, "St", &how) == kit.p[ANN].cert, "the anchor");
+	CHECK(bl_verdict_signature(r.v) == BL_SIGNATURE_VALID, "valid");
+	mail_result_clear(&r);
+	how.no_anchors = true;
+	(void)of_message(&r, "St", &how);
+	CHECK(bl_verdict_signature(r.v) == BL_SIGNATURE_UNVERIFIED, "unknown");
+	mail_result_clear(&r);
+	bl_cache_free(how.cache);
+}
+
 /* In the message and among the anchors: looked at once. */
 static void
 each_certificate_is_tried_once(void)
@@ -101,5 +135,6 @@ take_down(void)
 }
 
 TESTS(TEST(set_up), TEST(an_anchor_and_ones_own_are_known),
-    TEST(the_limits_of_the_message_hold), TEST(each_certificate_is_tried_once),
-    TEST(take_down))
+    TEST(the_limits_of_the_message_hold),
+    TEST(one_of_an_earlier_message_is_known),
+    TEST(each_certificate_is_tried_once), TEST(take_down))

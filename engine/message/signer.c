@@ -173,7 +173,8 @@ judge_cert(struct bl_trust_answer *out, struct bl_open *o,
 	    .pool = &pool,
 	    .crls = crls,
 	    .limits = &o->limits,
-	    .policy = &o->policy};
+	    .policy = &o->policy,
+	    .cache = o->opts.cache};
 	enum bl_err err = pool_of(&pool, o, &o->note);
 
 	if (err == BL_OK)

@@ -124,6 +124,7 @@ struct mail_how {
 	const char *password, *kek, *kek_id; /* SHARED wants are answered */
 	enum bl_open_input input;
 	const struct bl_limits *limits;
+	struct bl_cache *cache;
 	struct bl_span content; /* of a detached signature */
 	bool has_content;
 	const struct bl_certs *own; /* NULL: the kit's */

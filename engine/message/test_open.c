@@ -145,6 +145,7 @@ mail_open(struct mail_result *r, struct mail_kit *k, struct bl_span in,
     const struct mail_how *how)
 {
 	struct bl_open_opts opts = {.limits = how->limits,
+	    .cache = how->cache,
 	    .input = how->input,
 	    .now = how->now != 0 ? how->now : BL_PERSON_NOW,
 	    .anchors = how->no_anchors ? NULL : &k->anchors,

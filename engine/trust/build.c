@@ -7,6 +7,7 @@
  * large, costs nothing as long as there is a better one, and all of it ends at
  * the limits (ATK-306). Source RFC 4158 3.
  */
+#include "trust/cache.h"
 #include "trust/internal.h"
 
 #define NONE	 SIZE_MAX
@@ -153,9 +154,12 @@ static enum bl_err
 signature(bool *holds, struct build *b, const struct bl_cert *subject,
     const struct bl_cert *issuer)
 {
-	enum bl_err err = bl_trust_signature(holds, b->j->ctx,
-	    bl_cert_tbs(subject), bl_cert_sig_alg(subject),
-	    bl_cert_signature(subject), issuer, b->j->note);
+	const struct bl_cache_signed what = {.object = bl_cert_sha256(subject),
+	    .bytes = bl_cert_tbs(subject),
+	    .value = bl_cert_signature(subject),
+	    .alg = bl_cert_sig_alg(subject)};
+	enum bl_err err = bl_cache_signature(
+	    holds, b->j->ask->cache, b->j->ctx, &what, issuer, b->j->note);
 
 	if (err == BL_OK && !*holds)
 		aside(b, subject,

@@ -8,6 +8,7 @@
  */
 #include "cert/crl.h"
 
+#include "trust/cache.h"
 #include "trust/internal.h"
 
 #define ALL_REASONS 0x1feu /* ReasonFlags 1 to 8 */
@@ -181,7 +182,8 @@ leads_to_anchor(bool *yes, struct asked *a, struct bl_cert *signer)
 	    .crls = ask.crls,
 	    .ocsps = ask.ocsps,
 	    .limits = ask.limits,
-	    .policy = ask.policy};
+	    .policy = ask.policy,
+	    .cache = ask.cache};
 	inner.ask = &ask;
 	inner.depth++;
 	inner.in_question = a->c;
@@ -204,6 +206,11 @@ static enum bl_err
 is_signer(bool *yes, struct asked *a, const struct bl_crl_face *l,
     struct bl_cert *signer)
 {
+	struct bl_cache *cache = a->j->ask->cache;
+	const struct bl_cache_signed what = {.object = bl_cache_list(cache, l),
+	    .bytes = l->tbs,
+	    .value = l->signature,
+	    .alg = l->alg};
 	enum bl_err err;
 
 	*yes = false;
@@ -211,8 +218,8 @@ is_signer(bool *yes, struct asked *a, const struct bl_crl_face *l,
 	    !may_sign_lists(signer) || a->j->signatures == 0)
 		return BL_OK;
 	a->j->signatures--;
-	if ((err = bl_trust_signature(yes, a->j->ctx, l->tbs, l->alg,
-		 l->signature, signer, a->j->note)) != BL_OK ||
+	if ((err = bl_cache_signature(
+		 yes, cache, a->j->ctx, &what, signer, a->j->note)) != BL_OK ||
 	    !*yes)
 		return err;
 	/* the issuer of the certificate is on the path that is judged */

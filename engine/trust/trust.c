@@ -1,4 +1,5 @@
 /* trust.c - see trust.h. */
+#include "trust/cache.h"
 #include "trust/internal.h"
 
 #define SHOWN_MAX 200 /* bytes of a name in the trace */
@@ -188,8 +189,8 @@ give_answers(
 	return BL_OK;
 }
 
-enum bl_err
-bl_trust_judge(struct bl_trust_answer *out, struct bl_ctx *ctx,
+static enum bl_err
+answer(struct bl_trust_answer *out, struct bl_ctx *ctx,
     const struct bl_trust_ask *ask, struct bl_note *note)
 {
 	static const struct bl_policy strict = {0};
@@ -201,13 +202,11 @@ bl_trust_judge(struct bl_trust_answer *out, struct bl_ctx *ctx,
 	struct findings f = {0};
 	enum bl_err err;
 
-	*out = (struct bl_trust_answer){0};
 	if ((err = judge(&f, &out->path, &j)) == BL_OK &&
 	    (err = bl_buf_err(&f.trace, note)) == BL_OK)
 		err = give_answers(out, &f, note);
 	if (err != BL_OK) {
 		bl_findings_clear(&f);
-		bl_trust_answer_clear(out);
 		return err;
 	}
 	out->trace = f.trace;
@@ -216,6 +215,28 @@ bl_trust_judge(struct bl_trust_answer *out, struct bl_ctx *ctx,
 	out->limit = f.limit;
 	out->valid = out->reasons == 0;
 	return BL_OK;
+}
+
+enum bl_err
+bl_trust_judge(struct bl_trust_answer *out, struct bl_ctx *ctx,
+    const struct bl_trust_ask *ask, struct bl_note *note)
+{
+	struct bl_cache *cache = ask->cache;
+	struct bl_cache_key key;
+	bool found = false;
+	enum bl_err err = BL_OK;
+
+	*out = (struct bl_trust_answer){0};
+	if (cache != NULL &&
+	    (err = bl_cache_key(&key, cache, ctx, ask, note)) == BL_OK)
+		err = bl_cache_answer(&found, out, cache, &key, ask->at, note);
+	if (err == BL_OK && !found)
+		err = answer(out, ctx, ask, note);
+	if (err == BL_OK && !found && cache != NULL)
+		err = bl_cache_answer_keep(cache, &key, ask, out, note);
+	if (err != BL_OK)
+		bl_trust_answer_clear(out);
+	return err;
 }
 
 void

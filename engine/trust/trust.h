@@ -3,6 +3,7 @@
 #ifndef BL_TRUST_TRUST_H
 #define BL_TRUST_TRUST_H
 
+#include "bulla/cache.h"
 #include "bulla/check.h"
 #include "bulla/reasons.h"
 #include "cert/cert.h"
@@ -24,6 +25,7 @@
  * crls	     revocation lists at hand; NULL: none
  * ocsps     answers of OCSP responders at hand; NULL: none
  * policy    NULL: the strict default
+ * cache     remembers this and earlier answers; NULL: none
  *
  * Inputs of RFC 5280 6.1.1 (c), (e), (f), (g):
  *
@@ -41,6 +43,7 @@ struct bl_trust_ask {
 	const struct bl_ocsps *ocsps;
 	const struct bl_limits *limits;
 	const struct bl_policy *policy;
+	struct bl_cache *cache;
 	const struct bl_span *policies;
 	size_t policy_count;
 	bool explicit_policy, inhibit_mapping, inhibit_any;

@@ -4,6 +4,7 @@
 
 #include "bulla/alg.h"
 #include "bulla/base.h"
+#include "bulla/cache.h"
 #include "bulla/cert.h"
 #include "bulla/check.h"
 #include "bulla/crl.h"

@@ -6,7 +6,7 @@
 #include "bulla/ctx.h"
 #include "bulla/limits.h"
 
-/* bl_crl is one certificate revocation list that was read; immutable. */
+/* bl_crl is one certificate revocation list that was read; immutable, counted. */
 struct bl_crl;
 
 /*
@@ -20,7 +20,11 @@ struct bl_crl;
  */
 BL_API BL_CHECK enum bl_err bl_crl_read(struct bl_crl **out, struct bl_span der,
     const struct bl_limits *limits, struct bl_note *note);
+/* bl_crl_hold adds an owner and returns c; bl_crl_free lets go, the last owner's
+ * call frees. bl_crl_der: all of it, borrowed. */
+BL_API struct bl_crl *bl_crl_hold(struct bl_crl *c);
 BL_API void bl_crl_free(struct bl_crl *c);
+BL_API struct bl_span bl_crl_der(const struct bl_crl *c);
 /* bl_crl_set_source says where it came from; BL_SOURCE_GIVEN at birth. */
 BL_API void bl_crl_set_source(struct bl_crl *c, enum bl_source source);
 

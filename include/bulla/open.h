@@ -2,6 +2,7 @@
 #ifndef BULLA_OPEN_H
 #define BULLA_OPEN_H
 
+#include "bulla/cache.h"
 #include "bulla/check.h"
 #include "bulla/crl.h"
 #include "bulla/keys.h"
@@ -27,15 +28,16 @@ struct bl_open_opts {
 	const struct bl_certs *pool;	   /* certificates at hand */
 	const struct bl_crls *crls;	   /* revocation lists at hand */
 	enum bl_revocation revocation;	   /* what signers need */
-	struct bl_span from;		   /* expected sender of a bare entity;
+	struct bl_cache *cache;	  /* from message to message; or NULL */
+	struct bl_span from;	  /* expected sender of a bare entity;
 					      empty: the From field says */
-	bool legacy;			   /* 3DES, weak signatures, marked */
-	bool has_password;		   /* SHARED wants may be asked: for a
+	bool legacy;		  /* 3DES, weak signatures, marked */
+	bool has_password;	  /* SHARED wants may be asked: for a
 					      password, */
-	bool has_kek;			   /* for a key shared before */
-	struct bl_span kek_id;		   /* of that key; empty: any */
-	struct bl_spool *out;		   /* gets the content */
-	struct bl_spool *park[2];	   /* for encrypted in encrypted and
+	bool has_kek;		  /* for a key shared before */
+	struct bl_span kek_id;	  /* of that key; empty: any */
+	struct bl_spool *out;	  /* gets the content */
+	struct bl_spool *park[2]; /* for encrypted in encrypted and
 					      trial by key */
 };
 
