@@ -10,7 +10,7 @@
 /* What the person asked for. */
 struct wish {
 	const char *purpose, *address, *at, *revocation;
-	struct args_list trust, certs, crls, policies;
+	struct args_list trust, certs, crls, ocsps, policies;
 	bool json, explicit_policy, inhibit_mapping, inhibit_any;
 	struct bl_buf oids[BL_READER_POLICIES];
 };
@@ -99,7 +99,9 @@ gather(struct session *s, const struct wish *w)
 	if (status == EXIT_FINE)
 		status = session_pool(s, &w->certs);
 	if (status == EXIT_FINE)
-		status = session_crls(s, &w->crls);
+		status = session_evidence(s, BL_EVIDENCE_CRL, &w->crls);
+	if (status == EXIT_FINE)
+		status = session_evidence(s, BL_EVIDENCE_OCSP, &w->ocsps);
 	return status;
 }
 
@@ -129,8 +131,8 @@ ask(struct session *s, const struct wish *w, const struct bl_wire_check *q,
 			.cert = bl_buf_span(&asked.list[0].der),
 			.anchors = der_set_list(&s->anchors),
 			.pool = der_set_list(&s->pool),
-			.crls = s->crls,
-			.crl_count = s->crl_count},
+			.evidence = s->evidence,
+			.evidence_count = s->evidence_count},
 		    &calls, &note);
 	if (err != BL_OK) {
 		status = say_error(path, err, &note);
@@ -166,6 +168,7 @@ cert_check(int argc, char **argv)
 		.list = &w.certs},
 	    {"intermediate", "FILE", "the same", .list = &w.certs},
 	    {"crl", "FILE", "revocation lists", .list = &w.crls},
+	    {"ocsp", "FILE", "answers of OCSP responders", .list = &w.ocsps},
 	    {"revocation", "MODE",
 		"require (the default), prefer, off: what is demanded",
 		.text = &w.revocation},
@@ -207,6 +210,7 @@ out:
 	args_list_clear(&w.trust);
 	args_list_clear(&w.certs);
 	args_list_clear(&w.crls);
+	args_list_clear(&w.ocsps);
 	args_list_clear(&w.policies);
 	return status;
 }

@@ -15,7 +15,7 @@ struct wish {
 	const char *password, *kek, *kek_id;
 	const char *revocation;
 	enum bl_revocation mode;
-	struct args_list keys, trust, certs, crls;
+	struct args_list keys, trust, certs, crls, ocsps;
 	bool json, legacy, allow_invalid;
 	bool need_signed, need_encrypted, need_intact;
 };
@@ -138,7 +138,9 @@ gather(struct session *s, const struct wish *w)
 	if (status == EXIT_FINE)
 		status = session_pool(s, &w->certs);
 	if (status == EXIT_FINE)
-		status = session_crls(s, &w->crls);
+		status = session_evidence(s, BL_EVIDENCE_CRL, &w->crls);
+	if (status == EXIT_FINE)
+		status = session_evidence(s, BL_EVIDENCE_OCSP, &w->ocsps);
 	if (status == EXIT_FINE)
 		status = shared_read(
 		    &s->shared, w->password, w->kek, w->kek_id);
@@ -244,8 +246,8 @@ run(struct session *s, struct files *f, const struct wish *w, int64_t now,
 	struct bl_reader_open_job job = {.now = now,
 	    .legacy = w->legacy,
 	    .revocation = w->mode,
-	    .crls = s->crls,
-	    .crl_count = s->crl_count,
+	    .evidence = s->evidence,
+	    .evidence_count = s->evidence_count,
 	    .has_password = w->password != NULL,
 	    .has_kek = w->kek != NULL,
 	    .kek_id = shared_id(s->shared),
@@ -320,6 +322,8 @@ cmd_open(int argc, char **argv)
 		.list = &w.certs},
 	    {"crl", "FILE", "revocation lists that may be needed",
 		.list = &w.crls},
+	    {"ocsp", "FILE", "answers of OCSP responders that may be needed",
+		.list = &w.ocsps},
 	    {"revocation", "MODE",
 		"require (the default), prefer, off: what signers need",
 		.text = &w.revocation},
@@ -371,5 +375,6 @@ out:
 	args_list_clear(&w.trust);
 	args_list_clear(&w.certs);
 	args_list_clear(&w.crls);
+	args_list_clear(&w.ocsps);
 	return status;
 }

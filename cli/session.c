@@ -71,9 +71,9 @@ session_start(struct session *s)
 void
 session_end(struct session *s)
 {
-	for (size_t i = 0; i < s->crl_count; i++)
-		if (s->crls[i] > STDERR_FILENO)
-			close(s->crls[i]);
+	for (size_t i = 0; i < s->evidence_count; i++)
+		if (s->evidence[i].fd > STDERR_FILENO)
+			close(s->evidence[i].fd);
 	bl_reader_stop(s->reader);
 	bl_agent_stop(s->agent);
 	bl_agent_stop(s->running);
@@ -211,17 +211,22 @@ session_pool(struct session *s, const struct args_list *files)
 }
 
 int
-session_crls(struct session *s, const struct args_list *files)
+session_evidence(struct session *s, enum bl_evidence_kind kind,
+    const struct args_list *files)
 {
 	int status = EXIT_FINE;
 
 	for (size_t i = 0; status == EXIT_FINE && i < files->n; i++) {
-		if (s->crl_count == BL_READER_CRL_FILES)
+		struct bl_reader_evidence *e = &s->evidence[s->evidence_count];
+
+		if (s->evidence_count == BL_READER_EVIDENCE_MAX)
 			return say_fail(EXIT_USAGE,
-			    "there are too many files of revocation lists");
-		status = session_input(&s->crls[s->crl_count], files->items[i]);
+			    "there are too many files of revocation lists and "
+			    "OCSP answers");
+		e->kind = kind;
+		status = session_input(&e->fd, files->items[i]);
 		if (status == EXIT_FINE)
-			s->crl_count++;
+			s->evidence_count++;
 	}
 	return status;
 }

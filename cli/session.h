@@ -38,8 +38,8 @@ struct session {
 	struct records own;	   /* certificates with a key, from files */
 	struct der_set identities; /* own certificates whose key can be asked */
 	struct der_set anchors, pool;
-	int crls[BL_READER_CRL_FILES]; /* open files of revocation lists */
-	size_t crl_count;
+	struct bl_reader_evidence evidence[BL_READER_EVIDENCE_MAX];
+	size_t evidence_count;
 	bool keys_from_files;
 	int status; /* of an error that was said in a want */
 };
@@ -60,8 +60,10 @@ int session_own(struct session *s);
  * named and skipped. */
 int session_anchors(struct session *s, const struct args_list *files);
 int session_pool(struct session *s, const struct args_list *files);
-/* session_crls opens files of revocation lists for the next job. */
-int session_crls(struct session *s, const struct args_list *files);
+/* session_evidence opens files of one kind of revocation evidence for the next
+ * job. */
+int session_evidence(struct session *s, enum bl_evidence_kind kind,
+    const struct args_list *files);
 /* session_revocation reads --revocation; NULL is REQUIRE. */
 int session_revocation(
     enum bl_revocation *out, const struct args *how, const char *word);

@@ -342,17 +342,19 @@ fruitless(struct bl_reader *r, struct bl_note *note)
 
 /* ---- jobs ---- */
 
-/* Files of revocation lists go before the job that reads them. */
+/* Files of evidence go before the job that reads them. */
 static enum bl_err
-put_crls(struct bl_reader *r, const int *files, size_t n, struct bl_note *note)
+put_evidence(struct bl_reader *r, const struct bl_reader_evidence *files,
+    size_t n, struct bl_note *note)
 {
 	enum bl_err err = BL_OK;
 
 	for (size_t i = 0; err == BL_OK && i < n; i++) {
 		struct bl_ipc f;
 
-		bl_ipc_init(&f, BL_READER_CRL, 0);
-		f.fds[0] = files[i];
+		bl_ipc_init(&f, BL_READER_EVIDENCE, 1);
+		bl_wire_evidence_put(&f.payload, files[i].kind);
+		f.fds[0] = files[i].fd;
 		f.fd_count = 1;
 		err = put(r, &f, note);
 	}
@@ -430,7 +432,8 @@ bl_reader_open(struct bl_reader_verdict *out, struct bl_reader *r,
 	    (err = put_certs(r, BL_ROLE_ANCHOR, &job->anchors, note)) !=
 		BL_OK ||
 	    (err = put_certs(r, BL_ROLE_POOL, &job->pool, note)) != BL_OK ||
-	    (err = put_crls(r, job->crls, job->crl_count, note)) != BL_OK ||
+	    (err = put_evidence(r, job->evidence, job->evidence_count, note)) !=
+		BL_OK ||
 	    (err = put_open(r, job, calls, note)) != BL_OK ||
 	    (err = next(r, calls, note)) != BL_OK)
 		return err;
@@ -531,7 +534,8 @@ bl_reader_check(struct bl_span *json, struct bl_reader *r,
 	    (err = put_certs(r, BL_ROLE_ANCHOR, &job->anchors, note)) !=
 		BL_OK ||
 	    (err = put_certs(r, BL_ROLE_POOL, &job->pool, note)) != BL_OK ||
-	    (err = put_crls(r, job->crls, job->crl_count, note)) != BL_OK)
+	    (err = put_evidence(r, job->evidence, job->evidence_count, note)) !=
+		BL_OK)
 		return err;
 	bl_ipc_init(&f, BL_READER_CHECK, BL_BUF_MAX);
 	bl_wire_check_put(&f.payload, &job->ask);

@@ -47,6 +47,13 @@ struct bl_der_list {
 	size_t n;
 };
 
+/* bl_reader_evidence is an open file of revocation evidence, which the caller
+ * keeps and closes. */
+struct bl_reader_evidence {
+	enum bl_evidence_kind kind;
+	int fd;
+};
+
 /*
  * bl_reader_open_job is a message to be opened. {0} is strict; input, out,
  * park[0] and park[1] must be set, the other files are -1 when there is none.
@@ -63,8 +70,8 @@ struct bl_reader_open_job {
 	struct bl_span from;
 	bool legacy;
 	enum bl_revocation revocation;
-	const int *crls; /* files of revocation lists */
-	size_t crl_count;
+	const struct bl_reader_evidence *evidence;
+	size_t evidence_count;
 	bool has_password, has_kek; /* the calls answer SHARED wants */
 	struct bl_span kek_id;
 	struct bl_der_list identities, anchors, pool;
@@ -121,16 +128,15 @@ BL_CHECK enum bl_err bl_reader_seal(struct bl_reader_done *done,
 
 /*
  * bl_reader_check asks whether a certificate is good; `json` is that of
- * bl_cert_check, borrowed. crls are files of revocation lists, which the caller
- * keeps and closes. BL_E_MALFORMED, BL_E_LIMIT: of the certificate, or of a
- * list.
+ * bl_cert_check, borrowed. BL_E_MALFORMED, BL_E_LIMIT: of the certificate, or of
+ * evidence.
  */
 struct bl_reader_check_job {
 	struct bl_wire_check ask;
 	struct bl_span cert; /* DER */
 	struct bl_der_list anchors, pool;
-	const int *crls;
-	size_t crl_count;
+	const struct bl_reader_evidence *evidence;
+	size_t evidence_count;
 };
 BL_CHECK enum bl_err bl_reader_check(struct bl_span *json, struct bl_reader *r,
     const struct bl_reader_check_job *job, const struct bl_reader_calls *calls,

@@ -18,6 +18,7 @@ certs_drop(struct certs_for *c)
 	bl_cert_free(c->signer);
 	bl_cert_free(c->own_encrypt);
 	bl_crls_clear(&c->crls);
+	bl_ocsps_clear(&c->ocsps);
 	*c = (struct certs_for){0};
 }
 
@@ -88,19 +89,27 @@ certs_keep(struct reader *r, const struct bl_ipc *f)
 #define LISTS_BYTES ((size_t)192 << 20) /* of one file of lists, in PEM too */
 
 void
-crls_keep(struct reader *r, const struct bl_ipc *f)
+evidence_keep(struct reader *r, const struct bl_ipc *f)
 {
 	struct certs_for *c = &r->certs;
 	struct bl_note note = {0};
+	enum bl_evidence_kind kind;
 	struct bl_buf file = {0};
 	size_t skipped;
 	enum bl_err err;
 
-	if (++c->crl_files > BL_READER_CRL_FILES)
+	if (bl_wire_evidence_get(&kind, bl_buf_span(&f->payload), NULL) !=
+		BL_OK ||
+	    ++c->evidence_files > BL_READER_EVIDENCE_MAX)
 		breach();
-	if ((err = io_whole(&file, r, f->fds[0], LISTS_BYTES, &note)) == BL_OK)
-		err = bl_crls_import(
-		    &c->crls, bl_buf_span(&file), &BL_LIMITS, &skipped, &note);
+	err = io_whole(&file, r, f->fds[0],
+	    kind == BL_EVIDENCE_CRL ? LISTS_BYTES : FILE_BYTES, &note);
+	if (err == BL_OK)
+		err = kind == BL_EVIDENCE_CRL
+		    ? bl_crls_import(&c->crls, bl_buf_span(&file), &BL_LIMITS,
+			  &skipped, &note)
+		    : bl_ocsps_import(&c->ocsps, bl_buf_span(&file), &BL_LIMITS,
+			  &skipped, &note);
 	bl_buf_clear(&file);
 	if (err != BL_OK && c->bad.err == BL_OK) {
 		c->bad = note; /* its strings are constants */

@@ -66,6 +66,7 @@ check(struct reader *r, const struct bl_wire_check *in, struct bl_note *note)
 	    .anchors = &c->anchors,
 	    .pool = &c->pool,
 	    .crls = &c->crls,
+	    .ocsps = &c->ocsps,
 	    .policies = in->policies,
 	    .policy_count = in->policy_count,
 	    .explicit_policy = in->explicit_policy,

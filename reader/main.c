@@ -60,11 +60,11 @@ serve(struct reader *r)
 		hear(&f, r);
 		if (f.type == BL_READER_CERT) {
 			certs_keep(r, &f);
-		} else if (f.type == BL_READER_CRL) {
+		} else if (f.type == BL_READER_EVIDENCE) {
 			if (bl_cage_cpu(&r->cpu, seconds_for(f.type), NULL) !=
 			    BL_OK)
 				breach();
-			crls_keep(r, &f);
+			evidence_keep(r, &f);
 		} else {
 			more = job(r, &f, ++number);
 			writer_rest(r->writer);

@@ -13,7 +13,8 @@ struct certs_for {
 	struct bl_certs identities, anchors, pool, include, to;
 	struct bl_cert *signer, *own_encrypt; /* held */
 	struct bl_crls crls;
-	size_t count, bytes, crl_files;
+	struct bl_ocsps ocsps;
+	size_t count, bytes, evidence_files;
 	struct bl_note bad; /* the first that is needed and cannot be read */
 };
 
@@ -118,8 +119,8 @@ BL_CHECK enum bl_err exchange(
 
 /* certs_keep takes a CERT frame for the job that follows. */
 void certs_keep(struct reader *r, const struct bl_ipc *f);
-/* crls_keep takes a CRL frame for the job that follows. */
-void crls_keep(struct reader *r, const struct bl_ipc *f);
+/* evidence_keep takes an EVIDENCE frame for the job that follows. */
+void evidence_keep(struct reader *r, const struct bl_ipc *f);
 /* certs_bad: what was wrong with a certificate that the job needs. */
 BL_CHECK enum bl_err certs_bad(const struct reader *r, struct bl_note *note);
 void certs_drop(struct certs_for *c);

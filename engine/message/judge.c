@@ -407,6 +407,7 @@ set_faces(struct bl_verdict *v)
 		s->face.name = bl_buf_span(&s->name);
 		s->face.trace = bl_buf_span(&s->trace);
 		s->face.path = &s->answer.path;
+		s->face.revocation = s->answer.revocation;
 	}
 }
 

@@ -172,6 +172,7 @@ judge_cert(struct bl_trust_answer *out, struct bl_open *o,
 	    .anchors = o->opts.anchors,
 	    .pool = &pool,
 	    .crls = crls,
+	    .ocsps = o->opts.ocsps,
 	    .limits = &o->limits,
 	    .policy = &o->policy,
 	    .cache = o->opts.cache};

@@ -109,7 +109,7 @@ static const struct ocsp_case {
 	const char *trace;
 	struct bl_test_crl list;
 	enum bl_revocation mode;
-	struct bl_test_cert leaf;
+	struct bl_test_cert leaf; /* in the pool, too */
 	struct bl_test_cert root;
 } cases[] = {
     /* what it says */
@@ -344,8 +344,16 @@ static const struct ocsp_case {
 	LOST, "vouches for itself"},
     {"the certificate in question answers for itself",
 	{{{{IS_GOOD, FRESH}}, .by = LEAF, .name = "E"}}, LOST,
-	"by nobody who may",
-	.leaf = {.serial = BYTES("\x07"), .ext = {EKU("\x04")}}},
+	"by nobody who may", .leaf = {.ext = {EKU("\x04")}}},
+    {"the certificate in question, a responder, answers for itself",
+	{{{{IS_GOOD, FRESH}}, .by = LEAF, .name = "E"}}, LOST,
+	"vouches for itself", .leaf = {.ext = {OCSP_SIGNING, NOCHECK}}},
+    {"it answers for the responder that answers for it",
+	{{{{IS_GOOD, FRESH}}, .by = RESPONDER, .name = "S",
+	     .cert = {"R", ROOT,
+		 .how = {.serial = BYTES("\x09"), .ext = {OCSP_SIGNING}}}},
+	    {{{IS_GOOD, FRESH, .serial = 9}}, .by = LEAF, .name = "E"}},
+	LOST, "vouches for itself", .leaf = {.ext = {OCSP_SIGNING, NOCHECK}}},
 
     /* refusals */
     {"malformedRequest", {{.raw = BYTES("\x30\x03\x0a\x01\x01")}}, LOST,
@@ -577,6 +585,7 @@ set_scene(struct scene *s, const struct ocsp_case *t)
 	s->root = bl_test_issue(&keys, ROOT, ROOT, "R", "R", &root);
 	s->e = bl_test_issue(&keys, LEAF, ROOT, "E", "R", &leaf);
 	CHECK(bl_certs_add(&s->anchors, s->root, NULL) == BL_OK, t->name);
+	CHECK(bl_certs_add(&s->pool, s->e, NULL) == BL_OK, t->name);
 	for (size_t i = 0; i < 2; i++)
 		if (t->answers[i].raw.n != 0 ||
 		    t->answers[i].singles[0].status.n != 0)

@@ -870,7 +870,7 @@ static const struct {
     {"last second", {{"R", 0, NOW - 1, NOW, ""}}, 0},
     {"a second late", {{"R", 0, NOW - 2, NOW - 1, ""}}, LOST, "of the time"},
     {"late, and revoked", {{"R", 0, NOW - 2, NOW - 1, "\7"}}, LOST},
-    {"without a next one", {{"R", 0, NOW - 1, 0, ""}}, LOST},
+    {"without a next one", {{"R", 0, NOW - 1, 0, ""}}, LOST, "no nextUpdate"},
     {"of another issuer", {{"X", 0, FRESH, ""}}, LOST, "no answer"},
     {"of another's key", {{"R", 5, FRESH, ""}}, LOST, "does not hold"},
     {"of another's key, revoked", {{"R", 5, FRESH, "\7"}}, LOST},

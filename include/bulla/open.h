@@ -6,6 +6,7 @@
 #include "bulla/check.h"
 #include "bulla/crl.h"
 #include "bulla/keys.h"
+#include "bulla/ocsp.h"
 #include "bulla/spool.h"
 #include "bulla/verdict.h"
 
@@ -27,6 +28,7 @@ struct bl_open_opts {
 	const struct bl_certs *anchors;	   /* what is trusted */
 	const struct bl_certs *pool;	   /* certificates at hand */
 	const struct bl_crls *crls;	   /* revocation lists at hand */
+	const struct bl_ocsps *ocsps;	   /* and answers of responders */
 	enum bl_revocation revocation;	   /* what signers need */
 	struct bl_cache *cache;	  /* from message to message; or NULL */
 	struct bl_span from;	  /* expected sender of a bare entity;

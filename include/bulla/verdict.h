@@ -55,7 +55,8 @@ struct bl_signer {
 	const char *algorithm_name;  /* of BL_SIG_OTHER, as its OID is called;
 					else NULL */
 	const struct bl_certs *path; /* the chain that was judged */
-	struct bl_span trace;	     /* why, a line each */
+	const struct bl_revocation_answer *revocation; /* of each of it */
+	struct bl_span trace;			       /* why, a line each */
 };
 BL_API size_t bl_verdict_signer_count(const struct bl_verdict *v);
 BL_API const struct bl_signer *bl_verdict_signer(

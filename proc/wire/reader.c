@@ -24,7 +24,7 @@ const struct bl_ipc_rule bl_reader_rules_in[] = {
     {BL_READER_ANSWERS, ANSWERS_BYTES, 0, 0},
     {BL_READER_RELEASE, 1, 0, 0},
     {BL_READER_DISCARD, 0, 0, 0},
-    {BL_READER_CRL, 0, 1, 1},
+    {BL_READER_EVIDENCE, 1, 1, 1},
     {BL_READER_CHECK, 8192, 0, 0},
 };
 const size_t bl_reader_rules_in_count = COUNT(bl_reader_rules_in);
@@ -138,6 +138,24 @@ bl_wire_check_get(
 	j->policy_count = bl_field_u8(&w, BL_READER_POLICIES);
 	for (size_t i = 0; i < j->policy_count && !w.bad; i++)
 		j->policies[i] = bl_field_bytes(&w, BL_READER_POLICY_MAX);
+	return bl_field_end(&w, note);
+}
+
+void
+bl_wire_evidence_put(struct bl_buf *b, enum bl_evidence_kind kind)
+{
+	bl_field_put_u8(b, (uint8_t)kind);
+}
+
+enum bl_err
+bl_wire_evidence_get(
+    enum bl_evidence_kind *kind, struct bl_span payload, struct bl_note *note)
+{
+	struct bl_fields w = bl_field_of(payload);
+
+	*kind = (enum bl_evidence_kind)bl_field_u8(&w, BL_EVIDENCE_CRL);
+	if (*kind == BL_EVIDENCE_NONE)
+		w.bad = true;
 	return bl_field_end(&w, note);
 }
 

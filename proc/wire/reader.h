@@ -19,7 +19,7 @@ enum bl_reader_frame {
 	BL_READER_ANSWERS,
 	BL_READER_RELEASE,
 	BL_READER_DISCARD,
-	BL_READER_CRL, /* revocation lists for the job that follows */
+	BL_READER_EVIDENCE, /* revocation evidence for the job that follows */
 	BL_READER_CHECK,
 	/* from it */
 	BL_READER_PROGRESS = 0x81,
@@ -33,19 +33,19 @@ enum bl_reader_frame {
 	BL_READER_KEYS_END,
 };
 
-#define BL_READER_CERT_BYTES  (128u << 10) /* of one certificate */
-#define BL_READER_JOB_CERTS   16384u	   /* certificates with one job */
-#define BL_READER_WANTS_MAX   64u	   /* wants in one frame */
-#define BL_READER_JSON_MAX    (32u << 20)  /* bytes of a verdict or a tree */
-#define BL_READER_PASS_MAX    1024u	   /* bytes of a passphrase */
-#define BL_READER_KEY_MAX     (16u << 10)  /* bytes of a PKCS#8 key */
-#define BL_READER_KEYS_MAX    256u	   /* keys of one file */
-#define BL_READER_KEK_ID_MAX  64u	   /* bytes of a key identifier */
-#define BL_READER_ADDRESS_MAX 1000u	   /* bytes of the expected sender */
-#define BL_READER_POLICIES    64u	   /* policies of one question */
-#define BL_READER_POLICY_MAX  64u	   /* bytes of one of them */
-#define BL_READER_CRL_FILES   256u	   /* files of lists with one job */
-#define BL_READER_JOBS	      1000u	   /* jobs of one reader */
+#define BL_READER_CERT_BYTES   (128u << 10) /* of one certificate */
+#define BL_READER_JOB_CERTS    16384u	    /* certificates with one job */
+#define BL_READER_WANTS_MAX    64u	    /* wants in one frame */
+#define BL_READER_JSON_MAX     (32u << 20)  /* bytes of a verdict or a tree */
+#define BL_READER_PASS_MAX     1024u	    /* bytes of a passphrase */
+#define BL_READER_KEY_MAX      (16u << 10)  /* bytes of a PKCS#8 key */
+#define BL_READER_KEYS_MAX     256u	    /* keys of one file */
+#define BL_READER_KEK_ID_MAX   64u	    /* bytes of a key identifier */
+#define BL_READER_ADDRESS_MAX  1000u	    /* bytes of the expected sender */
+#define BL_READER_POLICIES     64u	    /* policies of one question */
+#define BL_READER_POLICY_MAX   64u	    /* bytes of one of them */
+#define BL_READER_EVIDENCE_MAX 256u	    /* files of evidence with one job */
+#define BL_READER_JOBS	       1000u	    /* jobs of one reader */
 
 /* bl_reader_rules_in: what the reader accepts, _out: what its caller accepts,
  * _keys: what the agent accepts from the key file reader. */
@@ -105,7 +105,10 @@ void bl_wire_check_put(struct bl_buf *b, const struct bl_wire_check *j);
 BL_CHECK enum bl_err bl_wire_check_get(
     struct bl_wire_check *j, struct bl_span payload, struct bl_note *note);
 
-/* CRL {}: one file of revocation lists, for OPEN and CHECK. */
+/* EVIDENCE {kind}: one file of revocation evidence, for OPEN and CHECK. */
+void bl_wire_evidence_put(struct bl_buf *b, enum bl_evidence_kind kind);
+BL_CHECK enum bl_err bl_wire_evidence_get(
+    enum bl_evidence_kind *kind, struct bl_span payload, struct bl_note *note);
 
 /* SEAL. Files: input, output. */
 struct bl_wire_seal {

@@ -25,6 +25,7 @@ try_small(unsigned which, struct bl_span in, struct bl_buf *b)
 	struct bl_wire_check check;
 	struct bl_wire_fetch fetch;
 	struct bl_wire_fetched fetched;
+	enum bl_evidence_kind kind;
 	struct bl_span json;
 
 	if (which == 0 && bl_wire_cert_get(&cert, in, NULL) == BL_OK)
@@ -46,6 +47,8 @@ try_small(unsigned which, struct bl_span in, struct bl_buf *b)
 	else if (which == 13 &&
 	    bl_wire_fetched_get(&fetched, in, NULL) == BL_OK)
 		bl_wire_fetched_put(b, &fetched);
+	else if (which == 10 && bl_wire_evidence_get(&kind, in, NULL) == BL_OK)
+		bl_wire_evidence_put(b, kind);
 	else
 		return;
 	same(b, in);

@@ -98,6 +98,22 @@ get_check(struct bl_span s)
 }
 
 static void
+put_evidence(struct bl_buf *b)
+{
+	bl_wire_evidence_put(b, BL_EVIDENCE_CRL);
+}
+
+static enum bl_err
+get_evidence(struct bl_span s)
+{
+	enum bl_evidence_kind kind;
+	enum bl_err err = bl_wire_evidence_get(&kind, s, NULL);
+
+	CHECK(err != BL_OK || kind == BL_EVIDENCE_CRL, "evidence");
+	return err;
+}
+
+static void
 put_seal(struct bl_buf *b)
 {
 	bl_wire_seal_put(b,
@@ -439,6 +455,7 @@ static const struct payload payloads[] = {
     {"check", put_check, get_check},
     {"fetch", put_fetch, get_fetch},
     {"fetched", put_fetched, get_fetched},
+    {"evidence", put_evidence, get_evidence},
 };
 
 static void

@@ -3,22 +3,6 @@
 # revocation lists, usage, names; beside what openssl verify makes of them.
 . "$BULLA_SOURCE/tests/flows/lib.sh"
 
-# issue NAME SUBJECT BY EXTENSION...: NAME.crt, signed by BY.key, by openssl
-issue() {
-	local name=$1 subject=$2 by=$3
-	shift 3
-	[ -f "$name.key" ] || key "$name.key" p256
-	if [ "$name" = "$by" ]; then
-		openssl req -x509 -new -key "$name.key" -subj "$subject" -days 900 -out "$name.crt" \
-			-config <(printf '%s\n' '[req]' distinguished_name=dn x509_extensions=x '[dn]' '[x]' \
-				subjectKeyIdentifier=hash "$@")
-	else
-		openssl req -new -key "$name.key" -subj "$subject" -config <(printf '[req]\ndistinguished_name=dn\n[dn]\n') |
-			openssl x509 -req -CA "$by.crt" -CAkey "$by.key" -days 300 -out "$name.crt" \
-				-extfile <(printf '%s\n' subjectKeyIdentifier=hash authorityKeyIdentifier=keyid "$@")
-	fi 2>openssl.log || { cat openssl.log >&2; exit 1; }
-}
-
 # lists CA [NAME...]: CA.crl, in which the certificates NAME are revoked
 lists() {
 	local ca=$1 n

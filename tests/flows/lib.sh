@@ -65,6 +65,22 @@ key() {
 	esac 2>openssl.log || { cat openssl.log >&2; exit 1; }
 }
 
+# issue NAME SUBJECT BY EXTENSION...: NAME.crt, signed by BY.key, by openssl
+issue() {
+	local name=$1 subject=$2 by=$3
+	shift 3
+	[ -f "$name.key" ] || key "$name.key" p256
+	if [ "$name" = "$by" ]; then
+		openssl req -x509 -new -key "$name.key" -subj "$subject" -days 900 -out "$name.crt" \
+			-config <(printf '%s\n' '[req]' distinguished_name=dn x509_extensions=x '[dn]' '[x]' \
+				subjectKeyIdentifier=hash "$@")
+	else
+		openssl req -new -key "$name.key" -subj "$subject" -config <(printf '[req]\ndistinguished_name=dn\n[dn]\n') |
+			openssl x509 -req -CA "$by.crt" -CAkey "$by.key" -days 300 -out "$name.crt" \
+				-extfile <(printf '%s\n' subjectKeyIdentifier=hash authorityKeyIdentifier=keyid "$@")
+	fi 2>openssl.log || { cat openssl.log >&2; exit 1; }
+}
+
 # person NAME KIND [DAYS]: NAME.key, NAME.crt, NAME.p12 (passphrase in ./pass) for
 # NAME@example.org. A key that cannot sign has a certificate of nobody's.
 person() {
