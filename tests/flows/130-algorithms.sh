@@ -126,6 +126,107 @@ is 2 "$(openssl asn1parse -inform DER -in e.der | grep -c -E ':X(25519|448)')" "
 sed "$(($(wc -l <e.eml) - 10))s/[A-M]/N/" e.eml >x.eml
 status 3 "altered" bulla open --key xa.p12 --pass-file pass x.eml
 
+### the same with user keying material, which nobody here writes: each step of
+### RFC 8418 by a command of openssl
+hex() { od -An -v -tx1 | tr -d ' \n'; }
+# made FILE: DER of the lines on standard input
+made() { openssl asn1parse -genconf /dev/stdin -noout -out "$1"; }
+# agreed WHO CURVE OID-OF-CURVE OID-OF-SCHEME KDF DIGEST SALT UKM: v.p7m for WHO;
+# SALT and UKM hex or empty
+agreed() {
+	local secret info cek=$(openssl rand -hex 32) iv=$(openssl rand -hex 16) ukm= options=()
+	[ -z "$8" ] || ukm=yes
+	[ -z "$7" ] || options=(-kdfopt "hexsalt:$7")
+	openssl genpkey -algorithm "$2" -out once.key
+	openssl pkey -in $1.key -pubout -out $1.pub
+	secret=$(openssl pkeyutl -derive -inkey once.key -peerkey $1.pub | hex)
+	made info <<-T
+		asn1=SEQ:s
+		[s]
+		wrap=SEQ:w
+		${ukm:+ukm=EXP:0,FORMAT:HEX,OCT:$8}
+		bits=EXP:2,FORMAT:HEX,OCT:00000100
+		[w]
+		oid=OID:2.16.840.1.101.3.4.1.45
+	T
+	info=$(hex <info)
+	case $5 in
+	HKDF) options+=(-kdfopt "hexkey:$secret") ;;
+	*) options+=(-kdfopt "hexsecret:$secret") ;;
+	esac
+	kek=$(openssl kdf -keylen 32 -kdfopt "digest:$6" "${options[@]}" -kdfopt "hexinfo:$info" -binary "$5" | hex)
+	made v.p7m <<-T
+		asn1=SEQ:info
+		[info]
+		type=OID:1.2.840.113549.1.7.3
+		content=EXP:0,SEQ:enveloped
+		[enveloped]
+		version=INT:2
+		who=SET:recipients
+		what=SEQ:encrypted
+		[recipients]
+		kari=IMP:1,SEQ:kari
+		[kari]
+		version=INT:3
+		originator=EXP:0,IMP:1,SEQ:key
+		${ukm:+ukm=EXP:1,FORMAT:HEX,OCT:$8}
+		scheme=SEQ:scheme
+		keys=SEQ:keys
+		[key]
+		alg=SEQ:curve
+		point=FORMAT:HEX,BITSTR:$(openssl pkey -in once.key -pubout -outform DER | tail -c +13 | hex)
+		[curve]
+		oid=OID:$3
+		[scheme]
+		oid=OID:$4
+		wrap=SEQ:w
+		[w]
+		oid=OID:2.16.840.1.101.3.4.1.45
+		[keys]
+		one=SEQ:one
+		[one]
+		rid=IMP:0,SEQ:rid
+		key=FORMAT:HEX,OCT:$(printf '%b' "$(sed 's/../\\x&/g' <<<"$cek")" | openssl enc -id-aes256-wrap -K "$kek" -iv A6A6A6A6A6A6A6A6 | hex)
+		[rid]
+		ski=FORMAT:HEX,OCT:$(openssl x509 -in $1.crt -noout -ext subjectKeyIdentifier | tail -1 | tr -d ' :')
+		[encrypted]
+		type=OID:1.2.840.113549.1.7.1
+		alg=SEQ:cipher
+		bytes=IMP:0,FORMAT:HEX,OCT:$(openssl enc -aes-256-cbc -K "$cek" -iv "$iv" -in want | hex)
+		[cipher]
+		oid=OID:2.16.840.1.101.3.4.1.42
+		iv=FORMAT:HEX,OCT:$iv
+	T
+}
+x25519="xa X25519 1.3.101.110" x448="xc X448 1.3.101.111" smime=1.2.840.113549.1.9.16.3
+while read -r key scheme kdf digest salt ukm; do
+	for curve in "$x25519" "$x448"; do
+		[ "$key" = "${curve%% *}" ] || continue
+		text="$key $kdf $digest, salt $salt, ukm $ukm"
+		[ $salt != - ] || salt=
+		[ $ukm != - ] || ukm=
+		# shellcheck disable=SC2086
+		agreed $curve $scheme $kdf $digest "$salt" "$ukm"
+		if [ "$kdf" = HKDF ] && [ "$salt" != "$ukm" ]; then
+			status 3 "$text" bulla open --key $key.p12 --pass-file pass --json v.p7m
+			continue
+		fi
+		status 0 "$text" bulla open --key $key.p12 --pass-file pass --json --out back v.p7m
+		check "same $text" same_letter want back
+		rm -f back
+	done
+done <<-T
+	xa $smime.19 HKDF SHA256 - -
+	xa $smime.19 HKDF SHA256 776f7273 776f7273
+	xa $smime.19 HKDF SHA256 - 776f7273
+	xa $smime.19 HKDF SHA256 776f7274 776f7273
+	xa $smime.20 HKDF SHA384 776f7273 776f7273
+	xa 1.3.132.1.11.1 X963KDF SHA256 - 776f7273
+	xc $smime.21 HKDF SHA512 - -
+	xc $smime.21 HKDF SHA512 776f7273 776f7273
+	xc 1.3.132.1.11.3 X963KDF SHA512 - 776f7273
+T
+
 ### ChaCha20-Poly1305 (RFC 8103)
 for who in ann eve xa; do
 	status 0 "encrypt $who" bulla encrypt --cipher chacha20-poly1305 --to-cert $who.crt --out e.eml letter.eml
