@@ -198,6 +198,25 @@ bl_cms_oid(struct bl_cms *c, struct bl_span *out, struct bl_note *note)
 	return out->n == oid.n ? BL_OK : bl_cms_memory(note);
 }
 
+static enum bl_err
+read_type(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
+{
+	enum bl_err err = bl_cms_oid(c, &c->content_type, note);
+
+	(void)ev;
+	if (err == BL_OK)
+		c->step = c->after_type;
+	return err;
+}
+
+enum bl_err
+bl_cms_enter_typed(
+    struct bl_cms *c, const char *what, bl_cms_step *next, struct bl_note *note)
+{
+	c->after_type = next;
+	return bl_cms_enter(c, BL_DER_SEQUENCE, what, read_type, note);
+}
+
 const char *
 bl_cms_name(struct bl_cms *c, struct bl_span oid)
 {

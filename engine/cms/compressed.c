@@ -4,8 +4,8 @@
 
 #define SOURCE "RFC 3274 1.1"
 
-static bl_cms_step algorithm, encap_open, encap_type, econtent_open,
-    econtent_string, econtent, econtent_close, encap_close;
+static bl_cms_step algorithm, encap_open, econtent_open, econtent_string,
+    econtent, econtent_close, encap_close;
 
 enum bl_err
 bl_compressed_version(
@@ -44,19 +44,8 @@ static enum bl_err
 encap_open(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 {
 	(void)ev;
-	return bl_cms_enter(c, BL_DER_SEQUENCE,
-	    "CompressedData has no encapContentInfo", encap_type, note);
-}
-
-static enum bl_err
-encap_type(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
-{
-	enum bl_err err = bl_cms_oid(c, &c->content_type, note);
-
-	(void)ev;
-	if (err == BL_OK)
-		c->step = econtent_open;
-	return err;
+	return bl_cms_enter_typed(
+	    c, "CompressedData has no encapContentInfo", econtent_open, note);
 }
 
 static enum bl_err

@@ -10,8 +10,8 @@
 #define ICV_LEAST 12		     /* bytes RFC 5084 3.2 allows */
 
 static bl_cms_step originator, recipients_open, recipients, encrypted_open,
-    inner_type, algorithm, ready, string, bytes, encrypted_close, attributes,
-    mac, last_attributes;
+    algorithm, ready, string, bytes, encrypted_close, attributes, mac,
+    last_attributes;
 
 enum bl_err
 bl_enveloped_version(
@@ -76,19 +76,8 @@ static enum bl_err
 encrypted_open(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 {
 	(void)ev;
-	return bl_cms_enter(c, BL_DER_SEQUENCE,
-	    "there is no EncryptedContentInfo", inner_type, note);
-}
-
-static enum bl_err
-inner_type(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
-{
-	enum bl_err err = bl_cms_oid(c, &c->content_type, note);
-
-	(void)ev;
-	if (err == BL_OK)
-		c->step = algorithm;
-	return err;
+	return bl_cms_enter_typed(
+	    c, "there is no EncryptedContentInfo", algorithm, note);
 }
 
 static const struct {
@@ -183,28 +172,20 @@ gcm_params(struct bl_cms *c, struct bl_der *alg, struct bl_note *note)
 	return BL_OK;
 }
 
+/* The IV of CBC (RFC 3565 4.1) or the nonce of ChaCha20 (RFC 8103 3) by itself;
+ * the tag of that has 16 bytes (RFC 8439 2.8). */
 static enum bl_err
-cbc_params(struct bl_cms *c, struct bl_der *alg, struct bl_note *note)
+iv_alone(struct bl_cms *c, struct bl_der *alg, struct bl_note *note)
 {
+	bool cbc = c->cipher != BL_CHACHA20_POLY1305;
 	struct bl_span iv = bl_cms_octets(c, alg);
 
 	if (alg->bad || iv.n != bl_cipher_iv_size(c->cipher))
-		return bl_cms_bad(c, "the CBC parameters are not well formed",
-		    "RFC 3565 4.1", note);
+		return bl_cms_bad(c,
+		    cbc ? "the CBC parameters are not well formed"
+			: "the nonce of ChaCha20 is not 12 bytes",
+		    cbc ? "RFC 3565 4.1" : "RFC 8103 3", note);
 	memcpy(c->iv, iv.p, iv.n);
-	return BL_OK;
-}
-
-/* The nonce by itself, RFC 8103 3; the tag has 16 bytes (RFC 8439 2.8). */
-static enum bl_err
-chacha_params(struct bl_cms *c, struct bl_der *alg, struct bl_note *note)
-{
-	struct bl_span nonce = bl_der_take(alg, BL_DER_OCTETS);
-
-	if (alg->bad || nonce.n != bl_cipher_iv_size(c->cipher))
-		return bl_cms_bad(c, "the nonce of ChaCha20 is not 12 bytes",
-		    "RFC 8103 3", note);
-	memcpy(c->iv, nonce.p, nonce.n);
 	return BL_OK;
 }
 
@@ -235,12 +216,11 @@ rc2_params(struct bl_cms *c, struct bl_der *alg, struct bl_note *note)
 static enum bl_err
 params(struct bl_cms *c, struct bl_der *alg, struct bl_note *note)
 {
-	if (c->cipher == BL_CHACHA20_POLY1305)
-		return chacha_params(c, alg, note);
 	if (c->cipher == BL_RC2_128_CBC)
 		return rc2_params(c, alg, note);
-	return bl_cipher_is_aead(c->cipher) ? gcm_params(c, alg, note)
-					    : cbc_params(c, alg, note);
+	return bl_cipher_is_aead(c->cipher) && c->cipher != BL_CHACHA20_POLY1305
+	    ? gcm_params(c, alg, note)
+	    : iv_alone(c, alg, note);
 }
 
 /*

@@ -46,8 +46,8 @@ struct bl_cms {
 	struct bl_policy policy;
 	struct bl_limits limits;
 	struct bl_hull hull;
-	bl_cms_step *step;
-	struct bl_note failed; /* of the error that ended it */
+	bl_cms_step *step, *after_type; /* of the content: see enter_typed */
+	struct bl_note failed;		/* of the error that ended it */
 	enum bl_err err;
 	struct bl_kept kept;
 	bool starved; /* memory ran out inside a step */
@@ -96,6 +96,10 @@ enum bl_err bl_cms_forged(struct bl_note *note);
 BL_CHECK enum bl_err bl_cms_enter(struct bl_cms *c, unsigned tag,
     const char *what, bl_cms_step *next, struct bl_note *note);
 BL_CHECK enum bl_err bl_cms_leave(struct bl_cms *c, const char *what,
+    bl_cms_step *next, struct bl_note *note);
+/* bl_cms_enter_typed enters the SEQUENCE of a content, which begins with its
+ * type, and goes on at `next` behind that (RFC 5652 5.2, 6.1, RFC 3274 1.1). */
+BL_CHECK enum bl_err bl_cms_enter_typed(struct bl_cms *c, const char *what,
     bl_cms_step *next, struct bl_note *note);
 /* bl_cms_take reads an element and starts reading it, as BER. */
 BL_CHECK enum bl_err bl_cms_take(

@@ -5,7 +5,7 @@
 
 #define SOURCE "RFC 5652 5.1"
 
-static bl_cms_step digests_open, digests, encap_open, encap_type, econtent_open,
+static bl_cms_step digests_open, digests, encap_open, econtent_open,
     econtent_string, econtent, econtent_close, encap_close, certs_open, certs,
     crls_open, crls, signers_open, signers;
 
@@ -55,19 +55,8 @@ static enum bl_err
 encap_open(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 {
 	(void)ev;
-	return bl_cms_enter(c, BL_DER_SEQUENCE,
-	    "SignedData has no encapContentInfo", encap_type, note);
-}
-
-static enum bl_err
-encap_type(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
-{
-	enum bl_err err = bl_cms_oid(c, &c->content_type, note);
-
-	(void)ev;
-	if (err == BL_OK)
-		c->step = econtent_open;
-	return err;
+	return bl_cms_enter_typed(
+	    c, "SignedData has no encapContentInfo", econtent_open, note);
 }
 
 /* Starts hashing the content with all that its signers may have used: a digest

@@ -110,6 +110,15 @@ void value_of(struct bl_buf *out, struct tree *t, enum fill fill);
 		(d), (name), (t), .fill = (f)                                  \
 	}
 
+/* The hash and the mask that PSS and OAEP have as parameters: SHA-256, MGF1 with
+ * SHA-256 (RFC 4055 3.1, 4.1). */
+#define HASH_AND_MASK(hash_name, mask_name)                                    \
+	OF(7, hash_name, EXP(0)), OF(8, "hash", SEQ),                          \
+	    OID(9, "algorithm", O_SHA256), NOTHING(9, "parameters"),           \
+	    OF(7, mask_name, EXP(1)), OF(8, "mask", SEQ),                      \
+	    OID(9, "algorithm", O_MGF1), OF(9, "hash", SEQ),                   \
+	    OID(10, "algorithm", O_SHA256), NOTHING(10, "parameters")
+
 #define O_DATA		 "\x2a\x86\x48\x86\xf7\x0d\1\7\1"
 #define O_SIGNED	 "\x2a\x86\x48\x86\xf7\x0d\1\7\2"
 #define O_ENVELOPED	 "\x2a\x86\x48\x86\xf7\x0d\1\7\3"

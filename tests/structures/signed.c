@@ -20,6 +20,10 @@
 #define DIGEST_ALGORITHM                                                       \
 	OF(5, "digestAlgorithm", SEQ), OID(6, "algorithm", O_SHA256),          \
 	    NOTHING(6, "parameters")
+#define ONE_SIGNER                                                             \
+	OF(3, "certificates", EXP(0)), FILLED(4, "certificate", 0, FILL_CERT), \
+	    OF(3, "signerInfos", SET), OF(4, "signerInfo", SEQ), BY_ISSUER,    \
+	    DIGEST_ALGORITHM
 #define ATTRIBUTES                                                             \
 	{                                                                      \
 		5, "signedAttrs", EXP(0), .fill = FILL_ATTRIBUTES,             \
@@ -40,12 +44,7 @@
 static const struct field full[] = {
     TO_CERTIFICATES("\1", O_DATA),
     CONTENT_INSIDE,
-    OF(3, "certificates", EXP(0)),
-    FILLED(4, "certificate", 0, FILL_CERT),
-    OF(3, "signerInfos", SET),
-    OF(4, "signerInfo", SEQ),
-    BY_ISSUER,
-    DIGEST_ALGORITHM,
+    ONE_SIGNER,
     ATTRIBUTES,
     CONTENT_TYPE(O_DATA),
     MESSAGE_DIGEST,
@@ -120,16 +119,7 @@ static const struct field apart[] = {
     OF(5, "signatureAlgorithm", SEQ),
     OID(6, "algorithm", O_PSS),
     OF(6, "parameters", SEQ),
-    OF(7, "hashAlgorithm", EXP(0)),
-    OF(8, "hash", SEQ),
-    OID(9, "algorithm", O_SHA256),
-    NOTHING(9, "parameters"),
-    OF(7, "maskGenAlgorithm", EXP(1)),
-    OF(8, "mask", SEQ),
-    OID(9, "algorithm", O_MGF1),
-    OF(9, "hash", SEQ),
-    OID(10, "algorithm", O_SHA256),
-    NOTHING(10, "parameters"),
+    HASH_AND_MASK("hashAlgorithm", "maskGenAlgorithm"),
     OF(7, "saltLength", EXP(2)),
     INT(8, "length", "\x20"),
     SIGNATURE,
@@ -138,12 +128,7 @@ static const struct field apart[] = {
 /* The least with attributes, the content beside it. */
 static const struct field apart_plain[] = {
     TO_CERTIFICATES("\1", O_DATA),
-    OF(3, "certificates", EXP(0)),
-    FILLED(4, "certificate", 0, FILL_CERT),
-    OF(3, "signerInfos", SET),
-    OF(4, "signerInfo", SEQ),
-    BY_ISSUER,
-    DIGEST_ALGORITHM,
+    ONE_SIGNER,
     ATTRIBUTES,
     CONTENT_TYPE(O_DATA),
     MESSAGE_DIGEST,
@@ -157,12 +142,7 @@ static const struct field apart_plain[] = {
 static const struct field bare[] = {
     TO_CERTIFICATES("\1", O_DATA),
     CONTENT_INSIDE,
-    OF(3, "certificates", EXP(0)),
-    FILLED(4, "certificate", 0, FILL_CERT),
-    OF(3, "signerInfos", SET),
-    OF(4, "signerInfo", SEQ),
-    BY_ISSUER,
-    DIGEST_ALGORITHM,
+    ONE_SIGNER,
     OF(5, "signatureAlgorithm", SEQ),
     OID(6, "algorithm", O_RSA),
     NOTHING(6, "parameters"),
