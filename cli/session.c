@@ -148,19 +148,55 @@ keep(void *arg, const struct bl_cert_info *c, struct bl_note *note)
 	return records_add(arg, c, note);
 }
 
+static int
+pass_for_file(struct session *s, const char *path, struct bl_secret **out)
+{
+	struct bl_note note = {0};
+	char question[512];
+	size_t i = s->passes_used;
+	enum bl_err err;
+
+	*out = NULL;
+	if (s->passes.n > 0) {
+		if (i >= s->passes.n)
+			i = s->passes.n - 1;
+		else
+			s->passes_used++;
+		err = tty_pass_file(out, s->passes.items[i], &note);
+		return err == BL_OK ? EXIT_FINE
+				    : say_error(s->passes.items[i], err, &note);
+	}
+	snprintf(question, sizeof(question), "Passphrase of %.400s: ", path);
+	err = tty_pass(out, question, &note);
+	if (err == BL_OK)
+		return EXIT_FINE;
+	say_error(path, err, &note);
+	return err == BL_E_MISSING ? EXIT_SEALED : say_status(err);
+}
+
 int
 session_certs(struct session *s, const char *path, struct records *out)
 {
 	struct bl_note note = {0};
+	struct bl_secret *pass = NULL;
 	uint32_t skipped = 0;
 	int fd, status;
 	enum bl_err err;
 
 	if ((status = session_input(&fd, path)) != EXIT_FINE)
 		return status;
-	err = bl_reader_certs(&skipped, s->reader, fd, keep, out, &note);
+	err = bl_reader_certs(&skipped, s->reader, fd, NULL, keep, out, &note);
+	if (err == BL_E_NOKEY && lseek(fd, 0, SEEK_SET) == 0 &&
+	    (status = pass_for_file(s, path, &pass)) == EXIT_FINE) {
+		note = (struct bl_note){0};
+		err = bl_reader_certs(
+		    &skipped, s->reader, fd, pass, keep, out, &note);
+	}
+	bl_secret_free(pass);
 	if (fd != STDIN_FILENO)
 		close(fd);
+	if (status != EXIT_FINE)
+		return status;
 	if (err != BL_OK)
 		return say_error(path, err, &note);
 	if (skipped > 0)
@@ -296,32 +332,6 @@ session_own(struct session *s)
 }
 
 /* ---- key files ---- */
-
-static int
-pass_for_file(struct session *s, const char *path, struct bl_secret **out)
-{
-	struct bl_note note = {0};
-	char question[512];
-	size_t i = s->passes_used;
-	enum bl_err err;
-
-	*out = NULL;
-	if (s->passes.n > 0) {
-		if (i >= s->passes.n)
-			i = s->passes.n - 1;
-		else
-			s->passes_used++;
-		err = tty_pass_file(out, s->passes.items[i], &note);
-		return err == BL_OK ? EXIT_FINE
-				    : say_error(s->passes.items[i], err, &note);
-	}
-	snprintf(question, sizeof(question), "Passphrase of %.400s: ", path);
-	err = tty_pass(out, question, &note);
-	if (err == BL_OK)
-		return EXIT_FINE;
-	say_error(path, err, &note);
-	return err == BL_E_MISSING ? EXIT_SEALED : say_status(err);
-}
 
 /* A file that needs no passphrase is not asked about: it is tried first. */
 static enum bl_err

@@ -599,7 +599,8 @@ take_infos(struct bl_wire_done *done, struct bl_reader *r, bl_cert_each *each,
 
 enum bl_err
 bl_reader_certs(uint32_t *skipped, struct bl_reader *r, int input,
-    bl_cert_each *each, void *arg, struct bl_note *note)
+    const struct bl_secret *pass, bl_cert_each *each, void *arg,
+    struct bl_note *note)
 {
 	struct bl_wire_done done;
 	struct bl_ipc f;
@@ -607,11 +608,18 @@ bl_reader_certs(uint32_t *skipped, struct bl_reader *r, int input,
 
 	if (skipped != NULL)
 		*skipped = 0;
-	if ((err = begin(r, false, note)) != BL_OK)
+	if (pass != NULL)
+		r->jobs = BL_READER_JOBS; /* another one, for this alone */
+	/* key files of old have old ciphers */
+	if ((err = begin(r, pass != NULL, note)) != BL_OK)
 		return err;
-	bl_ipc_init(&f, BL_READER_CERTS, 0);
+	if (pass != NULL)
+		r->jobs = BL_READER_JOBS;
+	bl_ipc_init(&f, BL_READER_CERTS, BL_BUF_MAX);
 	f.fds[0] = input;
 	f.fd_count = 1;
+	bl_field_put_bytes(&f.payload,
+	    pass != NULL ? bl_secret_reveal(pass) : (struct bl_span){0});
 	if ((err = put(r, &f, note)) != BL_OK ||
 	    (err = take_infos(&done, r, each, arg, note)) != BL_OK)
 		return err;

@@ -152,16 +152,20 @@ BL_CHECK enum bl_err bl_reader_inspect(struct bl_span *json,
 typedef enum bl_err bl_cert_each(
     void *arg, const struct bl_cert_info *c, struct bl_note *note);
 /*
- * bl_reader_certs reads a file of certificates: DER or PEM, one or many.
+ * bl_reader_certs reads a file of certificates, as bulla/collection.h has it.
  *
+ * pass	    of a PKCS#12 file; NULL: none. A reader that hears one is started for
+ *	    this file alone
  * skipped  entries that are no usable certificate; may be NULL. When it is not
  *	    0 with BL_OK, note->what says why the first one was (note->err
  *	    is BL_OK)
  *
- * BL_E_MALFORMED: nothing in the file is a certificate.
+ * BL_E_NOKEY: it needs a passphrase, or another one. BL_E_MALFORMED: nothing in
+ * the file is a certificate.
  */
 BL_CHECK enum bl_err bl_reader_certs(uint32_t *skipped, struct bl_reader *r,
-    int input, bl_cert_each *each, void *arg, struct bl_note *note);
+    int input, const struct bl_secret *pass, bl_cert_each *each, void *arg,
+    struct bl_note *note);
 
 /*
  * bl_keyfile_load starts a reader for one key file (PKCS#12, or PEM with keys

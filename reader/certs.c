@@ -1,4 +1,6 @@
 /* certs.c - certificates given with a job, and files of them. */
+#include "bulla/collection.h"
+
 #include "reader/reader.h"
 
 #define JOB_CERT_BYTES ((size_t)32 << 20) /* of all certificates of a job */
@@ -203,14 +205,18 @@ certs_say(struct reader *r, const struct bl_cert *c, bool has_key,
 void
 job_certs(struct reader *r, struct bl_ipc *f)
 {
+	struct bl_fields w = bl_field_of(bl_buf_span(&f->payload));
+	struct bl_span pass = bl_field_bytes(&w, BL_READER_PASS_MAX);
 	struct bl_note note = {0};
 	struct bl_certs certs = {0};
 	struct bl_buf file = {0};
 	size_t skipped = 0;
 	enum bl_err err;
 
+	if (bl_field_end(&w, NULL) != BL_OK)
+		breach();
 	if ((err = io_whole(&file, r, f->fds[0], FILE_BYTES, &note)) != BL_OK ||
-	    (err = bl_certs_import(&certs, r->ctx, bl_buf_span(&file),
+	    (err = bl_collection_read(&certs, r->ctx, bl_buf_span(&file), pass,
 		 &BL_LIMITS, &skipped, &note)) != BL_OK)
 		goto out;
 	for (size_t i = 0; i < certs.n && err == BL_OK; i++)

@@ -6,11 +6,19 @@
 #include "proc/spawn.h"
 #include "reader/reader.h"
 
-static unsigned
-seconds_for(uint8_t type)
+/* A passphrase came along with CERTS: one that is not empty. */
+static bool
+has_pass(const struct bl_ipc *f)
 {
-	return type == BL_READER_KEYFILE ? BL_CAGE_CPU_KEYFILE
-					 : BL_CAGE_CPU_MESSAGE;
+	return f->type == BL_READER_CERTS && f->payload.n > 4;
+}
+
+static unsigned
+seconds_for(const struct bl_ipc *f)
+{
+	return f->type == BL_READER_KEYFILE || has_pass(f)
+	    ? BL_CAGE_CPU_KEYFILE
+	    : BL_CAGE_CPU_MESSAGE;
 }
 
 /* Does the job that a frame asks for; false when it was the last. */
@@ -20,7 +28,7 @@ job(struct reader *r, struct bl_ipc *f, unsigned number)
 	r->done = (struct bl_wire_done){0};
 	r->progress = false;
 	r->told_ms = 0;
-	if (bl_cage_cpu(&r->cpu, seconds_for(f->type), NULL) != BL_OK)
+	if (bl_cage_cpu(&r->cpu, seconds_for(f), NULL) != BL_OK)
 		breach();
 	switch (f->type) {
 	case BL_READER_OPEN:
@@ -33,7 +41,12 @@ job(struct reader *r, struct bl_ipc *f, unsigned number)
 		job_inspect(r, f);
 		break;
 	case BL_READER_CERTS:
+		/* one that heard a passphrase reads nothing else */
+		if (has_pass(f) && (number != 1 || r->certs.count > 0))
+			breach();
 		job_certs(r, f);
+		if (has_pass(f))
+			return false;
 		break;
 	case BL_READER_CHECK:
 		job_check(r, f);
@@ -61,7 +74,7 @@ serve(struct reader *r)
 		if (f.type == BL_READER_CERT) {
 			certs_keep(r, &f);
 		} else if (f.type == BL_READER_EVIDENCE) {
-			if (bl_cage_cpu(&r->cpu, seconds_for(f.type), NULL) !=
+			if (bl_cage_cpu(&r->cpu, seconds_for(&f), NULL) !=
 			    BL_OK)
 				breach();
 			evidence_keep(r, &f);

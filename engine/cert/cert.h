@@ -105,5 +105,31 @@ enum bl_cert_place {
 #define BL_CERT_URL_MAX 2048 /* bytes */
 size_t bl_cert_urls(struct bl_span *out, size_t max, const struct bl_cert *c,
     enum bl_cert_place place);
+/*
+ * bl_certs_file is a file of certificates while they are taken out of it: what
+ * cannot be read is counted and skipped. {0} with set, ctx and limits begins.
+ *
+ * first	why the first one was skipped
+ */
+struct bl_certs_file {
+	struct bl_certs *set;
+	struct bl_ctx *ctx;
+	const struct bl_limits *limits;
+	size_t found, skipped;
+	struct bl_note first;
+};
+/* bl_certs_file_read takes all of a file that bl_certs_import reads, and
+ * bl_certs_file_take one that stands at this place of the file, in bytes. Only
+ * BL_E_MEMORY and BL_E_SYSTEM end it. bl_certs_file_skip counts something that
+ * is none. */
+BL_CHECK enum bl_err bl_certs_file_read(
+    struct bl_certs_file *f, struct bl_span file, struct bl_note *note);
+BL_CHECK enum bl_err bl_certs_file_take(struct bl_certs_file *f,
+    struct bl_span der, uint64_t at, struct bl_note *note);
+void bl_certs_file_skip(struct bl_certs_file *f, const char *why, uint64_t at);
+/* bl_certs_file_end tells what came of it: BL_E_MALFORMED when nothing was
+ * found. */
+BL_CHECK enum bl_err bl_certs_file_end(
+    const struct bl_certs_file *f, size_t *skipped, struct bl_note *note);
 
 #endif

@@ -49,6 +49,12 @@ void bl_extensions_each(struct bl_der *in,
 /* bl_crl_reason_read takes a CRLReason off the front (RFC 5280 5.3.1). */
 unsigned bl_crl_reason_read(struct bl_der *in);
 
+/* bl_sst_read takes the certificates of a serialized store, which bl_sst_is
+ * tells by its header. */
+bool bl_sst_is(struct bl_span file);
+BL_CHECK enum bl_err bl_sst_read(
+    struct bl_certs_file *f, struct bl_span file, struct bl_note *note);
+
 /* bl_import reads a file of things of one kind: one in DER, or any number in
  * PEM under `label`. What cannot be read is counted and skipped. */
 struct bl_import {

@@ -293,6 +293,11 @@ struct bl_pkcs12 {
 BL_CHECK enum bl_err bl_pkcs12_read(struct bl_pkcs12 *out, struct bl_ctx *ctx,
     struct bl_span in, struct bl_span pass, const struct bl_limits *limits,
     struct bl_note *note);
+/* bl_pkcs12_certs is bl_pkcs12_read for the certificates alone: no key that is
+ * sealed is opened, and none is given out. */
+BL_CHECK enum bl_err bl_pkcs12_certs(struct bl_pkcs12 *out, struct bl_ctx *ctx,
+    struct bl_span in, struct bl_span pass, const struct bl_limits *limits,
+    struct bl_note *note);
 enum bl_pkcs12_style { BL_PKCS12_MODERN = 0, BL_PKCS12_OLD };
 /* bl_pkcs12_write appends one: modern is PBES2 AES-256-CBC with HMAC-SHA-256,
  * old is 3DES with a SHA-1 MAC (what old phones can read). At most 500

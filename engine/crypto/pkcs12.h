@@ -54,7 +54,8 @@ enum bl_err bl_p12_malformed(struct bl_p12 *p, const struct bl_der *at,
 BL_CHECK enum bl_err bl_p12_bags(struct bl_p12 *p, struct bl_span contents);
 /* bl_p12_keys opens all keys, once the cost of all is known. */
 BL_CHECK enum bl_err bl_p12_keys(struct bl_p12 *p);
-/* bl_p12_pair makes the entries: keys with their certificates first. */
+/* bl_p12_pair makes the entries: keys that are open, with their certificates,
+ * first. */
 BL_CHECK enum bl_err bl_p12_pair(struct bl_pkcs12 *out, struct bl_p12 *p);
 
 #endif

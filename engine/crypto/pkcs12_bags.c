@@ -377,7 +377,7 @@ bl_p12_pair(struct bl_pkcs12 *out, struct bl_p12 *p)
 		return bl_fail(p->note, BL_E_MEMORY, 0, "out of memory", NULL);
 	err = read_pubs(p);
 	for (size_t i = 0; i < p->bags_n && err == BL_OK; i++)
-		if (p->bags[i].is_key)
+		if (p->bags[i].key != NULL)
 			err = pair_key(out, &p->bags[i], p);
 	for (size_t i = 0; i < p->bags_n && err == BL_OK; i++)
 		if (!p->bags[i].is_key && !p->bags[i].paired)

@@ -307,9 +307,10 @@ clear(struct bl_p12 *p)
 	bl_pass_clear(&p->pass);
 }
 
-enum bl_err
-bl_pkcs12_read(struct bl_pkcs12 *out, struct bl_ctx *ctx, struct bl_span in,
-    struct bl_span pass, const struct bl_limits *limits, struct bl_note *note)
+static enum bl_err
+read_file(struct bl_pkcs12 *out, struct bl_ctx *ctx, struct bl_span in,
+    struct bl_span pass, bool keys, const struct bl_limits *limits,
+    struct bl_note *note)
 {
 	struct bl_p12 p = {.ctx = ctx, .limits = limits, .note = note};
 	struct mac mac = {0};
@@ -326,12 +327,27 @@ bl_pkcs12_read(struct bl_pkcs12 *out, struct bl_ctx *ctx, struct bl_span in,
 	else if (err != BL_OK)
 		err = bl_fail(note, err, 0, "out of memory", NULL);
 	if (err != BL_OK || (err = check_mac(&mac, &p)) != BL_OK ||
-	    (err = open_safes(&p)) != BL_OK || (err = bl_p12_keys(&p)) != BL_OK)
+	    (err = open_safes(&p)) != BL_OK ||
+	    (keys && (err = bl_p12_keys(&p)) != BL_OK))
 		goto out;
 	err = bl_p12_pair(out, &p);
 out:
 	clear(&p);
 	return err;
+}
+
+enum bl_err
+bl_pkcs12_read(struct bl_pkcs12 *out, struct bl_ctx *ctx, struct bl_span in,
+    struct bl_span pass, const struct bl_limits *limits, struct bl_note *note)
+{
+	return read_file(out, ctx, in, pass, true, limits, note);
+}
+
+enum bl_err
+bl_pkcs12_certs(struct bl_pkcs12 *out, struct bl_ctx *ctx, struct bl_span in,
+    struct bl_span pass, const struct bl_limits *limits, struct bl_note *note)
+{
+	return read_file(out, ctx, in, pass, false, limits, note);
 }
 
 void

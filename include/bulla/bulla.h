@@ -7,6 +7,7 @@
 #include "bulla/cache.h"
 #include "bulla/cert.h"
 #include "bulla/check.h"
+#include "bulla/collection.h"
 #include "bulla/crl.h"
 #include "bulla/ctx.h"
 #include "bulla/fields.h"

@@ -127,8 +127,9 @@ BL_API struct bl_cert *bl_certs_by_ski(
 BL_API struct bl_cert *bl_certs_by_sha256(
     const struct bl_certs *s, struct bl_span sha256);
 /*
- * bl_certs_import reads a file: DER, one or many after each other, or PEM with
- * any text between. A bad certificate is counted and skipped, the rest go in.
+ * bl_certs_import reads a file: DER, one or many after each other, PEM with any
+ * text between, or a serialized store of Microsoft's (.sst). A bad certificate
+ * is counted and skipped, the rest go in. bulla/collection.h reads more.
  *
  * skipped  number of entries left out; note says why the first one was
  * BL_E_MALFORMED  nothing in the file is a certificate
@@ -136,6 +137,11 @@ BL_API struct bl_cert *bl_certs_by_sha256(
 BL_API BL_CHECK enum bl_err bl_certs_import(struct bl_certs *s,
     struct bl_ctx *ctx, struct bl_span file, const struct bl_limits *limits,
     size_t *skipped, struct bl_note *note);
+
+/* bl_sst_write appends a serialized store (MS-OSHARED 2.3.9.1) of n
+ * certificates in DER, without properties. */
+BL_API void bl_sst_write(
+    struct bl_buf *out, const struct bl_span *ders, size_t n);
 
 /* bl_pem_next finds the next PEM block of any label (RFC 7468) at or after
  * *pos; label borrows from `in`, the bytes are appended to `der`. False when

@@ -19,7 +19,7 @@ const struct bl_ipc_rule bl_reader_rules_in[] = {
     {BL_READER_OPEN, 2048, 4, 6},
     {BL_READER_SEAL, 64, 2, 2},
     {BL_READER_INSPECT, 1, 1, 1},
-    {BL_READER_CERTS, 0, 1, 1},
+    {BL_READER_CERTS, BL_READER_PASS_MAX + 4, 1, 1},
     {BL_READER_KEYFILE, BL_READER_PASS_MAX + 4, 2, 2},
     {BL_READER_ANSWERS, ANSWERS_BYTES, 0, 0},
     {BL_READER_RELEASE, 1, 0, 0},
