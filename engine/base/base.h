@@ -47,8 +47,16 @@ BL_CHECK enum bl_err bl_secret_take(struct bl_secret **out,
     struct bl_secrets *from, size_t n, struct bl_note *note);
 
 /* bl_span_is is bl_span_equal_nocase with a C string, which it does not have to
- * measure: most differ in their first character. */
-bool bl_span_is(struct bl_span s, const char *text);
+ * measure. Most names differ in the first character: that is looked at without
+ * a call (upper and lower case are 0x20 apart). */
+bool bl_span_is_all(struct bl_span s, const char *text);
+static inline bool
+bl_span_is(struct bl_span s, const char *text)
+{
+	return s.n > 0 && ((s.p[0] ^ (uint8_t)text[0]) & ~0x20) != 0
+	    ? false
+	    : bl_span_is_all(s, text);
+}
 
 #define BL_TEXT_BAD UINT32_MAX
 

@@ -40,7 +40,7 @@ bl_span_equal_nocase(struct bl_span a, struct bl_span b)
 }
 
 bool
-bl_span_is(struct bl_span s, const char *text)
+bl_span_is_all(struct bl_span s, const char *text)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (text[i] == '\0' || fold(s.p[i]) != fold((uint8_t)text[i]))

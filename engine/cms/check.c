@@ -18,6 +18,7 @@ static enum bl_err
 names(enum bl_signer_result *out, struct bl_cms *c, const struct bl_ess *ess,
     const struct bl_cert *cert, struct bl_note *note)
 {
+	struct bl_span hash = bl_cert_sha256(cert);
 	struct bl_digest_value v;
 	enum bl_err err;
 
@@ -27,10 +28,14 @@ names(enum bl_signer_result *out, struct bl_cms *c, const struct bl_ess *ess,
 		*out = BL_SIGNER_UNCHECKED;
 		return BL_OK;
 	}
-	err = bl_digest_of(&v, c->ctx, ess->alg, bl_cert_der(cert), note);
-	if (err != BL_OK)
-		return err;
-	if (!bl_span_equal(bl_span_of(v.p, v.n), ess->hash))
+	if (ess->alg != BL_SHA256) {
+		err = bl_digest_of(
+		    &v, c->ctx, ess->alg, bl_cert_der(cert), note);
+		if (err != BL_OK)
+			return err;
+		hash = bl_span_of(v.p, v.n);
+	}
+	if (!bl_span_equal(hash, ess->hash))
 		*out = BL_SIGNER_WRONG;
 	if (ess->serial.n != 0 &&
 	    (!bl_span_equal(ess->issuer, bl_cert_issuer(cert)) ||

@@ -96,6 +96,7 @@ bl_field_list_take_stated(
     struct bl_field_list *l, const struct bl_header *h, struct bl_note *note)
 {
 	struct bl_buf value = {0};
+	struct bl_span text;
 	const struct bl_field *f;
 	enum bl_err err = BL_OK;
 
@@ -104,9 +105,9 @@ bl_field_list_take_stated(
 		if (!bl_span_equal_nocase(f->name, BL_STR("HP-Outer")))
 			continue;
 		bl_buf_reset(&value);
-		bl_unfold(&value, f->value);
+		text = bl_unfolded(&value, f->value);
 		if ((err = bl_buf_err(&value, note)) == BL_OK)
-			err = take_stated(l, bl_buf_span(&value), note);
+			err = take_stated(l, text, note);
 	}
 	bl_buf_clear(&value);
 	return err;

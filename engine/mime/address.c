@@ -379,8 +379,7 @@ bl_mailboxes_read(struct bl_mailboxes *out, struct bl_span value,
 	enum bl_err err;
 
 	*out = m;
-	bl_unfold(&text, value);
-	r.l.s = bl_buf_span(&text);
+	r.l.s = bl_unfolded(&text, value);
 	if ((err = bl_buf_err(&text, note)) == BL_OK &&
 	    (err = list(&r, note)) == BL_OK)
 		err = bl_buf_err(&m.store, note);

@@ -87,8 +87,7 @@ field(struct bl_content_type *out, struct bl_span value,
 	enum bl_err err;
 
 	*out = t;
-	bl_unfold(&text, value);
-	l.s = bl_buf_span(&text);
+	l.s = bl_unfolded(&text, value);
 	if ((err = bl_buf_err(&text, note)) != BL_OK)
 		goto out;
 	if (!heading(&t, &l, o->subtype.n != 0)) {

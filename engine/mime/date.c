@@ -166,8 +166,7 @@ bl_mime_date(int64_t *out, struct bl_span value)
 	bool good;
 
 	*out = 0;
-	bl_unfold(&text, value);
-	l.s = bl_buf_span(&text);
+	l.s = bl_unfolded(&text, value);
 	good = text.err == BL_OK && date(&l, &d) && time_of_day(&l, &d);
 	bl_lex_cfws(&l);
 	good = good && l.i == l.s.n && !l.bad && d.year >= 1900 && d.day >= 1 &&

@@ -273,3 +273,19 @@ bl_unfold(struct bl_buf *out, struct bl_span v)
 	while (out->n > from && bl_mime_is_wsp(out->p[out->n - 1]))
 		out->n--;
 }
+
+struct bl_span
+bl_unfolded(struct bl_buf *store, struct bl_span v)
+{
+	size_t from = store->n;
+
+	if (v.n > 0 && memchr(v.p, '\n', v.n) != NULL) {
+		bl_unfold(store, v);
+		return bl_span_cut(bl_buf_span(store), from, store->n);
+	}
+	while (v.n > 0 && bl_mime_is_wsp(v.p[0]))
+		v = bl_span_cut(v, 1, v.n);
+	while (v.n > 0 && bl_mime_is_wsp(v.p[v.n - 1]))
+		v.n--;
+	return v;
+}

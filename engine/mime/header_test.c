@@ -260,10 +260,20 @@ static void
 unfolds(void)
 {
 	for (size_t i = 0; i < sizeof(folds) / sizeof(*folds); i++) {
-		struct bl_buf out = {0};
+		struct bl_buf out = {0}, store = {0};
+		struct bl_span in = folds[i].in;
 
 		bl_buf_add_str(&out, "  ");
-		bl_unfold(&out, folds[i].in);
+		bl_buf_add_str(&store, "a\n");
+		CHECK(bl_span_equal(
+			  bl_unfolded(&store, in), bl_span_str(folds[i].out)),
+		    folds[i].out);
+		CHECK((store.n == 2) ==
+			(memchr(in.p, '\n', in.n) == NULL ||
+			    *folds[i].out == '\0'),
+		    "one line is not copied");
+		bl_buf_clear(&store);
+		bl_unfold(&out, in);
 		CHECK(bl_span_equal(bl_span_cut(bl_buf_span(&out), 2, out.n),
 			  bl_span_str(folds[i].out)),
 		    folds[i].out);

@@ -73,6 +73,9 @@ unsigned bl_header_defects(const struct bl_header *h);
 /* bl_unfold appends a value without its folds (RFC 5322 2.2.3) and without
  * surrounding white space. */
 void bl_unfold(struct bl_buf *out, struct bl_span value);
+/* bl_unfolded gives the same without a copy where the value is one line; else
+ * it is added to `store`, and borrowed from there. */
+struct bl_span bl_unfolded(struct bl_buf *store, struct bl_span value);
 /*
  * bl_header_text appends an unstructured value as UTF-8: unfolded, RFC 2047
  * words decoded (UTF-8, US-ASCII, ISO-8859-1/-15, Windows-1252 by ourselves;

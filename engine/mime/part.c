@@ -1,14 +1,16 @@
 /* part.c - what a header block says about its part, and delimiter lines. */
 #include "mime/internal.h"
 
-/* Reads one field that may be missing, unfolded. */
+/* Reads one field that may be missing, unfolded with the help of `text`. */
 static bool
-field(struct bl_buf *out, const struct bl_header *h, const char *name)
+field(struct bl_span *out, struct bl_buf *text, const struct bl_header *h,
+    const char *name)
 {
 	const struct bl_field *f = bl_header_find(h, name, 0);
 
+	bl_buf_reset(text);
 	if (f != NULL)
-		bl_unfold(out, f->value);
+		*out = bl_unfolded(text, f->value);
 	return f != NULL;
 }
 
@@ -50,13 +52,11 @@ small_fields(struct bl_part *p, struct bl_note *note)
 	enum bl_err err;
 
 	p->encoding = BL_7BIT;
-	if (field(&text, p->header, "Content-Transfer-Encoding") &&
-	    !bl_encoding_read(&p->encoding, bl_buf_span(&text)))
+	if (field(&l.s, &text, p->header, "Content-Transfer-Encoding") &&
+	    !bl_encoding_read(&p->encoding, l.s))
 		p->defects |= BL_DEFECT_ENCODING;
 	err = bl_buf_err(&text, note);
-	bl_buf_reset(&text);
-	if (err == BL_OK && field(&text, p->header, "MIME-Version")) {
-		l.s = bl_buf_span(&text);
+	if (err == BL_OK && field(&l.s, &text, p->header, "MIME-Version")) {
 		bl_lex_cfws(&l);
 		if (!bl_lex_take(&l, '1') || !bl_lex_take(&l, '.') ||
 		    !bl_lex_take(&l, '0') || (bl_lex_cfws(&l), l.i != l.s.n) ||

@@ -157,8 +157,7 @@ bl_header_text(struct bl_buf *out, struct bl_span value)
 {
 	struct bl_buf text = {0};
 
-	bl_unfold(&text, value);
-	bl_word_text(out, bl_buf_span(&text));
+	bl_word_text(out, bl_unfolded(&text, value));
 	if (text.err != BL_OK && out->err == BL_OK)
 		out->err = text.err;
 	bl_buf_clear(&text);
