@@ -339,21 +339,29 @@ bl_crl_read(struct bl_crl **out, struct bl_span der,
 
 /* ---- files ---- */
 
-static enum bl_err
-add(const struct bl_import *to, struct bl_span der, struct bl_note *note)
+enum bl_err
+bl_crls_add(struct bl_crls *s, struct bl_span der, enum bl_source source,
+    const struct bl_limits *limits, struct bl_note *note)
 {
-	struct bl_crls *s = to->set;
 	struct bl_crl *c;
-	enum bl_err err = bl_crl_read(&c, der, to->limits, note);
+	enum bl_err err = bl_crl_read(&c, der, limits, note);
 
 	if (err != BL_OK)
 		return err;
 	if ((err = bl_list_grow(
-		 &s->list, s->n, &s->cap, sizeof(*s->list), note)) != BL_OK)
+		 &s->list, s->n, &s->cap, sizeof(*s->list), note)) != BL_OK) {
 		bl_crl_free(c);
-	else
-		s->list[s->n++] = c;
-	return err;
+		return err;
+	}
+	bl_crl_set_source(c, source);
+	s->list[s->n++] = c;
+	return BL_OK;
+}
+
+static enum bl_err
+add(const struct bl_import *to, struct bl_span der, struct bl_note *note)
+{
+	return bl_crls_add(to->set, der, BL_SOURCE_GIVEN, to->limits, note);
 }
 
 enum bl_err

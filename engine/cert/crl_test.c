@@ -308,6 +308,10 @@ imports_files(void)
 	CHECK(bl_crl_face(s.list[0])->source == BL_SOURCE_GIVEN, "source");
 	bl_crl_set_source(s.list[0], BL_SOURCE_MESSAGE);
 	CHECK(bl_crl_face(s.list[0])->source == BL_SOURCE_MESSAGE, "source");
+	CHECK(bl_crls_add(&s, bl_buf_span(&der), BL_SOURCE_STATE, &limits,
+		  NULL) == BL_OK &&
+		s.n == 4 && bl_crl_face(s.list[3])->source == BL_SOURCE_STATE,
+	    "add");
 	bl_crls_clear(&s);
 	CHECK(s.n == 0, "clear");
 	note = (struct bl_note){0};

@@ -70,6 +70,18 @@ bl_choice_check(const struct bl_cms *c, struct bl_span element,
 	return BL_OK;
 }
 
+struct bl_span
+bl_choice_ocsp(struct bl_span element)
+{
+	struct bl_der in = ber_of(element, 0);
+	struct bl_der seq = bl_der_enter(&in, BL_DER_CONTEXT(1));
+
+	if (bl_oid_find(bl_der_oid(&seq)) != BL_OID_RI_OCSP_RESPONSE ||
+	    bl_der_peek(&seq) != BL_DER_SEQUENCE)
+		return (struct bl_span){0};
+	return bl_der_whole(&seq, BL_DER_SEQUENCE);
+}
+
 /* Passes over an optional set of choices in originatorInfo. */
 static enum bl_err
 choices(const struct bl_cms *c, struct bl_der *in, enum bl_choice which,

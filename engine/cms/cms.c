@@ -37,6 +37,7 @@ bl_cms_free(struct bl_cms *c)
 	bl_hashes_free(c->hashes);
 	bl_release(c->certs);
 	bl_release(c->crls);
+	bl_release(c->ocsps);
 	bl_release(c->signers);
 	bl_release(c->recipients);
 	bl_secret_free(c->key);
@@ -434,6 +435,18 @@ size_t
 bl_cms_crl_count(const struct bl_cms *c)
 {
 	return c->crl_n;
+}
+
+size_t
+bl_cms_ocsp_count(const struct bl_cms *c)
+{
+	return c->ocsp_n;
+}
+
+struct bl_span
+bl_cms_ocsp(const struct bl_cms *c, size_t i)
+{
+	return i < c->ocsp_n ? c->ocsps[i] : (struct bl_span){0};
 }
 
 struct bl_span

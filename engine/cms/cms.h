@@ -126,6 +126,9 @@ size_t bl_cms_cert_count(const struct bl_cms *c);
 struct bl_span bl_cms_cert(const struct bl_cms *c, size_t i); /* DER */
 size_t bl_cms_crl_count(const struct bl_cms *c);
 struct bl_span bl_cms_crl(const struct bl_cms *c, size_t i); /* DER */
+/* Answers of OCSP responders, RFC 5940 2.1. */
+size_t bl_cms_ocsp_count(const struct bl_cms *c);
+struct bl_span bl_cms_ocsp(const struct bl_cms *c, size_t i); /* DER */
 size_t bl_cms_signer_count(const struct bl_cms *c);
 
 /* bl_signer_info is one SignerInfo; spans borrow from the reader. */

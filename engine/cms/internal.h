@@ -61,9 +61,10 @@ struct bl_cms {
 	struct bl_hashes *hashes;
 	uint8_t first[BL_CMS_FIRST];
 	uint64_t content_n; /* bytes of content */
-	struct bl_span *certs, *crls;
+	struct bl_span *certs, *crls, *ocsps;
 	size_t cert_n, cert_cap, certs_seen;
-	size_t crl_n, crl_cap, crls_seen;
+	size_t crl_n, crl_cap, crls_seen; /* seen: ocsps, too */
+	size_t ocsp_n, ocsp_cap;
 	struct bl_signer *signers;
 	size_t signer_n, signer_cap;
 
@@ -166,6 +167,9 @@ BL_CHECK enum bl_err bl_attributes_read(struct bl_cms *c, struct bl_signer *s,
 enum bl_choice { BL_CHOICE_CERTIFICATE = 1, BL_CHOICE_CRL };
 BL_CHECK enum bl_err bl_choice_check(const struct bl_cms *c,
     struct bl_span element, enum bl_choice set, struct bl_note *note);
+/* bl_choice_ocsp gives the OCSPResponse in an element that bl_choice_check found
+ * to be good: empty where it holds something else. RFC 5940 2.1. */
+struct bl_span bl_choice_ocsp(struct bl_span element);
 /* bl_originator_check takes originatorInfo [0] off the front. RFC 5652 6.1. */
 BL_CHECK enum bl_err bl_originator_check(
     const struct bl_cms *c, struct bl_der *in, struct bl_note *note);

@@ -175,30 +175,56 @@ optional(struct bl_cms *c, unsigned tag, bl_cms_step *inside,
 	return BL_OK;
 }
 
-/* What such a set holds: SEQUENCEs that are kept, and other choices, which are
- * passed over. */
+/* What such a set holds: SEQUENCEs and answers of OCSP responders, which are
+ * kept, and other choices, which are passed over. */
 struct choices {
 	enum bl_choice kind;
 	size_t max; /* bytes of one */
 	const char *reason;
 };
 
+/* found is what is kept of one kind. */
+struct found {
+	struct bl_span **list;
+	size_t *n, *cap;
+};
+
+static enum bl_err
+keep(struct bl_cms *c, const struct found *f, struct bl_span s,
+    struct bl_note *note)
+{
+	enum bl_err err = bl_list_grow(
+	    f->list, *f->n, f->cap, sizeof(**f->list), note);
+	struct bl_span copy;
+
+	if (err != BL_OK)
+		return err;
+	copy = bl_kept_copy(&c->kept, s);
+	if (copy.n != s.n)
+		return bl_cms_memory(note);
+	(*f->list)[(*f->n)++] = copy;
+	return BL_OK;
+}
+
 /* Reads one element of such a set. */
 static enum bl_err
 choice(struct bl_cms *c, unsigned tag, const struct choices *may,
-    struct bl_span *out, struct bl_note *note)
+    const struct found *to, struct bl_note *note)
 {
+	const struct found answers = {&c->ocsps, &c->ocsp_n, &c->ocsp_cap};
 	struct bl_span s = {0};
 	enum bl_err err;
 
-	*out = s;
 	err = bl_hull_element(&c->hull, &s, may->max, may->reason, note);
 	if (err == BL_OK)
 		err = bl_choice_check(c, s, may->kind, note);
-	if (err != BL_OK || tag != BL_DER_SEQUENCE)
+	if (err != BL_OK)
 		return err;
-	*out = bl_kept_copy(&c->kept, s);
-	return out->n == s.n ? BL_OK : bl_cms_memory(note);
+	if (tag == BL_DER_SEQUENCE)
+		return keep(c, to, s, note);
+	if (may->kind == BL_CHOICE_CRL && (s = bl_choice_ocsp(s)).n != 0)
+		return keep(c, &answers, s, note);
+	return BL_OK;
 }
 
 static enum bl_err
@@ -220,7 +246,7 @@ certs(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 {
 	const struct choices may = {BL_CHOICE_CERTIFICATE,
 	    c->limits.certificate_bytes, "limit-certificate"};
-	struct bl_span s;
+	const struct found to = {&c->certs, &c->cert_n, &c->cert_cap};
 	unsigned tag;
 	enum bl_err err;
 
@@ -232,14 +258,9 @@ certs(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 	if (c->certs_seen == c->limits.certificates)
 		return too_many(
 		    c, "limit-certificates", "too many certificates", note);
-	if ((err = bl_list_grow(&c->certs, c->cert_n, &c->cert_cap,
-		 sizeof(*c->certs), note)) != BL_OK ||
-	    (err = choice(c, tag, &may, &s, note)) != BL_OK)
-		return err;
-	c->certs_seen++;
-	if (s.n != 0)
-		c->certs[c->cert_n++] = s;
-	return BL_OK;
+	if ((err = choice(c, tag, &may, &to, note)) == BL_OK)
+		c->certs_seen++;
+	return err;
 }
 
 static enum bl_err
@@ -253,7 +274,7 @@ static enum bl_err
 crls(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 {
 	const struct choices may = {BL_CHOICE_CRL, SIZE_MAX, "limit-cms-frame"};
-	struct bl_span s;
+	const struct found to = {&c->crls, &c->crl_n, &c->crl_cap};
 	unsigned tag;
 	enum bl_err err;
 
@@ -264,14 +285,9 @@ crls(struct bl_cms *c, struct bl_cms_event *ev, struct bl_note *note)
 		return bl_cms_leave(c, NULL, signers_open, note);
 	if (c->crls_seen == c->limits.crls)
 		return too_many(c, "limit-crls", "too many CRLs", note);
-	if ((err = bl_list_grow(&c->crls, c->crl_n, &c->crl_cap,
-		 sizeof(*c->crls), note)) != BL_OK ||
-	    (err = choice(c, tag, &may, &s, note)) != BL_OK)
-		return err;
-	c->crls_seen++;
-	if (s.n != 0)
-		c->crls[c->crl_n++] = s;
-	return BL_OK;
+	if ((err = choice(c, tag, &may, &to, note)) == BL_OK)
+		c->crls_seen++;
+	return err;
 }
 
 /* ---- signerInfos ---- */

@@ -11,6 +11,7 @@
 /* What a certificate or a CRL consists of, and those of other kinds. */
 #define TRIPLE "30{} 30{} 03:00"
 #define OTHER  "o(=2a03) 05:"
+#define OCSP   "o(=2b06010505071002)" /* id-ri-ocsp-response */
 
 static const struct bl_span text = BYTES(
     "Content-Type: text/plain\r\n\r\nhi\r\n");
@@ -288,10 +289,11 @@ gives_certificates_and_crls_as_received(void)
 	bl_person_new(&alice, t.ctx, BL_ALICE);
 	sign(&in, &t, &alice, false);
 	bl_regraft_text(&in, "1.0.3", BL_INSIDE,
-	    "a0{" TRIPLE "} 30{30{05:} 30{} 03:00} a3{" OTHER "} 30{" TRIPLE
-	    "}");
-	bl_regraft_text(
-	    &in, "1.0.3", BL_AFTER, "a1{a1{" OTHER "} 30{30{05:} 30{} 03:00}}");
+	    "a0{" TRIPLE "} 30{30{05:} 30{} 03:00} a3{" OTHER "} a3{" OCSP
+	    " 30{}} 30{" TRIPLE "}");
+	bl_regraft_text(&in, "1.0.3", BL_AFTER,
+	    "a1{a1{" OTHER "} a1{" OCSP " 05:} "
+	    "a1{" OCSP " 30{05:}} 30{30{05:} 30{} 03:00} a1{" OCSP " 30{}}}");
 	CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_OK, "");
 	CHECK(
 	    bl_cms_cert_count(t.cms) == 2 && bl_cms_crl_count(t.cms) == 1, "");
@@ -306,6 +308,12 @@ gives_certificates_and_crls_as_received(void)
 		  BL_STR("\x30\x09\x30\x02\x05\x00\x30\x00\x03\x01\x00")),
 	    "");
 	CHECK(bl_cms_crl(t.cms, 1).n == 0, "");
+	CHECK(bl_cms_ocsp_count(t.cms) == 2 &&
+		bl_span_equal(
+		    bl_cms_ocsp(t.cms, 0), BL_STR("\x30\x02\x05\x00")) &&
+		bl_span_equal(bl_cms_ocsp(t.cms, 1), BL_STR("\x30\x00")) &&
+		bl_cms_ocsp(t.cms, 2).n == 0,
+	    "answers of responders");
 	CHECK(bl_cms_signer(t.cms, 1) == NULL, "");
 	CHECK(bl_oid_find(bl_cms_type(t.cms)) == BL_OID_SIGNED_DATA, "");
 	CHECK(bl_cms_kind(t.cms) == BL_CMS_SIGNED, "");

@@ -60,7 +60,7 @@ enum bl_cert_flag {
 					    address has: unusable */
 	BL_CERT_ODD_SERIAL = 1u << 10, /* zero, negative or over 20 bytes:
 					    RFC 5280 4.1.2.2 */
-	BL_CERT_EKU_OCSP = 1u << 11,	 /* id-kp-OCSPSigning */
+	BL_CERT_EKU_OCSP = 1u << 11,   /* id-kp-OCSPSigning */
 };
 /* bl_cert_flags gives the enum bl_cert_flag bits that hold. */
 BL_API unsigned bl_cert_flags(const struct bl_cert *c);

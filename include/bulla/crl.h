@@ -33,6 +33,10 @@ struct bl_crls {
 	struct bl_crl **list; /* owned */
 	size_t n, cap;
 };
+/* bl_crls_add reads one and adds it, from this source. Errors as bl_crl_read. */
+BL_API BL_CHECK enum bl_err bl_crls_add(struct bl_crls *s, struct bl_span der,
+    enum bl_source source, const struct bl_limits *limits,
+    struct bl_note *note);
 /*
  * bl_crls_import reads a file: one in DER, or any number in PEM. One that cannot
  * be read is counted and skipped, the rest go in.
