@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "cli/args.h"
 #include "cli/say.h"
 
 json_t *
@@ -61,6 +62,111 @@ has(const json_t *object, const char *key)
 	return *word(object, key) != '\0';
 }
 
+/* ---- times and long lines ---- */
+
+#define WIDTH 80 /* columns */
+#define DAY   INT64_C(86400)
+
+/* A time as JSON has it; false where there is none. */
+static bool
+time_of(int64_t *out, const json_t *object, const char *key)
+{
+	return has(object, key) && args_time(out, word(object, key));
+}
+
+static void
+day(FILE *f, const json_t *object, const char *key)
+{
+	int64_t t;
+
+	if (time_of(&t, object, key))
+		say_day(f, t);
+	else
+		fputs("?", f);
+}
+
+/* "3 days": the largest unit of which there is one. */
+static void
+span_of_time(FILE *f, int64_t seconds)
+{
+	static const struct {
+		int64_t seconds;
+		const char *name;
+	} units[] = {{DAY, "day"}, {3600, "hour"}, {60, "minute"}};
+	size_t i = 0;
+	int64_t n;
+
+	if (seconds < 60) {
+		fputs("less than a minute", f);
+		return;
+	}
+	while (seconds < units[i].seconds)
+		i++;
+	n = seconds / units[i].seconds;
+	fprintf(f, "%lld %s%s", (long long)n, units[i].name, n == 1 ? "" : "s");
+}
+
+static size_t
+columns(struct bl_span s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += (s.p[i] & 0xc0) != 0x80;
+	return n;
+}
+
+/* Prints a text that may be long, broken at spaces; the lines after the first
+ * are indented more. */
+static void
+wrapped(FILE *f, unsigned indent, struct bl_span text)
+{
+	struct bl_buf shown = {0};
+	struct bl_span left, one;
+	size_t at = 0; /* columns that are filled */
+
+	bl_text_show(&shown, text);
+	for (left = bl_buf_span(&shown); left.n > 0;
+	     left = bl_span_cut(left, one.n + 1, SIZE_MAX)) {
+		const uint8_t *end = memchr(left.p, ' ', left.n);
+
+		one = bl_span_cut(
+		    left, 0, end != NULL ? (size_t)(end - left.p) : left.n);
+		if (at == 0) {
+			at = indent;
+			fprintf(f, "%*s", (int)indent, "");
+		} else if (at + 1 + columns(one) > WIDTH) {
+			at = indent + 2;
+			fprintf(f, "\n%*s", (int)at, "");
+		} else {
+			at++;
+			fputs(" ", f);
+		}
+		fwrite(one.p, 1, one.n, f);
+		at += columns(one);
+	}
+	fputs("\n", f);
+	bl_buf_clear(&shown);
+}
+
+static void
+trace(FILE *f, const json_t *object, unsigned indent)
+{
+	const json_t *list = json_object_get(object, "trace"), *l;
+	size_t i;
+
+	json_array_foreach((json_t *)(uintptr_t)list, i, l)
+	{
+		if (!json_is_string(l))
+			continue;
+		fputs(say_colour(f, SAY_DIM), f);
+		wrapped(f, indent,
+		    bl_span_of((const uint8_t *)json_string_value(l),
+			json_string_length(l)));
+		fputs(say_colour(f, SAY_PLAIN), f);
+	}
+}
+
 /* ---- verdict ---- */
 
 static const char *
@@ -74,8 +180,21 @@ reason_sentence(const char *code)
 	return "";
 }
 
+/* One line of a list: a sentence and its code. */
 static void
-reasons(FILE *f, const json_t *object, const char *indent)
+item(FILE *f, unsigned indent, const char *sentence, const char *code)
+{
+	struct bl_buf line = {0};
+
+	bl_buf_add_f(&line, "- %s [", sentence);
+	bl_buf_add_str(&line, code);
+	bl_buf_add_str(&line, "]");
+	wrapped(f, indent, bl_buf_span(&line));
+	bl_buf_clear(&line);
+}
+
+static void
+reasons(FILE *f, const json_t *object, unsigned indent)
 {
 	const json_t *list = json_object_get(object, "reasons"), *code;
 	size_t i;
@@ -84,11 +203,8 @@ reasons(FILE *f, const json_t *object, const char *indent)
 	{
 		const char *c = json_string_value(code);
 
-		if (c == NULL)
-			continue;
-		fprintf(f, "%s- %s [", indent, reason_sentence(c));
-		say_text(f, bl_span_str(c));
-		fputs("]\n", f);
+		if (c != NULL)
+			item(f, indent, reason_sentence(c), c);
 	}
 }
 
@@ -150,17 +266,155 @@ member(FILE *f, const json_t *object, const char *key, const char *label)
 {
 	if (!has(object, key))
 		return;
-	fprintf(f, "    %-13s", label);
+	fprintf(f, "    %-11s", label);
 	text(f, object, key);
 	fputs("\n", f);
 }
 
+/* ---- a chain of certificates ---- */
+
+/* What is known of its revocation, from whom, and how old that is. */
 static void
-signer(FILE *f, const json_t *s)
+revocation(FILE *f, const json_t *c)
+{
+	static const struct status list[] = {
+	    {"good", "not revoked", SAY_GOOD},
+	    {"revoked", "REVOKED", SAY_BAD},
+	    {"unknown", "NOT KNOWN", SAY_CAUTION},
+	};
+	static const char *const sources[][2] = {{"given", "given"},
+	    {"state", "kept here"}, {"message", "in the message"},
+	    {"network", "fetched"}, {"cache", "fetched before"}};
+	const json_t *r = json_object_get(c, "revocation");
+	const struct status *s = FIND(list, word(r, "status"));
+
+	if (s == NULL)
+		return;
+	fprintf(f, "revocation %s%s%s", say_colour(f, s->colour), s->says,
+	    say_colour(f, SAY_PLAIN));
+	if (has(r, "revokedAt")) {
+		fputs(" on ", f);
+		day(f, r, "revokedAt");
+	}
+	if (has(r, "by")) {
+		fprintf(f, ": %s, ",
+		    strcmp(word(r, "by"), "ocsp") == 0 ? "OCSP answer"
+						       : "revocation list");
+		for (size_t i = 0; i < sizeof(sources) / sizeof(*sources); i++)
+			if (strcmp(sources[i][0], word(r, "source")) == 0)
+				fprintf(f, "%s, ", sources[i][1]);
+		span_of_time(f, json_integer_value(json_object_get(r, "age")));
+		fputs(" old", f);
+	}
+	fputs("\n", f);
+}
+
+/* Until when, counted from the time that counts. */
+static void
+validity(FILE *f, const json_t *c, int64_t at)
+{
+	int64_t from, to;
+
+	fputs("valid      ", f);
+	day(f, c, "notBefore");
+	fputs(" to ", f);
+	day(f, c, "notAfter");
+	if (!time_of(&from, c, "notBefore") || !time_of(&to, c, "notAfter")) {
+		fputs("\n", f);
+		return;
+	}
+	if (at < from || at > to) {
+		fprintf(f, ", %s%s%s\n", say_colour(f, SAY_BAD),
+		    at < from ? "NOT YET VALID" : "EXPIRED",
+		    say_colour(f, SAY_PLAIN));
+		return;
+	}
+	fputs(", ", f);
+	span_of_time(f, to - at);
+	fputs(" left\n", f);
+}
+
+static void
+details(FILE *f, const json_t *c, int64_t at, unsigned indent)
+{
+	fprintf(f, "%*s", (int)indent, "");
+	validity(f, c, at);
+	if (!json_is_object(json_object_get(c, "revocation")))
+		return;
+	fprintf(f, "%*s", (int)indent, "");
+	revocation(f, c);
+}
+
+static void
+title_of(FILE *f, const json_t *c)
+{
+	const json_t *list = json_object_get(c, "addresses"), *one;
+	size_t i;
+
+	text(f, c, "name");
+	json_array_foreach((json_t *)(uintptr_t)list, i, one)
+	{
+		fputs(" <", f);
+		value(f, one);
+		fputs(">", f);
+	}
+	if (strcmp(word(c, "source"), "anchor") == 0)
+		fprintf(f, ", %strusted%s", say_colour(f, SAY_GOOD),
+		    say_colour(f, SAY_PLAIN));
+	else if (has(c, "url"))
+		fputs(", fetched", f);
+	fputs("\n", f);
+}
+
+/* Those above the first, each below what it issued. */
+static void
+issuers(FILE *f, const json_t *list, int64_t at, unsigned indent)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach((json_t *)(uintptr_t)list, i, one)
+	{
+		if (i == 0)
+			continue;
+		fprintf(f, "%*sissued by ", (int)indent, "");
+		title_of(f, one);
+		indent += 2;
+		details(f, one, at, indent + 2);
+	}
+}
+
+/* What is no reason yet: of the certificate `c`, whose end is near. */
+static void
+warnings(
+    FILE *f, const json_t *object, unsigned indent, const json_t *c, int64_t at)
+{
+	const json_t *list = json_object_get(object, "warnings"), *code;
+	char sentence[100];
+	int64_t to;
+	size_t i;
+
+	json_array_foreach((json_t *)(uintptr_t)list, i, code)
+	{
+		const char *w = json_string_value(code);
+
+		if (w == NULL || strcmp(w, "expires-soon") != 0 ||
+		    !time_of(&to, c, "notAfter") || to < at)
+			continue;
+		snprintf(sentence, sizeof(sentence),
+		    "The certificate expires in %lld days.",
+		    (long long)((to - at) / DAY));
+		fputs(say_colour(f, SAY_CAUTION), f);
+		item(f, indent, sentence, w);
+		fputs(say_colour(f, SAY_PLAIN), f);
+	}
+}
+
+static void
+signer(FILE *f, const json_t *s, int64_t at)
 {
 	const struct status *st = FIND(signatures, word(s, "status"));
-	const json_t *trace = json_object_get(s, "trace"), *l;
-	size_t i;
+	const json_t *list = json_object_get(s, "chain");
 
 	fputs("  by ", f);
 	person(f, s);
@@ -168,21 +422,16 @@ signer(FILE *f, const json_t *s)
 		fprintf(f, ": %s%s%s", say_colour(f, st->colour), st->says,
 		    say_colour(f, SAY_PLAIN));
 	fputs("\n", f);
-	reasons(f, s, "    ");
+	reasons(f, s, 4);
+	warnings(f, s, 4, s, at);
 	member(f, s, "signingTime", "signed at");
 	member(f, s, "algorithm", "algorithm");
 	member(f, s, "digest", "digest");
-	member(f, s, "issuer", "issued by");
-	member(f, s, "notAfter", "valid until");
+	if (json_array_size(list) > 0)
+		details(f, json_array_get(list, 0), at, 4);
 	member(f, s, "sha256", "SHA-256");
-	json_array_foreach((json_t *)(uintptr_t)trace, i, l)
-	{
-		if (!json_is_string(l))
-			continue;
-		fprintf(f, "    %s", say_colour(f, SAY_DIM));
-		value(f, l);
-		fprintf(f, "%s\n", say_colour(f, SAY_PLAIN));
-	}
+	issuers(f, list, at, 4);
+	trace(f, s, 4);
 }
 
 static void
@@ -302,7 +551,10 @@ report_verdict(FILE *f, const json_t *v)
 	const struct status *s = FIND(signatures, word(v, "signature"));
 	const json_t *list = json_object_get(v, "signers"), *one;
 	const json_t *main_signer = json_object_get(v, "signer");
+	int64_t at = 0;
 	size_t i;
+
+	(void)time_of(&at, v, "at");
 
 	if (e != NULL) {
 		headline(f, "Encryption", e);
@@ -318,8 +570,9 @@ report_verdict(FILE *f, const json_t *v)
 	}
 	if (e == NULL && s == NULL)
 		fputs("Neither signed nor encrypted\n", f);
-	reasons(f, v, "  ");
-	json_array_foreach((json_t *)(uintptr_t)list, i, one) signer(f, one);
+	reasons(f, v, 2);
+	json_array_foreach((json_t *)(uintptr_t)list, i, one)
+	    signer(f, one, at);
 	layers(f, v);
 	fields(f, v);
 	noted(f, v);
@@ -327,57 +580,28 @@ report_verdict(FILE *f, const json_t *v)
 
 /* ---- is a certificate good ---- */
 
-/* One certificate below another, the anchor at the bottom of the page. */
-static void
-link_of(FILE *f, const json_t *c, unsigned depth)
-{
-	const json_t *list = json_object_get(c, "addresses"), *one;
-	const char *source = word(c, "source");
-	size_t i;
-
-	fprintf(f, "%*s", (int)(2 * depth), "");
-	if (depth > 0)
-		fputs("issued by ", f);
-	text(f, c, "name");
-	json_array_foreach((json_t *)(uintptr_t)list, i, one)
-	{
-		fputs(" <", f);
-		value(f, one);
-		fputs(">", f);
-	}
-	fputs(", valid until ", f);
-	text(f, c, "notAfter");
-	if (strcmp(source, "anchor") == 0)
-		fprintf(f, ", %strusted%s", say_colour(f, SAY_GOOD),
-		    say_colour(f, SAY_PLAIN));
-	fputs("\n", f);
-	fprintf(f, "%*s%s", (int)(2 * depth + 4), "", say_colour(f, SAY_DIM));
-	text(f, c, "subject");
-	fputs(", SHA-256 ", f);
-	text(f, c, "sha256");
-	fprintf(f, "%s\n", say_colour(f, SAY_PLAIN));
-}
-
 void
 report_check(FILE *f, const json_t *answer)
 {
-	const json_t *list = json_object_get(answer, "chain"), *one;
+	const json_t *list = json_object_get(answer, "chain");
+	const json_t *asked = json_array_get(list, 0);
 	bool valid = json_is_true(json_object_get(answer, "valid"));
-	size_t i;
+	int64_t at = 0;
 
+	(void)time_of(&at, answer, "at");
 	fprintf(f, "Certificate: %s%s%s\n",
 	    say_colour(f, valid ? SAY_GOOD : SAY_BAD),
 	    valid ? "VALID" : "NOT VALID", say_colour(f, SAY_PLAIN));
-	reasons(f, answer, "  ");
-	json_array_foreach((json_t *)(uintptr_t)list, i, one)
-	    link_of(f, one, (unsigned)i);
-	list = json_object_get(answer, "trace");
-	json_array_foreach((json_t *)(uintptr_t)list, i, one)
-	{
-		fprintf(f, "  %s", say_colour(f, SAY_DIM));
-		value(f, one);
-		fprintf(f, "%s\n", say_colour(f, SAY_PLAIN));
-	}
+	reasons(f, answer, 2);
+	warnings(f, answer, 2, asked, at);
+	fputs("\n", f);
+	title_of(f, asked);
+	details(f, asked, at, 4);
+	member(f, asked, "sha256", "SHA-256");
+	issuers(f, list, at, 2);
+	if (json_array_size(json_object_get(answer, "trace")) > 0)
+		fputs("\n", f);
+	trace(f, answer, 0);
 }
 
 /* ---- tree ---- */

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
+#include "message/chain.h"
 #include "message/json.h"
-#include "message/wants.h"
 
 static void
 reasons(struct bl_buf *b, const struct bl_trust_answer *a)
@@ -17,68 +17,6 @@ reasons(struct bl_buf *b, const struct bl_trust_answer *a)
 			    r == BL_REASON_LIMIT && a->limit != NULL
 				? a->limit
 				: bl_reason_code((enum bl_reason)r));
-	bl_json_array_end(b);
-}
-
-static void
-name(struct bl_buf *b, const char *key, struct bl_span der)
-{
-	struct bl_buf text = {0};
-
-	bl_name_show(&text, der);
-	if (text.err != BL_OK && b->err == BL_OK)
-		b->err = text.err;
-	bl_json_text(b, key, bl_buf_span(&text));
-	bl_buf_clear(&text);
-}
-
-static void
-certificate(struct bl_buf *b, const struct bl_cert *c, const char *source)
-{
-	struct bl_buf text = {0};
-
-	bl_json_object(b, NULL);
-	bl_cert_name(&text, c);
-	if (text.err != BL_OK && b->err == BL_OK)
-		b->err = text.err;
-	bl_json_text(b, "name", bl_buf_span(&text));
-	bl_buf_clear(&text);
-	name(b, "subject", bl_cert_subject(c));
-	name(b, "issuer", bl_cert_issuer(c));
-	bl_json_array(b, "addresses");
-	for (size_t i = 0; i < bl_cert_addr_count(c); i++)
-		bl_json_text(b, NULL, bl_cert_addr_at(c, i).addr);
-	bl_json_array_end(b);
-	bl_json_hex(b, "serial", bl_cert_serial(c));
-	bl_json_hex(b, "sha256", bl_cert_sha256(c));
-	bl_json_time(b, "notBefore", bl_cert_not_before(c));
-	bl_json_time(b, "notAfter", bl_cert_not_after(c));
-	bl_json_str(b, "source", source);
-	bl_json_object_end(b);
-}
-
-static bool
-is_in(const struct bl_certs *set, const struct bl_cert *c)
-{
-	return set != NULL &&
-	    bl_certs_by_sha256(set, bl_cert_sha256(c)) != NULL;
-}
-
-static void
-chain(struct bl_buf *b, const struct bl_cert_question *q,
-    const struct bl_certs *fetched, const struct bl_certs *path)
-{
-	bl_json_array(b, "chain");
-	for (size_t i = 0; i < path->n; i++) {
-		const struct bl_cert *c = path->list[i];
-		bool anchor = is_in(q->anchors, c);
-
-		certificate(b, c,
-		    anchor					  ? "anchor"
-			: i == 0				  ? "asked"
-			: is_in(fetched, c) && !is_in(q->pool, c) ? "fetched"
-								  : "given");
-	}
 	bl_json_array_end(b);
 }
 
@@ -145,15 +83,15 @@ judge(struct bl_check *c, struct bl_note *note)
 	const struct bl_cert_question *q = &c->q;
 	const struct bl_policy policy = {.revocation = q->revocation};
 	struct bl_certs pool = {0};
-	struct bl_crls crls = {0};
+	struct bl_evidence evidence = {0};
 	const struct bl_trust_ask ask = {.cert = q->cert,
 	    .purpose = q->purpose,
 	    .address = q->address,
 	    .at = q->at,
 	    .anchors = q->anchors,
 	    .pool = &pool,
-	    .crls = &crls,
-	    .ocsps = q->ocsps,
+	    .crls = &evidence.crls,
+	    .ocsps = &evidence.ocsps,
 	    .limits = &c->limits,
 	    .policy = &policy,
 	    .policies = q->policies,
@@ -165,9 +103,10 @@ judge(struct bl_check *c, struct bl_note *note)
 
 	bl_trust_answer_clear(&c->answer);
 	if ((err = all_certs(&pool, c, note)) == BL_OK &&
-	    (err = bl_gather_lists(&crls, &c->gather, q->crls, note)) == BL_OK)
+	    (err = bl_evidence_gather(
+		 &evidence, &c->gather, q->crls, q->ocsps, note)) == BL_OK)
 		err = bl_trust_judge(&c->answer, c->ctx, &ask, note);
-	bl_release(crls.list);
+	bl_evidence_release(&evidence);
 	bl_certs_clear(&pool);
 	return err;
 }
@@ -186,7 +125,8 @@ bl_check_run(struct bl_check *c, struct bl_note *note)
 	err = bl_gather_take(&c->gather, c->ctx, &c->wants, &c->limits, note);
 	bl_wants_clear(&c->wants);
 	if (err != BL_OK || (err = judge(c, note)) != BL_OK ||
-	    (err = bl_gather_ask(&c->gather, &c->wants, &ask, note)) != BL_OK)
+	    (err = bl_gather_ask(&c->gather, &c->wants, c->ctx, &ask, note)) !=
+		BL_OK)
 		return err;
 	c->done = c->wants.n == 0;
 	return c->done ? BL_OK : BL_NEED;
@@ -221,13 +161,22 @@ enum bl_err
 bl_check_json(
     struct bl_buf *json, const struct bl_check *c, struct bl_note *note)
 {
+	const struct bl_chain chain = {.path = &c->answer.path,
+	    .answers = c->answer.revocation,
+	    .at = c->q.at,
+	    .asked = true,
+	    .anchors = c->q.anchors,
+	    .gather = &c->gather};
+
 	if (!c->done)
 		return bl_fail(
 		    note, BL_E_CALLER, 0, "it is not answered yet", NULL);
 	bl_json_object(json, NULL);
 	bl_json_bool(json, "valid", c->answer.valid);
 	reasons(json, &c->answer);
-	chain(json, &c->q, &c->gather.certs, &c->answer.path);
+	bl_json_time(json, "at", c->q.at);
+	bl_warnings_json(json, c->q.cert, c->q.at);
+	bl_chain_json(json, &chain);
 	lines(json, bl_buf_span(&c->answer.trace));
 	bl_json_object_end(json);
 	return bl_buf_err(json, note);

@@ -2,6 +2,10 @@
  * wants.h. */
 #include "message/wants.h"
 
+#include <string.h>
+
+#define NONCE 32 /* bytes, RFC 9654 2.1 */
+
 /*
  * bl_asked is a certificate about which was asked.
  *
@@ -9,12 +13,20 @@
  * tried    how many of its addresses are done with
  * charged  how many were given out, each time
  * again    an answer came from no address, and it was asked once more
+ * nonce    that went to a responder, where has_nonce
  */
 struct bl_asked {
 	enum bl_trust_want_kind kind;
 	struct bl_cert *cert, *leaf; /* held */
 	size_t tried, charged;
-	bool again;
+	bool again, has_nonce;
+	uint8_t nonce[NONCE];
+};
+
+/* bl_origin is where a certificate came from. */
+struct bl_origin {
+	enum bl_source source;
+	struct bl_buf url;
 };
 
 static struct bl_cert *
@@ -69,6 +81,9 @@ addresses(struct bl_fetches *f, const struct bl_trust_want *wish, size_t max)
 		put(f, BL_FETCH_CERT, wish->cert, BL_PLACE_ISSUERS, max);
 		break;
 	case BL_TRUST_STATUS:
+		/* one responder, so that a list may help where it is silent */
+		put(f, BL_FETCH_OCSP, wish->cert, BL_PLACE_OCSP,
+		    max < 1 ? max : 1);
 		put(f, BL_FETCH_CRL, wish->cert, BL_PLACE_CRL, max);
 		break;
 	}
@@ -114,12 +129,32 @@ frame(struct bl_buf *out, const struct bl_trust_want *wish, int64_t at,
 	return bl_want_evidence_put(out, &evidence, note);
 }
 
+/* Has the request written where the addresses have a responder among them. */
+static enum bl_err
+request(struct bl_buf *out, struct bl_asked *a, struct bl_fetches *f,
+    struct bl_ctx *ctx, const struct bl_trust_want *wish, struct bl_note *note)
+{
+	struct bl_span nonce = bl_span_of(a->nonce, sizeof(a->nonce));
+	enum bl_err err;
+
+	if (f->n == 0 || f->list[0].kind != BL_FETCH_OCSP)
+		return BL_OK;
+	if (!a->has_nonce &&
+	    (err = bl_random(ctx, a->nonce, sizeof(a->nonce), note)) != BL_OK)
+		return err;
+	a->has_nonce = true;
+	err = bl_ocsp_request(out, ctx, wish->cert, wish->issuer, nonce, note);
+	f->list[0].body = bl_buf_span(out);
+	return err;
+}
+
 /* A want for the addresses of `f` that were not tried, at most `most`. */
 static enum bl_err
-want(struct bl_gather *g, struct bl_wants *wants, size_t at,
+want(struct bl_gather *g, struct bl_wants *wants, size_t at, struct bl_ctx *ctx,
     const struct bl_trust_want *wish, const struct bl_ask *ask,
     const struct bl_fetches *f, size_t most, struct bl_note *note)
 {
+	struct bl_buf body = {0};
 	struct bl_asked *a = &g->asked[at];
 	struct bl_fetches some = {0};
 	struct bl_note why = {0};
@@ -130,7 +165,10 @@ want(struct bl_gather *g, struct bl_wants *wants, size_t at,
 		some.list[some.n++] = f->list[i];
 	if ((err = bl_wants_room(&w, wants, note)) != BL_OK)
 		return err;
-	if ((err = frame(&w->frame, wish, ask->at, &some, &why)) != BL_OK) {
+	if ((err = request(&body, a, &some, ctx, wish, &why)) == BL_OK)
+		err = frame(&w->frame, wish, ask->at, &some, &why);
+	bl_buf_clear(&body);
+	if (err != BL_OK) {
 		bl_buf_clear(&w->frame);
 		if (err != BL_E_CALLER)
 			return bl_fail(note, err, 0, why.what, why.source);
@@ -156,7 +194,7 @@ is_listed(const struct bl_wants *wants, size_t at)
 }
 
 enum bl_err
-bl_gather_ask(struct bl_gather *g, struct bl_wants *wants,
+bl_gather_ask(struct bl_gather *g, struct bl_wants *wants, struct bl_ctx *ctx,
     const struct bl_ask *ask, struct bl_note *note)
 {
 	const struct bl_trust_wants *w = ask->wishes;
@@ -175,7 +213,7 @@ bl_gather_ask(struct bl_gather *g, struct bl_wants *wants,
 		err = find(&at, g, &w->list[i], ask->leaf, note);
 		if (err == BL_OK && g->asked[at].tried < f.n &&
 		    !is_listed(wants, at))
-			err = want(g, wants, at, &w->list[i], ask, &f,
+			err = want(g, wants, at, ctx, &w->list[i], ask, &f,
 			    share > 0 ? share : 1, note);
 	}
 	return err;
@@ -183,26 +221,95 @@ bl_gather_ask(struct bl_gather *g, struct bl_wants *wants,
 
 /* ---- what comes ---- */
 
+static enum bl_source
+source_of(const struct bl_item *item)
+{
+	switch (item->source) {
+	case BL_FROM_PERSON:
+		return BL_SOURCE_GIVEN;
+	case BL_FROM_STATE:
+	case BL_FROM_DIRECTORY:
+		return BL_SOURCE_STATE;
+	case BL_FROM_NETWORK:
+		return BL_SOURCE_NETWORK;
+	case BL_FROM_CACHE:
+		break;
+	}
+	return BL_SOURCE_CACHE;
+}
+
+static enum bl_err
+keep_certs(struct bl_gather *g, struct bl_ctx *ctx, const struct bl_item *item,
+    const struct bl_limits *limits, struct bl_note *note)
+{
+	size_t skipped;
+	enum bl_err err;
+
+	if (item->data.n > limits->certificate_bytes)
+		return BL_OK;
+	err = bl_certs_import(
+	    &g->certs, ctx, item->data, limits, &skipped, note);
+	while (err == BL_OK && g->origin_count < g->certs.n) {
+		struct bl_origin *o;
+
+		if ((err = bl_list_grow(&g->origins, g->origin_count,
+			 &g->origin_cap, sizeof(*g->origins), note)) != BL_OK)
+			break;
+		o = &g->origins[g->origin_count++];
+		*o = (struct bl_origin){.source = source_of(item)};
+		bl_buf_add(&o->url, item->url);
+		err = bl_buf_err(&o->url, note);
+	}
+	return err;
+}
+
+static enum bl_err
+keep_lists(struct bl_gather *g, const struct bl_item *item,
+    const struct bl_limits *limits, struct bl_note *note)
+{
+	size_t skipped, before = g->crls.n;
+	enum bl_err err = bl_crls_import(
+	    &g->crls, item->data, limits, &skipped, note);
+
+	for (size_t i = before; i < g->crls.n; i++)
+		bl_crl_set_source(g->crls.list[i], source_of(item));
+	return err;
+}
+
+static enum bl_err
+keep_response(struct bl_gather *g, const struct bl_item *item,
+    const struct bl_asked *a, const struct bl_limits *limits,
+    struct bl_note *note)
+{
+	enum bl_err err = bl_ocsps_add(
+	    &g->ocsps, item->data, source_of(item), limits, note);
+
+	/* what was kept is the answer to an older request */
+	if (err == BL_OK && a != NULL && a->has_nonce &&
+	    item->source == BL_FROM_NETWORK)
+		bl_ocsp_asked(g->ocsps.list[g->ocsps.n - 1],
+		    bl_span_of(a->nonce, sizeof(a->nonce)));
+	return err;
+}
+
 /* What cannot be read is not there. */
 static enum bl_err
 keep(struct bl_gather *g, struct bl_ctx *ctx, const struct bl_item *item,
-    const struct bl_limits *limits, struct bl_note *note)
+    const struct bl_asked *a, const struct bl_limits *limits,
+    struct bl_note *note)
 {
 	struct bl_note why = {0};
-	size_t skipped;
 	enum bl_err err = BL_OK;
 
 	switch (item->kind) {
 	case BL_ITEM_CERT:
-		if (item->data.n <= limits->certificate_bytes)
-			err = bl_certs_import(
-			    &g->certs, ctx, item->data, limits, &skipped, &why);
+		err = keep_certs(g, ctx, item, limits, &why);
 		break;
 	case BL_ITEM_CRL:
-		err = bl_crls_import(
-		    &g->crls, item->data, limits, &skipped, &why);
+		err = keep_lists(g, item, limits, &why);
 		break;
 	case BL_ITEM_OCSP:
+		err = keep_response(g, item, a, limits, &why);
 		break;
 	}
 	return err == BL_E_MEMORY || err == BL_E_SYSTEM
@@ -256,6 +363,9 @@ bl_gather_take(struct bl_gather *g, struct bl_ctx *ctx,
 
 	for (size_t i = 0; err == BL_OK && i < wants->n; i++) {
 		const struct bl_wanted *w = &wants->list[i];
+		struct bl_asked *asked = w->asked != BL_WANTED_NONE
+		    ? &g->asked[w->asked]
+		    : NULL;
 		struct bl_answer a = {0};
 		struct bl_item item;
 		size_t place = 0, at;
@@ -272,31 +382,62 @@ bl_gather_take(struct bl_gather *g, struct bl_ctx *ctx,
 			if (at > place)
 				place = at;
 			if (item.data.n != 0)
-				err = keep(g, ctx, &item, limits, note);
+				err = keep(g, ctx, &item, asked, limits, note);
 		}
-		if (w->asked != BL_WANTED_NONE)
-			settle(&g->asked[w->asked], w, any, place);
+		if (asked != NULL)
+			settle(asked, w, any, place);
 	}
 	return err;
 }
 
-enum bl_err
-bl_gather_lists(struct bl_crls *all, const struct bl_gather *g,
-    const struct bl_crls *given, struct bl_note *note)
+bool
+bl_gather_origin(enum bl_source *source, struct bl_span *url,
+    const struct bl_gather *g, const struct bl_cert *c)
 {
-	size_t n = given != NULL ? given->n : 0;
+	for (size_t i = 0; i < g->origin_count; i++)
+		if (bl_span_equal(
+			bl_cert_der(g->certs.list[i]), bl_cert_der(c))) {
+			*source = g->origins[i].source;
+			*url = bl_buf_span(&g->origins[i].url);
+			return true;
+		}
+	return false;
+}
 
-	*all = (struct bl_crls){0};
-	if (n + g->crls.n == 0)
-		return BL_OK;
-	all->list = bl_alloc_array(n + g->crls.n, sizeof(struct bl_crl *));
-	if (all->list == NULL)
-		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
-	for (size_t i = 0; i < n; i++)
-		all->list[all->n++] = given->list[i];
-	for (size_t i = 0; i < g->crls.n; i++)
-		all->list[all->n++] = g->crls.list[i];
-	return BL_OK;
+enum bl_err
+bl_evidence_gather(struct bl_evidence *out, const struct bl_gather *g,
+    const struct bl_crls *crls, const struct bl_ocsps *ocsps,
+    struct bl_note *note)
+{
+	const struct bl_crls *const lists[] = {crls, &g->crls};
+	const struct bl_ocsps *const answers[] = {ocsps, &g->ocsps};
+	struct bl_crls *c = &out->crls;
+	struct bl_ocsps *o = &out->ocsps;
+	enum bl_err err = BL_OK;
+
+	*out = (struct bl_evidence){0};
+	for (size_t k = 0; k < 2; k++) {
+		for (size_t i = 0;
+		     err == BL_OK && lists[k] != NULL && i < lists[k]->n; i++)
+			if ((err = bl_list_grow(&c->list, c->n, &c->cap,
+				 sizeof(*c->list), note)) == BL_OK)
+				c->list[c->n++] = lists[k]->list[i];
+		for (size_t i = 0;
+		     err == BL_OK && answers[k] != NULL && i < answers[k]->n;
+		     i++)
+			if ((err = bl_list_grow(&o->list, o->n, &o->cap,
+				 sizeof(*o->list), note)) == BL_OK)
+				o->list[o->n++] = answers[k]->list[i];
+	}
+	return err;
+}
+
+void
+bl_evidence_release(struct bl_evidence *e)
+{
+	bl_release(e->crls.list);
+	bl_release(e->ocsps.list);
+	*e = (struct bl_evidence){0};
 }
 
 void
@@ -306,8 +447,12 @@ bl_gather_clear(struct bl_gather *g)
 		bl_cert_free(g->asked[i].cert);
 		bl_cert_free(g->asked[i].leaf);
 	}
+	for (size_t i = 0; i < g->origin_count; i++)
+		bl_buf_clear(&g->origins[i].url);
 	bl_release(g->asked);
+	bl_release(g->origins);
 	bl_certs_clear(&g->certs);
 	bl_crls_clear(&g->crls);
+	bl_ocsps_clear(&g->ocsps);
 	*g = (struct bl_gather){0};
 }

@@ -19,6 +19,7 @@ struct world {
 	struct bl_buf list_i, list_r, late, revoked;
 };
 
+/* aia: addresses of issuers, and behind "|" of responders. */
 static struct bl_cert *
 issue(unsigned own, unsigned by, const char *subject, const char *issuer,
     const char *aia, const char *points, bool is_ca)
@@ -26,13 +27,17 @@ issue(unsigned own, unsigned by, const char *subject, const char *issuer,
 	struct bl_buf access = {0}, places = {0};
 	struct bl_test_cert how = {0};
 	struct bl_cert *c;
+	char issuers[100];
+	const char *ocsp = strchr(aia, '|');
 	size_t n = 0;
+
+	snprintf(issuers, sizeof(issuers), "%.*s", (int)strcspn(aia, "|"), aia);
 
 	if (is_ca)
 		how.ext[n++] = (struct bl_test_ext){BL_OID_BASIC_CONSTRAINTS,
 		    true, BYTES("\x30\x03\x01\x01\xff")};
 	if (*aia != '\0') {
-		bl_test_access(&access, aia, "");
+		bl_test_access(&access, issuers, ocsp != NULL ? ocsp + 1 : "");
 		how.ext[n++] = (struct bl_test_ext){
 		    BL_OID_AUTHORITY_INFO_ACCESS, false, bl_buf_span(&access)};
 	}
@@ -92,7 +97,8 @@ at_address(const struct world *w, struct bl_span url)
 		return bl_buf_span(&w->late);
 	if (bl_span_equal(url, BL_STR("http://i/revoked")))
 		return bl_buf_span(&w->revoked);
-	if (bl_span_equal(url, BL_STR("http://i/junk")))
+	if (bl_span_equal(url, BL_STR("http://i/junk")) ||
+	    bl_span_equal(url, BL_STR("http://o/junk")))
 		return bl_span_of(junk, sizeof(junk) - 1);
 	return (struct bl_span){0};
 }
@@ -132,6 +138,12 @@ answer(struct bl_check *c, size_t i, const struct world *w, enum how how,
 		    .fetched = NOW,
 		    .url = f->list[k].url,
 		    .data = at_address(w, f->list[k].url)};
+		bool asks = f->list[k].kind == BL_FETCH_OCSP;
+
+		CHECK(asks == (f->list[k].body.n > 0), "a request to each");
+		CHECK(!asks || k == 0, "responders come first");
+		if (asks)
+			item.kind = BL_ITEM_OCSP;
 
 		bl_buf_add(visited, f->list[k].url);
 		bl_buf_add_str(visited, " ");
@@ -219,7 +231,7 @@ ends_in_what_comes(void)
 	    {"the issuer, then lists", "http://a/i", "http://i/list", false,
 		FETCHES, BL_REVOCATION_REQUIRE, true, 2,
 		"http://a/i http://r/list http://i/list ",
-		"\"source\":\"fetched\""},
+		"\"source\":\"network\",\"url\":\"http://a/i\""},
 	    {"the issuer alone", "http://a/i", "http://i/list", false, FETCHES,
 		BL_REVOCATION_OFF, true, 1, "http://a/i ", "[]"},
 	    {"lists alone", "http://a/i", "http://i/list", true, FETCHES,
@@ -268,6 +280,18 @@ ends_in_what_comes(void)
 		"http://i/list", false, FETCHES, BL_REVOCATION_REQUIRE, false,
 		1, "http://i/list ",
 		"[\"signer-unknown-ca\",\"chain-incomplete\"]"},
+	    {"a responder that answers junk, then a list", "|http://o/junk",
+		"http://i/list", true, FETCHES, BL_REVOCATION_REQUIRE, true, 2,
+		"http://r/list http://o/junk http://i/list ", "[]"},
+	    {"a responder that is silent, and a list", "|http://no",
+		"http://i/list", true, FETCHES, BL_REVOCATION_REQUIRE, true, 1,
+		"http://r/list http://no http://i/list ", "[]"},
+	    {"one responder of two, and a list", "|http://o/junk http://o/2",
+		"http://i/list", true, FETCHES, BL_REVOCATION_REQUIRE, true, 2,
+		"http://r/list http://o/junk http://i/list ", "[]"},
+	    {"a responder alone", "|http://o/junk", "", true, FETCHES,
+		BL_REVOCATION_REQUIRE, false, 1, "http://r/list http://o/junk ",
+		"[\"revocation-unknown\"]"},
 	    {"no address at all", "", "", true, FETCHES, BL_REVOCATION_REQUIRE,
 		false, 1, "http://r/list ", "[\"revocation-unknown\"]"},
 	};

@@ -62,6 +62,8 @@ set_up(struct bl_open *o, struct bl_ctx *ctx, const struct bl_open_opts *opts)
 	    .legacy = opts->legacy, .revocation = opts->revocation};
 	o->verdict.deciding = SIZE_MAX;
 	o->verdict.anchors = opts->anchors;
+	o->verdict.gather = &o->gather;
+	o->verdict.at = opts->now;
 	bl_vault_init(&o->out, ctx, opts->out);
 	bl_vault_init(&o->park[0], ctx, opts->park[0]);
 	bl_vault_init(&o->park[1], ctx, opts->park[1]);

@@ -161,7 +161,7 @@ is_for_all(
 
 static enum bl_err
 judge_cert(struct bl_trust_answer *out, struct bl_open *o,
-    const struct bl_crls *crls, const struct bl_shell *s,
+    const struct bl_evidence *evidence, const struct bl_shell *s,
     const struct bl_cert *c)
 {
 	struct bl_certs pool;
@@ -171,8 +171,8 @@ judge_cert(struct bl_trust_answer *out, struct bl_open *o,
 	    .at = o->opts.now,
 	    .anchors = o->opts.anchors,
 	    .pool = &pool,
-	    .crls = crls,
-	    .ocsps = o->opts.ocsps,
+	    .crls = &evidence->crls,
+	    .ocsps = &evidence->ocsps,
 	    .limits = &o->limits,
 	    .policy = &o->policy,
 	    .cache = o->opts.cache};
@@ -202,8 +202,8 @@ rank(const struct bl_choice *c)
 
 /* Of those that the signer names, the best; the first where they are equal. */
 static enum bl_err
-choose(struct bl_choice *out, struct bl_open *o, const struct bl_crls *crls,
-    struct bl_shell *s, size_t i)
+choose(struct bl_choice *out, struct bl_open *o,
+    const struct bl_evidence *evidence, struct bl_shell *s, size_t i)
 {
 	const struct bl_rid *rid = &bl_cms_signer(s->cms, i)->rid;
 	struct bl_choice now;
@@ -218,7 +218,7 @@ choose(struct bl_choice *out, struct bl_open *o, const struct bl_crls *crls,
 			return err;
 		if (out->cert != NULL && now.result != BL_SIGNER_GOOD)
 			continue;
-		err = judge_cert(&now.answer, o, crls, s, now.cert);
+		err = judge_cert(&now.answer, o, evidence, s, now.cert);
 		if (err != BL_OK ||
 		    (out->cert != NULL && rank(&now) <= rank(out))) {
 			bl_trust_answer_clear(&now.answer);
@@ -242,8 +242,8 @@ bl_choices_clear(struct bl_open *o)
 }
 
 static enum bl_err
-choose_next(
-    struct bl_open *o, const struct bl_crls *crls, struct bl_shell *s, size_t i)
+choose_next(struct bl_open *o, const struct bl_evidence *evidence,
+    struct bl_shell *s, size_t i)
 {
 	struct bl_choice *c;
 	enum bl_err err = bl_list_grow(&o->choices, o->choice_count,
@@ -253,11 +253,11 @@ choose_next(
 		return err;
 	c = &o->choices[o->choice_count++];
 	*c = (struct bl_choice){0};
-	return choose(c, o, crls, s, i);
+	return choose(c, o, evidence, s, i);
 }
 
 static enum bl_err
-choose_all(struct bl_open *o, const struct bl_crls *crls)
+choose_all(struct bl_open *o, const struct bl_evidence *evidence)
 {
 	enum bl_err err = BL_OK;
 
@@ -267,7 +267,7 @@ choose_all(struct bl_open *o, const struct bl_crls *crls)
 		size_t n = bl_has_signers(s) ? bl_cms_signer_count(s->cms) : 0;
 
 		for (size_t i = 0; err == BL_OK && i < n; i++)
-			err = choose_next(o, crls, s, i);
+			err = choose_next(o, evidence, s, i);
 	}
 	return err;
 }
@@ -288,7 +288,7 @@ ask(struct bl_open *o)
 
 		if (c->cert != NULL && c->result == BL_SIGNER_GOOD)
 			err = bl_gather_ask(
-			    &o->gather, &o->wants, &ask, &o->note);
+			    &o->gather, &o->wants, o->ctx, &ask, &o->note);
 	}
 	return err;
 }
@@ -296,16 +296,16 @@ ask(struct bl_open *o)
 enum bl_err
 bl_signers_choose(struct bl_open *o)
 {
-	struct bl_crls crls = {0};
+	struct bl_evidence evidence = {0};
 	enum bl_err err = BL_OK;
 
 	if (o->wants.n != 0 && (err = bl_signers_answered(o)) != BL_OK)
 		return err;
-	if ((err = bl_gather_lists(
-		 &crls, &o->gather, o->opts.crls, &o->note)) == BL_OK &&
-	    (err = choose_all(o, &crls)) == BL_OK)
+	if ((err = bl_evidence_gather(&evidence, &o->gather, o->opts.crls,
+		 o->opts.ocsps, &o->note)) == BL_OK &&
+	    (err = choose_all(o, &evidence)) == BL_OK)
 		err = ask(o);
-	bl_release(crls.list);
+	bl_evidence_release(&evidence);
 	return err == BL_OK && o->wants.n != 0 ? BL_NEED : err;
 }
 

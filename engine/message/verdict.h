@@ -5,6 +5,8 @@
 #include "bulla/verdict.h"
 #include "trust/trust.h"
 
+struct bl_gather;
+
 /* bl_verdict_signer is a signer with what its public face borrows. */
 struct bl_verdict_signer {
 	struct bl_signer face;
@@ -22,8 +24,9 @@ struct bl_verdict_field {
 /*
  * deciding  index of the signer that the signature of the message stands for,
  *	     SIZE_MAX: none
- * sources   message, anchors: where a certificate of a chain came from; in
- *	     neither: it was given
+ * at	     the time that counts
+ * sources   message, anchors, gather: where a certificate of a chain came from;
+ *	     in none of them: it was given
  */
 struct bl_verdict {
 	enum bl_encryption encryption;
@@ -46,6 +49,8 @@ struct bl_verdict {
 	unsigned defects;
 	struct bl_certs message;
 	const struct bl_certs *anchors; /* may be NULL */
+	const struct bl_gather *gather;
+	int64_t at;
 	struct bl_buf trace;
 };
 

@@ -1,4 +1,5 @@
 /* verdict_json.c - the object of `bulla open --json`. */
+#include "message/chain.h"
 #include "message/json.h"
 #include "message/verdict.h"
 #include "mime/mime.h"
@@ -78,35 +79,6 @@ lines(struct bl_buf *b, const char *key, struct bl_span text)
 	bl_json_array_end(b);
 }
 
-static const char *
-source(const struct bl_verdict *v, const struct bl_cert *c)
-{
-	struct bl_span id = bl_cert_sha256(c);
-
-	if (v->anchors != NULL && bl_certs_by_sha256(v->anchors, id) != NULL)
-		return "anchor";
-	return bl_certs_by_sha256(&v->message, id) != NULL ? "message"
-							   : "given";
-}
-
-static void
-chain(struct bl_buf *b, const struct bl_verdict *v, const struct bl_certs *path)
-{
-	bl_json_array(b, "chain");
-	for (size_t i = 0; i < path->n; i++) {
-		const struct bl_cert *c = path->list[i];
-
-		bl_json_object(b, NULL);
-		name(b, "subject", bl_cert_subject(c));
-		name(b, "issuer", bl_cert_issuer(c));
-		bl_json_hex(b, "sha256", bl_cert_sha256(c));
-		bl_json_time(b, "notAfter", bl_cert_not_after(c));
-		bl_json_str(b, "source", source(v, c));
-		bl_json_object_end(b);
-	}
-	bl_json_array_end(b);
-}
-
 static void
 certificate(struct bl_buf *b, const struct bl_cert *c)
 {
@@ -122,8 +94,17 @@ certificate(struct bl_buf *b, const struct bl_cert *c)
 }
 
 static void
-signer(struct bl_buf *b, const struct bl_verdict *v, const struct bl_signer *s)
+signer(struct bl_buf *b, const struct bl_verdict *v,
+    const struct bl_verdict_signer *of)
 {
+	const struct bl_signer *s = &of->face;
+	const struct bl_chain chain = {.path = &of->answer.path,
+	    .answers = of->answer.revocation,
+	    .at = v->at,
+	    .anchors = v->anchors,
+	    .message = &v->message,
+	    .gather = v->gather};
+
 	bl_json_object(b, NULL);
 	bl_json_str(b, "status", bl_signature_name(s->status));
 	reasons(b, s->reasons, v->limit);
@@ -140,7 +121,8 @@ signer(struct bl_buf *b, const struct bl_verdict *v, const struct bl_signer *s)
 		bl_json_time(b, "signingTime", s->signing_time);
 	else
 		bl_json_null(b, "signingTime");
-	chain(b, v, s->path);
+	bl_warnings_json(b, s->cert, v->at);
+	bl_chain_json(b, &chain);
 	lines(b, "trace", s->trace);
 	bl_json_object_end(b);
 }
@@ -193,7 +175,7 @@ lists(struct bl_buf *b, const struct bl_verdict *v)
 {
 	bl_json_array(b, "signers");
 	for (size_t i = 0; i < v->signer_count; i++)
-		signer(b, v, &v->signers[i].face);
+		signer(b, v, &v->signers[i]);
 	bl_json_array_end(b);
 	bl_json_array(b, "layers");
 	for (size_t i = 0; i < v->layer_count; i++)
@@ -296,6 +278,7 @@ bl_verdict_json(
 	bl_json_str(out, "encryption", bl_encryption_name(v->encryption));
 	bl_json_str(out, "signature", bl_signature_name(v->signature));
 	reasons(out, v->reasons, v->limit);
+	bl_json_time(out, "at", v->at);
 	deciding(out, v);
 	bl_json_text(out, "sender", bl_buf_span(&v->sender));
 	lists(out, v);

@@ -221,7 +221,7 @@ json_names_nobody_under_an_invalid_one(void)
 	CHECK(is(j, "signers/0/chain/0/source", "message"), "sent along");
 	json_decref(j);
 	j = json_of(NULL, "Sn(t)", &(struct mail_how){.knows_nick = true});
-	CHECK(is(j, "signers/0/chain/0/source", "given"), "fetched");
+	CHECK(is(j, "signers/0/chain/0/source", "state"), "fetched");
 	json_decref(j);
 	j = json_of("From: \r\n", "S(t)", &how);
 	CHECK(is(j, "signers/0/status", "unverified"), "for whom is not said");

@@ -3,6 +3,7 @@
 #define BL_MESSAGE_WANTS_H
 
 #include "bulla/crl.h"
+#include "bulla/ocsp.h"
 #include "keys/keys.h"
 #include "trust/trust.h"
 
@@ -43,9 +44,13 @@ void bl_wants_free(struct bl_wants *w);
  * fetches_all together. So the rounds end, whatever is answered.
  */
 struct bl_asked;
+struct bl_origin;
 struct bl_gather {
 	struct bl_certs certs;
 	struct bl_crls crls;
+	struct bl_ocsps ocsps;
+	struct bl_origin *origins; /* of each of certs */
+	size_t origin_count, origin_cap;
 	struct bl_asked *asked;
 	size_t n, cap;
 };
@@ -61,16 +66,26 @@ struct bl_ask {
  * which the limits have room; at most BL_WANTS_MAX in all. */
 #define BL_WANTS_MAX 64
 BL_CHECK enum bl_err bl_gather_ask(struct bl_gather *g, struct bl_wants *wants,
-    const struct bl_ask *ask, struct bl_note *note);
+    struct bl_ctx *ctx, const struct bl_ask *ask, struct bl_note *note);
 /* bl_gather_take keeps what the answers bring and can be read. */
 BL_CHECK enum bl_err bl_gather_take(struct bl_gather *g, struct bl_ctx *ctx,
     const struct bl_wants *wants, const struct bl_limits *limits,
     struct bl_note *note);
-/* bl_gather_lists puts the lists that were given and those that came into `all`,
- * which owns only its `list`: bl_release it. */
-BL_CHECK enum bl_err bl_gather_lists(struct bl_crls *all,
-    const struct bl_gather *g, const struct bl_crls *given,
-    struct bl_note *note);
+/* bl_gather_origin tells where a certificate came from, and the address, or an
+ * empty one; false: nobody was asked for it. */
+bool bl_gather_origin(enum bl_source *source, struct bl_span *url,
+    const struct bl_gather *g, const struct bl_cert *c);
+
+/* bl_evidence is what was given and what came; it owns the two lists alone. */
+struct bl_evidence {
+	struct bl_crls crls;
+	struct bl_ocsps ocsps;
+};
+/* bl_evidence_gather: crls and ocsps may be NULL. bl_evidence_release. */
+BL_CHECK enum bl_err bl_evidence_gather(struct bl_evidence *out,
+    const struct bl_gather *g, const struct bl_crls *crls,
+    const struct bl_ocsps *ocsps, struct bl_note *note);
+void bl_evidence_release(struct bl_evidence *e);
 void bl_gather_clear(struct bl_gather *g);
 
 #endif
