@@ -74,6 +74,8 @@ session_end(struct session *s)
 	for (size_t i = 0; i < s->evidence_count; i++)
 		if (s->evidence[i].fd > STDERR_FILENO)
 			close(s->evidence[i].fd);
+	bl_reader_hang_up(s->reader);
+	bl_agent_hang_up(s->agent);
 	bl_reader_stop(s->reader);
 	bl_agent_stop(s->agent);
 	bl_agent_stop(s->running);

@@ -10,10 +10,20 @@
 #include "proc/internal.h"
 #include "proc/spawn.h"
 
+static struct bl_agent *
+none(void)
+{
+	struct bl_agent *a = calloc(1, sizeof(*a));
+
+	if (a != NULL)
+		a->child.fd = a->past.fd = -1;
+	return a;
+}
+
 enum bl_err
 bl_agent_start(struct bl_agent **out, struct bl_note *note)
 {
-	struct bl_agent *a = calloc(1, sizeof(*a));
+	struct bl_agent *a = none();
 	enum bl_err err;
 
 	*out = NULL;
@@ -63,7 +73,7 @@ connect_to(int fd, const char *path, struct bl_note *note)
 enum bl_err
 bl_agent_connect(struct bl_agent **out, const char *path, struct bl_note *note)
 {
-	struct bl_agent *a = calloc(1, sizeof(*a));
+	struct bl_agent *a = none();
 	enum bl_err err;
 
 	*out = NULL;
@@ -82,10 +92,18 @@ bl_agent_connect(struct bl_agent **out, const char *path, struct bl_note *note)
 }
 
 void
+bl_agent_hang_up(struct bl_agent *a)
+{
+	if (a != NULL)
+		bl_child_hang_up(&a->child);
+}
+
+void
 bl_agent_stop(struct bl_agent *a)
 {
 	if (a == NULL)
 		return;
+	bl_child_end(&a->past);
 	bl_child_end(&a->child); /* of a session's agent: only hangs up */
 	free(a);
 }

@@ -22,6 +22,9 @@ BL_CHECK enum bl_err bl_agent_start(
  * BL_E_DENIED when it runs as another user. */
 BL_CHECK enum bl_err bl_agent_connect(
     struct bl_agent **out, const char *path, struct bl_note *note);
+/* bl_agent_hang_up is the first half of bl_agent_stop, which must follow: so
+ * that several programs end side by side. */
+void bl_agent_hang_up(struct bl_agent *a);
 /* bl_agent_stop hangs up; one of our own has ended when it returns. */
 void bl_agent_stop(struct bl_agent *a);
 

@@ -8,6 +8,7 @@
 
 struct bl_agent {
 	struct bl_child child; /* pid 0: an agent of a session */
+	struct bl_child past;  /* the reader of its last key file, ending */
 	struct bl_told told;
 };
 

@@ -45,6 +45,13 @@ bl_reader_start(struct bl_reader **out, struct bl_note *note)
 }
 
 void
+bl_reader_hang_up(struct bl_reader *r)
+{
+	if (r != NULL && !r->open)
+		bl_child_hang_up(&r->child);
+}
+
+void
 bl_reader_stop(struct bl_reader *r)
 {
 	if (r == NULL)
@@ -700,6 +707,16 @@ skip_loaded(struct bl_agent *a)
 	(void)err;
 }
 
+/* The reader has done all it is for: that it ends is waited for later. */
+static void
+let_end(struct bl_reader *r, struct bl_agent *a)
+{
+	bl_child_end(&a->past);
+	a->past = r->child;
+	r->child = (struct bl_child){.fd = -1};
+	bl_child_hang_up(&a->past);
+}
+
 enum bl_err
 bl_keyfile_load(struct bl_buf *keys, struct bl_agent *a,
     const struct bl_keyfile_job *job, struct bl_note *note)
@@ -724,6 +741,7 @@ bl_keyfile_load(struct bl_buf *keys, struct bl_agent *a,
 	/* the agent answers in any case, but the reader's word comes first */
 	if (err == BL_OK && r->told.note.err == BL_OK) {
 		err = take_loaded(keys, a, note);
+		let_end(r, a);
 		goto out;
 	}
 	skip_loaded(a);

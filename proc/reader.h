@@ -20,6 +20,8 @@ struct bl_reader;
 /* bl_reader_start: BL_E_SYSTEM. */
 BL_CHECK enum bl_err bl_reader_start(
     struct bl_reader **out, struct bl_note *note);
+/* bl_reader_hang_up is the first half of bl_reader_stop, which must follow. */
+void bl_reader_hang_up(struct bl_reader *r);
 /* bl_reader_stop hangs up, waits for its end, frees; NULL is fine. */
 void bl_reader_stop(struct bl_reader *r);
 

@@ -161,14 +161,20 @@ has_ended(pid_t pid, int *status, unsigned wait_ms)
 	return ended;
 }
 
+void
+bl_child_hang_up(struct bl_child *c)
+{
+	if (c->fd >= 0)
+		close(c->fd);
+	c->fd = -1;
+}
+
 int
 bl_child_end(struct bl_child *c)
 {
 	int status = 0;
 
-	if (c->fd >= 0)
-		close(c->fd);
-	c->fd = -1;
+	bl_child_hang_up(c);
 	if (c->pid > 0 && !has_ended(c->pid, &status, PATIENCE)) {
 		kill(c->pid, SIGKILL);
 		while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)

@@ -31,6 +31,8 @@ BL_CHECK enum bl_err bl_child_start(struct bl_child *out, const char *program,
 /* bl_beside writes the path of a file in the folder of our own executable;
  * false when there is none. */
 bool bl_beside(char path[PATH_MAX], const char *name);
+/* bl_child_hang_up closes the socket, so that the child ends by itself. */
+void bl_child_hang_up(struct bl_child *c);
 /* bl_child_end hangs up and waits; a child that has not ended after two
  * seconds is killed. Returns how it ended, as waitpid says. */
 int bl_child_end(struct bl_child *c);

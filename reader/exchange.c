@@ -73,6 +73,8 @@ exchange(struct reader *r, const struct asker *a, struct bl_note *note)
 		    note, 0, "limit-wants", "too much is wanted at once", NULL);
 	if ((err = ask(r, a, n, note)) != BL_OK)
 		return err;
+	if (a->want(a->op, 0)->kind == BL_WANT_UNWRAP)
+		bl_ctx_prepare(r->ctx); /* while the agent is at it */
 	hear(&f, r);
 	if (f.type != BL_READER_ANSWERS ||
 	    bl_wire_list_get(&answers, bl_buf_span(&f.payload), NULL) !=

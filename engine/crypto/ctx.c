@@ -252,7 +252,9 @@ bl_ctx_new_lean(
 {
 	/* Without the library's old list of ciphers the first fetch takes half
 	 * the time; by that of digests the second judge finds its own. */
-	OPENSSL_init_crypto(INIT | OPENSSL_INIT_NO_ADD_ALL_CIPHERS, NULL);
+	OPENSSL_init_crypto(
+	    INIT | OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ATEXIT,
+	    NULL);
 	return make(out, part, false, note);
 }
 
@@ -317,10 +319,16 @@ bl_ctx_threads(const struct bl_ctx *ctx)
 }
 
 void
-bl_ctx_share(struct bl_ctx *ctx)
+bl_ctx_prepare(struct bl_ctx *ctx)
 {
 	(void)bl_ciphers_of(ctx);
 	(void)bl_kdfs_of(ctx);
+}
+
+void
+bl_ctx_share(struct bl_ctx *ctx)
+{
+	bl_ctx_prepare(ctx);
 	ctx->shared = true;
 }
 

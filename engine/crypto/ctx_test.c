@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "crypto/crypto.h"
+#include "crypto/internal.h"
 #include "tests/test.h"
 
 static void
@@ -60,6 +60,10 @@ works_lean(enum bl_ctx_part part, bool has_rc2)
 	CHECK(bl_sealing_new(&s, ctx, BL_AES256_GCM, BL_ENCRYPT, key,
 		  bl_span_of(iv, sizeof(iv)), NULL) == BL_OK,
 	    "cipher");
+	bl_ctx_prepare(ctx);
+	CHECK((bl_ciphers_of(ctx)->rc2_40 != NULL) == has_rc2 &&
+		bl_kdfs_of(ctx)->scrypt != NULL,
+	    "prepared");
 	CHECK(bl_ctx_has(ctx, "rc2") == has_rc2, "rc2");
 	CHECK(bl_ctx_has(ctx, "des-ede3-cbc") && bl_ctx_has(ctx, "rsa") &&
 		bl_ctx_has(ctx, "scrypt"),

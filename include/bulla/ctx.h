@@ -28,7 +28,7 @@ BL_API BL_CHECK enum bl_err bl_ctx_new(
  * the crypto library through Bulla alone: ciphers and key derivations are
  * fetched when they are needed (no file is opened for that, in a cage
  * neither), the library's own list of ciphers by name stays empty in the whole
- * process, and the legacy provider is loaded only for BL_CTX_LEGACY. Half
+ * process, what the library keeps is not freed at its end, and the legacy provider is loaded only for BL_CTX_LEGACY. Half
  * of the time.
  *
  * BL_E_SYSTEM as above; a cipher that the library lacks shows when it is used.
@@ -36,6 +36,8 @@ BL_API BL_CHECK enum bl_err bl_ctx_new(
 enum bl_ctx_part { BL_CTX_MODERN = 0, BL_CTX_LEGACY };
 BL_API BL_CHECK enum bl_err bl_ctx_new_lean(
     struct bl_ctx **out, enum bl_ctx_part part, struct bl_note *note);
+/* bl_ctx_prepare fetches what a lean context fetches late, while there is time. */
+BL_API void bl_ctx_prepare(struct bl_ctx *ctx);
 BL_API void bl_ctx_free(struct bl_ctx *ctx);
 
 /*
