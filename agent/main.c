@@ -24,7 +24,6 @@ lock_heap(const uint8_t *low)
 		return;
 	free(p);
 	mallopt(M_MMAP_THRESHOLD, 128 << 10);
-	mallopt(M_PERTURB, 0x5a); /* so freed memory is overwritten */
 	n = (size_t)((const uint8_t *)sbrk(0) - low);
 	if (mlock2(low, n, MLOCK_ONFAULT) != 0)
 		mlock(low, n);
@@ -52,6 +51,7 @@ main(void)
 	if (bl_ctx_new_lean(&a.ctx, BL_CTX_MODERN, &note) != BL_OK)
 		refuse(note.what != NULL ? note.what : "out of memory",
 		    BL_EXIT_CAGE);
+	mallopt(M_PERTURB, 0x5a); /* so freed memory is overwritten */
 	a.user = geteuid();
 	for (size_t i = 0; i < CLIENTS; i++) {
 		a.clients[i].fd = i == 0 ? BL_CONTROL_FD : -1;

@@ -94,6 +94,8 @@ main(int argc, char **argv)
 
 	if (err != BL_OK)
 		return say_error(NULL, err, &note);
+	/* a line at a time, not each piece of it */
+	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 	/* A reader that goes away shows in what write returns. */
 	signal(SIGPIPE, SIG_IGN);
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {

@@ -114,12 +114,12 @@ main(int argc, char **argv)
 	 * times, which would open a file in the cage */
 	setenv("TZ", "UTC0", 1);
 	tzset();
-	mallopt(M_PERTURB, 0x5a); /* so freed memory is overwritten */
 	if (bl_ctx_new_lean(&r.ctx, part, &note) != BL_OK ||
 	    (r.chunk = malloc(READER_CHUNK)) == NULL ||
 	    (r.writer = writer_start()) == NULL)
 		refuse(note.what != NULL ? note.what : "out of memory",
 		    BL_EXIT_CAGE);
+	mallopt(M_PERTURB, 0x5a); /* so freed memory is overwritten */
 	if (bl_cage_reader(&note) != BL_OK)
 		refuse(note.what, BL_EXIT_CAGE);
 	serve(&r);
