@@ -679,6 +679,8 @@ title(FILE *f, const json_t *node)
 		fputs(", ", f);
 		text(f, node, "cipher");
 	}
+	if (strcmp(word(node, "wraps"), "S/MIME") == 0)
+		fputs(", wraps S/MIME, which cannot be opened or checked", f);
 	fputs("\n", f);
 }
 

@@ -5,6 +5,8 @@
 #include "message/bare.h"
 #include "message/inspect_show.h"
 #include "message/json.h"
+#include "message/opening.h"
+#include "mime/tnef.h"
 
 #define NO_NODE	   SIZE_MAX
 #define LEVELS_MAX 16 /* entities and objects, before limits->layers */
@@ -23,10 +25,12 @@ struct level {
 	size_t *open; /* node of each open part, by depth */
 	struct bl_decode decode;
 	struct bl_buf decoded;
-	struct bl_cms *cms; /* of the part being read, else NULL */
-	size_t layer;	    /* its node */
-	bool cms_named;	    /* its node says what it is */
-	bool cms_over;	    /* nothing more is to be read from it */
+	struct bl_cms *cms;  /* of the part being read, else NULL */
+	size_t layer;	     /* its node */
+	bool cms_named;	     /* its node says what it is */
+	bool cms_over;	     /* nothing more is to be read from it */
+	bool is_tnef;	     /* the part being read is looked through, */
+	struct bl_tnef tnef; /* as `open` does */
 };
 
 struct bl_inspect {
@@ -125,6 +129,7 @@ close_inside(struct level *inside)
 	bl_mime_free(inside->mime);
 	bl_cms_free(inside->cms);
 	bl_buf_clear(&inside->decoded);
+	bl_tnef_clear(&inside->tnef);
 	bl_release(inside->open);
 	*inside = (struct level){0};
 }
@@ -313,10 +318,31 @@ begin_part(struct bl_inspect *s, size_t at, const struct bl_part *p,
 	if (err != BL_OK)
 		return err;
 	bl_show_part(&s->nodes[l->open[p->depth]].members, p);
-	if (!holds_cms(p))
+	l->is_tnef = bl_guise_of(p) == BL_GUISE_TNEF;
+	if (!l->is_tnef && !holds_cms(p))
 		return BL_OK;
 	bl_decode_init(&l->decode, p->encoding);
+	if (l->is_tnef) {
+		bl_tnef_clear(&l->tnef);
+		return BL_OK;
+	}
 	return open_cms(s, at, l->open[p->depth], note);
+}
+
+/* What came of a part whose body is read goes to who reads it. */
+static enum bl_err
+feed_part(struct bl_inspect *s, size_t at, struct bl_note *note)
+{
+	struct level *l = &s->levels[at];
+	struct bl_span in = bl_buf_span(&l->decoded);
+	enum bl_err err;
+
+	if ((err = bl_buf_err(&l->decoded, note)) != BL_OK)
+		return err;
+	if (!l->is_tnef)
+		return feed_cms(s, at, in, note);
+	bl_tnef_add(&l->tnef, in);
+	return bl_tnef_err(&l->tnef, note);
 }
 
 static enum bl_err
@@ -324,16 +350,13 @@ body(struct bl_inspect *s, size_t at, const struct bl_mime_event *e,
     struct bl_note *note)
 {
 	struct level *l = &s->levels[at];
-	enum bl_err err;
 
 	s->nodes[l->open[e->part->depth]].size += e->bytes.n;
-	if (l->cms == NULL)
+	if (l->cms == NULL && !l->is_tnef)
 		return BL_OK;
 	bl_buf_reset(&l->decoded);
 	bl_decode_add(&l->decode, &l->decoded, e->bytes);
-	if ((err = bl_buf_err(&l->decoded, note)) != BL_OK)
-		return err;
-	return feed_cms(s, at, bl_buf_span(&l->decoded), note);
+	return feed_part(s, at, note);
 }
 
 static enum bl_err
@@ -345,15 +368,19 @@ end_part(struct bl_inspect *s, size_t at, const struct bl_part *p,
 	unsigned defects = p->defects;
 	enum bl_err err = BL_OK;
 
-	if (l->cms != NULL) {
+	if (l->cms != NULL || l->is_tnef) {
 		bl_buf_reset(&l->decoded);
 		bl_decode_end(&l->decode, &l->decoded);
 		defects |= l->decode.defects;
-		err = feed_cms(s, at, bl_buf_span(&l->decoded), note);
-		if (err == BL_OK)
+		err = feed_part(s, at, note);
+		if (err == BL_OK && !l->is_tnef)
 			err = close_cms(s, at, note);
 	}
 	n = &s->nodes[l->open[p->depth]];
+	if (l->is_tnef)
+		bl_json_str(&n->members, "wraps",
+		    bl_tnef_is_smime(&l->tnef) ? "S/MIME" : "other");
+	l->is_tnef = false;
 	if (!p->is_multipart)
 		bl_json_uint(&n->members, "size", n->size);
 	bl_show_defects(&n->members, defects);

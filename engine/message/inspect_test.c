@@ -260,6 +260,52 @@ survives_each_failing_allocation(void)
 	bl_buf_clear(&message);
 }
 
-TESTS(TEST(make_people), TEST(shows_parts), TEST(shows_layers),
-    TEST(layers_meet_their_limit), TEST(shows_what_is_broken),
-    TEST(survives_each_failing_allocation), TEST(forget_people))
+/* A winmail.dat tells what it wraps, and is not opened. */
+static void
+tells_what_winmail_wraps(void)
+{
+	static const struct {
+		const char *name, *type, *body, *want;
+	} cases[] = {
+	    {"S/MIME", "application/ms-tnef",
+		"eJ8+IgEAAQiABwAPAAAASVBNLk5vdGUuU01JTUUAUwQ=",
+		"\"wraps\":\"S/MIME\""},
+	    {"by its name", "application/octet-stream; name=winmail.dat",
+		"eJ8+IgEAAQiABwAPAAAASVBNLk5vdGUuU01JTUUAUwQ=",
+		"\"wraps\":\"S/MIME\""},
+	    {"a note", "application/ms-tnef",
+		"eJ8+IgEAAQiABwAJAAAASVBNLk5vdGUAqgI=", "\"wraps\":\"other\""},
+	    {"broken", "application/ms-tnef", "AAAA", "\"wraps\":\"other\""},
+	    {"another file", "application/octet-stream; name=other.dat",
+		"eJ8+IgEAAQiABwAPAAAASVBNLk5vdGUuU01JTUUAUwQ=", NULL},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		for (size_t step = 1; step < 1000; step += 997) {
+			struct bl_buf mail = {0}, json = {0};
+			struct bl_note note = {0};
+
+			bl_buf_add_f(&mail,
+			    "From: ann@example.org\r\n"
+			    "Content-Type: %s\r\n"
+			    "Content-Transfer-Encoding: base64\r\n\r\n%s\r\n",
+			    cases[i].type, cases[i].body);
+			CHECK(inspect(&json, bl_buf_span(&mail), step, NULL,
+				  &note) == BL_OK,
+			    cases[i].name);
+			bl_buf_add_u8(&json, 0);
+			CHECK((strstr((char *)json.p, "wraps") == NULL) ==
+				    (cases[i].want == NULL) &&
+				(cases[i].want == NULL ||
+				    strstr((char *)json.p, cases[i].want) !=
+					NULL),
+			    cases[i].name);
+			bl_buf_clear(&mail);
+			bl_buf_clear(&json);
+		}
+}
+
+TESTS(TEST(make_people), TEST(shows_parts), TEST(tells_what_winmail_wraps),
+    TEST(shows_layers), TEST(layers_meet_their_limit),
+    TEST(shows_what_is_broken), TEST(survives_each_failing_allocation),
+    TEST(forget_people))

@@ -39,6 +39,12 @@ opened "OAEP" encryptedForBobRSAOaep.p7m --key bob.pem
 opened "one for Bob and Dana, by Bob" encryptedForBobAndDana.p7m --key bob.pem
 opened "and by Dana" encryptedForBobAndDana.p7m --key dana.pem
 opened "X25519 with HKDF" authEnvelopedForDanaX25519HKDF.p7m --key dana.pem
+# Nobody says which key it is; that another one is not it must not show before
+# the content does.
+openssl rand -hex 32 >kek
+status 3 "another shared key" bulla open --json --kek-file kek "$f/binary-files/encryptedKekri.p7m"
+status 3 "another shared key, named" bulla open --json --kek-file kek --kek-id "$(printf keyid | od -An -tx1 | tr -d ' ')" "$f/binary-files/encryptedKekri.p7m"
+is "failed bad-tag" "$(jq -r '.encryption + " " + .reasons[0]' got)" "another shared key, named"
 opened "ChaCha20-Poly1305" authEnvelopedForBobChaCha20Poly1305.p7m --key bob.pem
 status 1 "detached" bulla open --json --content want --trust "$keys/lamps-carlos.crt" --from carlos@smime.example "$f/binary-files/signedByCarlosDetached.p7m"
 check "detached Ed25519 without attributes" jq -e '.reasons | index("weak-algorithm")' got
