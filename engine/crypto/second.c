@@ -50,13 +50,49 @@ purpose_of(enum bl_purpose p)
 	return X509_PURPOSE_ANY;
 }
 
+/*
+ * The library knows one way to encrypt to a certificate, keyEncipherment; a key
+ * that only agrees (RFC 8550 4.4.2, RFC 5480 3) it refuses for e-mail. Such a
+ * path is asked about without a purpose, and its e-mail usage beside that.
+ */
+static bool
+only_agrees(X509 *leaf)
+{
+	uint32_t usage = X509_get_key_usage(leaf);
+
+	return (usage & KU_KEY_AGREEMENT) != 0 &&
+	    (usage & KU_KEY_ENCIPHERMENT) == 0;
+}
+
+static bool
+is_for_mail(STACK_OF(X509) * all, size_t n)
+{
+	if ((X509_get_extended_key_usage(sk_X509_value(all, 0)) & XKU_SMIME) ==
+	    0)
+		return false;
+	for (size_t i = 1; i < n; i++)
+		if (X509_check_purpose(sk_X509_value(all, (int)i),
+			X509_PURPOSE_SMIME_ENCRYPT, 1) != 1)
+			return false;
+	return true;
+}
+
 static bool
 ask(const char **why, X509_STORE_CTX *run, STACK_OF(X509) * all, size_t n,
     enum bl_purpose purpose, int64_t at)
 {
 	STACK_OF(X509) *anchors = sk_X509_new_null();
+	int as = purpose_of(purpose);
 	X509_VERIFY_PARAM *param;
 	bool yes = false;
+
+	if (as == X509_PURPOSE_SMIME_ENCRYPT &&
+	    only_agrees(sk_X509_value(all, 0))) {
+		*why = "unsuitable certificate purpose";
+		if (!is_for_mail(all, n))
+			goto out;
+		as = X509_PURPOSE_ANY;
+	}
 
 	if (anchors != NULL &&
 	    sk_X509_push(anchors, sk_X509_value(all, (int)n - 1)) != 0 &&
@@ -66,12 +102,12 @@ ask(const char **why, X509_STORE_CTX *run, STACK_OF(X509) * all, size_t n,
 		X509_VERIFY_PARAM_set_time(param, (time_t)at);
 		X509_VERIFY_PARAM_set_depth(param, (int)n);
 		X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
-		if (X509_VERIFY_PARAM_set_purpose(param, purpose_of(purpose)) ==
-		    1)
+		if (X509_VERIFY_PARAM_set_purpose(param, as) == 1)
 			yes = X509_verify_cert(run) == 1;
 		*why = X509_verify_cert_error_string(
 		    X509_STORE_CTX_get_error(run));
 	}
+out:
 	sk_X509_free(anchors);
 	return yes;
 }

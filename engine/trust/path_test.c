@@ -316,6 +316,17 @@ static const struct path_case {
 	    {"E", "I", 2, 1, ASKED, {{0}}}},
 	0, "EIR", NULL, BL_PURPOSE_SIGN},
 
+    {"a CA for e-mail, encrypting to a key that agrees",
+	{{"R", "R", 0, 0, ANCHOR, {.ext = {CA}}},
+	    {"I", "R", 1, 0, POOL, {.ext = {CA, EKU("\x04")}}},
+	    {"E", "I", 2, 1, ASKED, {.ext = {KU("\x08"), EKU("\x04")}}}},
+	0, "EIR", NULL, BL_PURPOSE_ENCRYPT},
+    {"a CA for servers, encrypting to a key that agrees",
+	{{"R", "R", 0, 0, ANCHOR, {.ext = {CA}}},
+	    {"I", "R", 1, 0, POOL, {.ext = {CA, EKU("\x01")}}},
+	    {"E", "I", 2, 1, ASKED, {.ext = {KU("\x08")}}}},
+	USAGE, "EIR", NULL, BL_PURPOSE_ENCRYPT},
+
     /* policies: PKITS has the rest */
     {"a policy twice",
 	{{"R", "R", 0, 0, ANCHOR, {.ext = {CA}}},
@@ -395,6 +406,45 @@ judges_each_path_as_stated(void)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		judge_case(&cases[i], false);
 		judge_case(&cases[i], true);
+	}
+}
+
+/* What the second judge says of a key that agrees, without the first. */
+static void
+second_judge_knows_agreement(void)
+{
+	static const struct {
+		const char *name;
+		struct bl_test_cert leaf, ca;
+		bool yes;
+	} c[] = {
+	    {"for mail", {.ext = {KU("\x08"), EKU("\x04")}},
+		{.ext = {CA, EKU("\x04")}}, true},
+	    {"of no stated use", {.ext = {KU("\x08")}}, {.ext = {CA}}, true},
+	    {"for servers", {.ext = {KU("\x08"), EKU("\x01")}}, {.ext = {CA}},
+		false},
+	    {"by a CA for servers", {.ext = {KU("\x08")}},
+		{.ext = {CA, EKU("\x01")}}, false},
+	    {"by what is no CA", {.ext = {KU("\x08")}}, {{0}}, false},
+	    {"without agreement", {.ext = {KU("\x80")}}, {.ext = {CA}}, false},
+	};
+
+	for (size_t i = 0; i < sizeof(c) / sizeof(*c); i++) {
+		struct bl_cert *ca = bl_test_issue(
+		    &keys, 0, 0, "R", "R", &c[i].ca);
+		struct bl_cert *leaf = bl_test_issue(
+		    &keys, 1, 0, "E", "R", &c[i].leaf);
+		const struct bl_span chain[] = {
+		    bl_cert_der(leaf), bl_cert_der(ca)};
+		const char *why;
+		bool yes;
+
+		CHECK(bl_second_judge(&yes, &why, keys.ctx, chain, 2,
+			  BL_PURPOSE_ENCRYPT, NOW, NULL) == BL_OK,
+		    c[i].name);
+		CHECK(yes == c[i].yes, c[i].name);
+		bl_cert_free(leaf);
+		bl_cert_free(ca);
 	}
 }
 
@@ -1102,7 +1152,7 @@ stop(void)
 }
 
 TESTS(TEST(start), TEST(judges_each_path_as_stated),
-    TEST(holds_names_against_constraints),
+    TEST(second_judge_knows_agreement), TEST(holds_names_against_constraints),
     TEST(holds_subjects_against_constraints), TEST(keeps_the_limits_of_a_path),
     TEST(keeps_the_limits_of_names_and_policies), TEST(ends_in_a_mesh),
     TEST(demands_answers_unless_told_otherwise), TEST(reads_lists_as_stated),
