@@ -210,6 +210,17 @@ BL_CHECK enum bl_err bl_ecdh_wrap(struct bl_buf *out,
  * one's, are BL_E_MALFORMED; other kinds are BL_E_UNSUPPORTED. */
 BL_CHECK enum bl_err bl_priv_read(struct bl_priv **out, struct bl_ctx *ctx,
     const struct bl_secret *pkcs8, struct bl_note *note);
+/*
+ * bl_priv_new makes a key pair that is to be kept.
+ *
+ * kind  BL_KEY_RSA, BL_KEY_EC_P256, _P384 or _P521
+ * bits  of an RSA modulus: 2048 to rsa_max_bits, a multiple of 8
+ *
+ * BL_E_UNSUPPORTED: another kind. BL_E_CALLER: another length. An RSA key of
+ * 3072 bits takes some tenths of a second.
+ */
+BL_CHECK enum bl_err bl_priv_new(struct bl_priv **out, struct bl_ctx *ctx,
+    enum bl_key_kind kind, unsigned bits, struct bl_note *note);
 /* bl_priv_write gives the PKCS#8 PrivateKeyInfo. */
 BL_CHECK enum bl_err bl_priv_write(
     struct bl_secret **out, const struct bl_priv *k, struct bl_note *note);

@@ -252,13 +252,12 @@ put_pss(struct bl_buf *out, const struct bl_sig_alg *alg)
 	bl_der_close(out, params);
 }
 
-/* The OID of ECDSA with a digest; UNKNOWN for a digest it has no name for. */
+/* The OID of a kind with a digest; UNKNOWN for a digest it has no name for. */
 static enum bl_oid
-ecdsa_oid(enum bl_digest d)
+oid_with(enum bl_sig_kind kind, enum bl_digest d)
 {
 	for (size_t i = 0; i < sizeof(signatures) / sizeof(*signatures); i++)
-		if (signatures[i].kind == BL_SIG_ECDSA &&
-		    signatures[i].digest == d)
+		if (signatures[i].kind == kind && signatures[i].digest == d)
 			return signatures[i].oid;
 	return BL_OID_UNKNOWN;
 }
@@ -274,7 +273,7 @@ writable(const struct bl_sig_alg *alg)
 		return alg->digest != BL_DIGEST_NONE &&
 		    alg->mgf != BL_DIGEST_NONE && alg->salt <= SALT_MAX;
 	case BL_SIG_ECDSA:
-		return ecdsa_oid(alg->digest) != BL_OID_UNKNOWN;
+		return oid_with(BL_SIG_ECDSA, alg->digest) != BL_OID_UNKNOWN;
 	case BL_SIG_ED25519:
 	case BL_SIG_ED448:
 		return true;
@@ -302,11 +301,27 @@ bl_sig_alg_write(struct bl_buf *out, const struct bl_sig_alg *alg)
 	} else if (alg->kind == BL_SIG_RSA_PSS) {
 		put_pss(out, alg);
 	} else if (alg->kind == BL_SIG_ECDSA) {
-		bl_der_put_oid(out, ecdsa_oid(alg->digest));
+		bl_der_put_oid(out, oid_with(BL_SIG_ECDSA, alg->digest));
 	} else {
 		bl_der_put_oid(out,
 		    alg->kind == BL_SIG_ED25519 ? BL_OID_ED25519
 						: BL_OID_ED448);
 	}
+	bl_der_close(out, mark);
+}
+
+void
+bl_sig_alg_write_x509(struct bl_buf *out, const struct bl_sig_alg *alg)
+{
+	size_t mark;
+
+	if (alg->kind != BL_SIG_RSA_PKCS1) {
+		bl_sig_alg_write(out, alg);
+		return;
+	}
+	/* the writer refuses a digest that has no name here */
+	mark = bl_der_open(out, BL_DER_SEQUENCE);
+	bl_der_put_oid(out, oid_with(alg->kind, alg->digest));
+	bl_der_put_null(out);
 	bl_der_close(out, mark);
 }

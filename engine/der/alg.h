@@ -25,6 +25,9 @@ struct bl_sig_alg bl_sig_alg_read(struct bl_der *in, enum bl_digest digest);
  * BL_E_CALLER for BL_SIG_OTHER and for a digest the kind has no name for.
  */
 void bl_sig_alg_write(struct bl_buf *out, const struct bl_sig_alg *alg);
+/* bl_sig_alg_write_x509 does so as certificates, lists and answers have it: RSA
+ * PKCS#1 is named with its digest and has NULL (RFC 4055 5). */
+void bl_sig_alg_write_x509(struct bl_buf *out, const struct bl_sig_alg *alg);
 
 /* bl_digest_alg_read reads a digest AlgorithmIdentifier with NULL or no
  * parameters; NONE for an unknown one (md5 among them). RFC 5754 2. */

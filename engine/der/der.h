@@ -204,6 +204,8 @@ void bl_der_put_bool(struct bl_buf *b, bool v);
 void bl_der_put_bits(struct bl_buf *b, struct bl_span octets);
 /* bl_der_put_time writes UTCTime for 1950..2049, else GeneralizedTime. */
 void bl_der_put_time(struct bl_buf *b, int64_t t);
+/* bl_der_put_gentime writes GeneralizedTime whatever the year is. */
+void bl_der_put_gentime(struct bl_buf *b, int64_t t);
 #define BL_TIME_MIN INT64_C(-62167219200) /* 0000-01-01 00:00:00 */
 #define BL_TIME_MAX INT64_C(253402300799) /* 9999-12-31 23:59:59 */
 void bl_der_put_null(struct bl_buf *b);

@@ -97,11 +97,25 @@ year_of(int64_t day)
 	return year;
 }
 
-void
-bl_der_put_time(struct bl_buf *b, int64_t t)
+/* The digits of both types after the year. */
+static void
+put_rest(struct bl_buf *b, int64_t day, int64_t year, int64_t second)
 {
-	int64_t day, second, year;
 	unsigned month = 1, left;
+
+	for (left = (unsigned)(day - days(year, 1, 1));
+	     left >= days_in(year, month); month++)
+		left -= days_in(year, month);
+	bl_buf_add_f(b, "%02u%02u%02u%02u%02uZ", month, left + 1,
+	    (unsigned)(second / 3600), (unsigned)(second / 60 % 60),
+	    (unsigned)(second % 60));
+}
+
+/* only: GeneralizedTime for every year */
+static void
+put(struct bl_buf *b, int64_t t, bool only)
+{
+	int64_t day, year;
 
 	if (t < BL_TIME_MIN || t > BL_TIME_MAX) {
 		if (b->err == BL_OK)
@@ -109,19 +123,25 @@ bl_der_put_time(struct bl_buf *b, int64_t t)
 		return;
 	}
 	day = t / DAY - (t % DAY < 0);
-	second = t - day * DAY;
 	year = year_of(day);
-	for (left = (unsigned)(day - days(year, 1, 1));
-	     left >= days_in(year, month); month++)
-		left -= days_in(year, month);
-	if (year >= 1950 && year < 2050) {
+	if (!only && year >= 1950 && year < 2050) {
 		bl_der_put_head(b, BL_DER_UTCTIME, 13);
 		bl_buf_add_f(b, "%02u", (unsigned)(year % 100));
 	} else {
 		bl_der_put_head(b, BL_DER_GENTIME, 15);
 		bl_buf_add_f(b, "%04u", (unsigned)year);
 	}
-	bl_buf_add_f(b, "%02u%02u%02u%02u%02uZ", month, left + 1,
-	    (unsigned)(second / 3600), (unsigned)(second / 60 % 60),
-	    (unsigned)(second % 60));
+	put_rest(b, day, year, t - day * DAY);
+}
+
+void
+bl_der_put_time(struct bl_buf *b, int64_t t)
+{
+	put(b, t, false);
+}
+
+void
+bl_der_put_gentime(struct bl_buf *b, int64_t t)
+{
+	put(b, t, true);
 }
