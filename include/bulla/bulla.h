@@ -12,6 +12,7 @@
 #include "bulla/ctx.h"
 #include "bulla/fields.h"
 #include "bulla/inspect.h"
+#include "bulla/issue.h"
 #include "bulla/keyfile.h"
 #include "bulla/keys.h"
 #include "bulla/limits.h"
