@@ -5,6 +5,7 @@
 #include "bulla/alg.h"
 #include "bulla/check.h"
 #include "bulla/ctx.h"
+#include "bulla/issue.h"
 #include "bulla/limits.h"
 
 /* bl_cert is one certificate that was read; immutable, counted. */
@@ -105,6 +106,25 @@ BL_API bool bl_cert_extension(const struct bl_cert *c, struct bl_span oid,
 BL_API void bl_cert_name(struct bl_buf *out, const struct bl_cert *c);
 /* bl_name_show appends a DER Name as RFC 4514 writes it. */
 BL_API void bl_name_show(struct bl_buf *out, struct bl_span name);
+
+/*
+ * bl_request_read reads a request for a certificate (PKCS#10, RFC 2986), in DER
+ * or PEM, and checks that it was signed with the key it brings. What it asks for
+ * is not looked at: a certificate says what its issuer has found out.
+ *
+ * key	   kind and numbers of the key; borrows from `number`
+ * number  an empty buffer
+ * limits  certificate_bytes; NULL: BL_LIMITS
+ *
+ * BL_E_MALFORMED    not such a request
+ * BL_E_FORGED	     the signature does not hold
+ * BL_E_UNSUPPORTED  another key than RSA or EC on P-256, P-384, P-521 with a
+ *		     point that is not compressed; a signature with SHA-1
+ * BL_E_LIMIT
+ */
+BL_API BL_CHECK enum bl_err bl_request_read(struct bl_issue_public *key,
+    struct bl_buf *number, struct bl_ctx *ctx, struct bl_span file,
+    const struct bl_limits *limits, struct bl_note *note);
 
 /* ---- sets of certificates ---- */
 
