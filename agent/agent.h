@@ -30,6 +30,10 @@ struct keyring {
  * bl_priv_read. */
 BL_CHECK enum bl_err keyring_add(struct key **out, struct keyring *k,
     struct bl_ctx *ctx, const struct bl_secret *pkcs8, struct bl_note *note);
+/* keyring_take adds a key that is read already, and owns it also when it
+ * fails. */
+BL_CHECK enum bl_err keyring_take(struct key **out, struct keyring *k,
+    struct bl_ctx *ctx, struct bl_priv *priv, struct bl_note *note);
 /* keyring_move adds all of `from` and leaves it empty. */
 BL_CHECK enum bl_err keyring_move(
     struct keyring *k, struct keyring *from, struct bl_note *note);
@@ -74,6 +78,27 @@ enum next { GO_ON = 1, HANG_UP, END };
  * GO_ON: send it. HANG_UP: the frame breaks docs/wire/agent-control.md. END:
  * send it and end. */
 enum next request_answer(struct bl_ipc *out, struct agent *a, struct bl_ipc *f);
+
+/* request_done makes the answer DONE with this error; request_given what was
+ * written into it, or DONE with an error. request_is_one_shot: the agent ends
+ * with who started it; request_denied is the answer where it does not. */
+enum next request_done(
+    struct bl_ipc *out, enum bl_err err, const struct bl_note *note);
+enum next request_given(
+    struct bl_ipc *out, uint8_t type, enum bl_err err, struct bl_note *note);
+bool request_is_one_shot(const struct agent *a);
+enum next request_denied(struct bl_ipc *out);
+
+/* ---- issue.c: what an authority asks; one-shot agents only ---- */
+
+enum next issue_generate(
+    struct bl_ipc *out, struct agent *a, const struct bl_ipc *f);
+enum next issue_certify(
+    struct bl_ipc *out, struct agent *a, const struct bl_ipc *f);
+enum next issue_crl(
+    struct bl_ipc *out, struct agent *a, const struct bl_ipc *f);
+enum next issue_ocsp(
+    struct bl_ipc *out, struct agent *a, const struct bl_ipc *f);
 
 /* ---- export.c ---- */
 

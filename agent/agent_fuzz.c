@@ -59,7 +59,7 @@ next_frame(struct bl_ipc *f, struct bl_span *in)
 
 	if (in->n < 3)
 		return false;
-	bl_ipc_init(f, in->p[0] % 12, 70000);
+	bl_ipc_init(f, in->p[0] % 16, 70000);
 	n = (size_t)in->p[1] << 8 | in->p[2];
 	*in = bl_span_cut(*in, 3, in->n - 3);
 	bl_buf_add(&f->payload, bl_span_cut(*in, 0, n));
@@ -84,14 +84,15 @@ check_answer(const struct bl_ipc *out)
 	REQUIRE(false);
 }
 
-/* Sealing and exporting cost a second each: not here, but in a session, where
- * they are refused. */
+/* Sealing, exporting and making keys cost a second each: not here, but in a
+ * session, where they are refused. */
 static bool
 is_dear(const struct agent *a, const struct bl_ipc *f)
 {
 	return f->type == BL_AGENT_UNSEAL ||
 	    (a->listening < 0 &&
-		(f->type == BL_AGENT_SEAL || f->type == BL_AGENT_EXPORT));
+		(f->type == BL_AGENT_SEAL || f->type == BL_AGENT_EXPORT ||
+		    f->type == BL_AGENT_GENERATE));
 }
 
 int

@@ -60,19 +60,32 @@ insert(
 }
 
 enum bl_err
-keyring_add(struct key **out, struct keyring *k, struct bl_ctx *ctx,
-    const struct bl_secret *pkcs8, struct bl_note *note)
+keyring_take(struct key **out, struct keyring *k, struct bl_ctx *ctx,
+    struct bl_priv *priv, struct bl_note *note)
 {
-	struct key key = {
-	    .tokens = RATE_BURST * TOKEN, .filled_ms = agent_now_ms()};
+	struct key key = {.priv = priv,
+	    .tokens = RATE_BURST * TOKEN,
+	    .filled_ms = agent_now_ms()};
 	enum bl_err err;
 
 	*out = NULL;
-	if ((err = bl_priv_read(&key.priv, ctx, pkcs8, note)) == BL_OK &&
-	    (err = id_of(key.id, key.priv, ctx, note)) == BL_OK)
+	if ((err = id_of(key.id, key.priv, ctx, note)) == BL_OK)
 		err = insert(out, k, &key, note);
 	bl_priv_free(key.priv);
 	return err;
+}
+
+enum bl_err
+keyring_add(struct key **out, struct keyring *k, struct bl_ctx *ctx,
+    const struct bl_secret *pkcs8, struct bl_note *note)
+{
+	struct bl_priv *priv = NULL;
+	enum bl_err err;
+
+	*out = NULL;
+	if ((err = bl_priv_read(&priv, ctx, pkcs8, note)) != BL_OK)
+		return err;
+	return keyring_take(out, k, ctx, priv, note);
 }
 
 enum bl_err

@@ -15,9 +15,8 @@ payload(const struct bl_ipc *f)
 	return bl_buf_span(&f->payload);
 }
 
-/* Makes the answer DONE with this error. */
-static enum next
-done(struct bl_ipc *out, enum bl_err err, const struct bl_note *note)
+enum next
+request_done(struct bl_ipc *out, enum bl_err err, const struct bl_note *note)
 {
 	bl_ipc_clear(out);
 	bl_ipc_init(out, BL_AGENT_DONE, BL_BUF_MAX);
@@ -25,32 +24,32 @@ done(struct bl_ipc *out, enum bl_err err, const struct bl_note *note)
 	return GO_ON;
 }
 
-/* Makes the answer what was written into it, or DONE with an error. */
-static enum next
-given(struct bl_ipc *out, uint8_t type, enum bl_err err, struct bl_note *note)
+enum next
+request_given(
+    struct bl_ipc *out, uint8_t type, enum bl_err err, struct bl_note *note)
 {
 	if (err == BL_OK)
 		err = bl_buf_err(&out->payload, note);
 	if (err != BL_OK)
-		return done(out, err, note);
+		return request_done(out, err, note);
 	out->type = type;
 	return GO_ON;
 }
 
-static bool
-is_one_shot(const struct agent *a)
+bool
+request_is_one_shot(const struct agent *a)
 {
 	return a->listening < 0;
 }
 
-static enum next
-denied(struct bl_ipc *out)
+enum next
+request_denied(struct bl_ipc *out)
 {
 	struct bl_note note = {0};
 	enum bl_err err = bl_fail(&note, BL_E_DENIED, 0,
 	    "the agent of a session gives no key away", NULL);
 
-	return done(out, err, &note);
+	return request_done(out, err, &note);
 }
 
 /* ---- LOAD ---- */
@@ -117,7 +116,7 @@ load(struct bl_ipc *out, struct agent *a, struct bl_ipc *f)
 		err = keyring_move(&a->ring, &ring, &note);
 	}
 	keyring_clear(&ring);
-	return given(out, BL_AGENT_KEYS, err, &note);
+	return request_given(out, BL_AGENT_KEYS, err, &note);
 }
 
 /* ---- sealed keys ---- */
@@ -140,7 +139,7 @@ unseal(struct bl_ipc *out, struct agent *a, const struct bl_ipc *f)
 		keyring_say(&out->payload, &(struct keyring){key, 1, 1});
 	bl_secret_free(pass);
 	bl_secret_free(pkcs8);
-	return given(out, BL_AGENT_KEYS, err, &note);
+	return request_given(out, BL_AGENT_KEYS, err, &note);
 }
 
 static enum next
@@ -154,8 +153,8 @@ seal(struct bl_ipc *out, struct agent *a, const struct bl_ipc *f)
 
 	if (bl_wire_sealkey_get(&in, payload(f), NULL) != BL_OK)
 		return HANG_UP;
-	if (!is_one_shot(a))
-		return denied(out);
+	if (!request_is_one_shot(a))
+		return request_denied(out);
 	if ((key = keyring_find(&a->ring, in.key)) == NULL)
 		err = bl_fail(&note, BL_E_NOKEY, 0,
 		    "the agent does not have this key", NULL);
@@ -164,7 +163,7 @@ seal(struct bl_ipc *out, struct agent *a, const struct bl_ipc *f)
 		err = bl_pkcs8_seal(&out->payload, a->ctx, pkcs8, pass, &note);
 	bl_secret_free(pass);
 	bl_secret_free(pkcs8);
-	return given(out, BL_AGENT_BYTES, err, &note);
+	return request_given(out, BL_AGENT_BYTES, err, &note);
 }
 
 static enum next export(
@@ -172,8 +171,8 @@ static enum next export(
 	struct bl_wire_export in; struct bl_note note = {0};
 
 	if (bl_wire_export_get(&in, payload(f), NULL) != BL_OK) return HANG_UP;
-	if (!is_one_shot(a)) return denied(out);
-	return given(out, BL_AGENT_BYTES,
+	if (!request_is_one_shot(a)) return request_denied(out);
+	return request_given(out, BL_AGENT_BYTES,
 	    export_write(&out->payload, a, &in, &note), &note);
 }
 
@@ -229,7 +228,7 @@ want(struct bl_ipc *out, struct agent *a, const struct bl_ipc *f)
 	else
 		err = bl_key_do(
 		    &out->payload, a->ctx, key->priv, payload(f), &note);
-	return given(out, BL_AGENT_ANSWER, err, &note);
+	return request_given(out, BL_AGENT_ANSWER, err, &note);
 }
 
 /* ---- the rest ---- */
@@ -245,7 +244,7 @@ forget(struct bl_ipc *out, struct agent *a, const struct bl_ipc *f)
 	if (!keyring_drop(&a->ring, payload(f)))
 		err = bl_fail(&note, BL_E_NOKEY, 0,
 		    "the agent does not have this key", NULL);
-	return done(out, err, &note);
+	return request_done(out, err, &note);
 }
 
 static bool
@@ -269,22 +268,22 @@ listen_to(struct bl_ipc *out, struct agent *a, struct bl_ipc *f)
 
 	if (bl_field_end(&w, NULL) != BL_OK)
 		return HANG_UP;
-	if (!is_one_shot(a))
-		return denied(out);
+	if (!request_is_one_shot(a))
+		return request_denied(out);
 	if (!is_listening(f->fds[0])) {
 		err = bl_fail(
 		    &note, BL_E_CALLER, 0, "the socket does not listen", NULL);
-		return done(out, err, &note);
+		return request_done(out, err, &note);
 	}
 	setsid(); /* fails where it leads a group already: that is as good */
 	if (prctl(PR_SET_PDEATHSIG, 0UL) != 0) {
 		err = bl_fail(&note, BL_E_SYSTEM, 0,
 		    "the agent cannot outlive its parent", NULL);
-		return done(out, err, &note);
+		return request_done(out, err, &note);
 	}
 	a->listening = bl_ipc_take_fd(f, 0);
 	a->idle = idle;
-	return done(out, BL_OK, NULL);
+	return request_done(out, BL_OK, NULL);
 }
 
 enum next
@@ -300,7 +299,7 @@ request_answer(struct bl_ipc *out, struct agent *a, struct bl_ipc *f)
 		return seal(out, a, f);
 	case BL_AGENT_LIST:
 		keyring_say(&out->payload, &a->ring);
-		return given(out, BL_AGENT_KEYS, BL_OK, NULL);
+		return request_given(out, BL_AGENT_KEYS, BL_OK, NULL);
 	case BL_AGENT_WANT:
 		return want(out, a, f);
 	case BL_AGENT_EXPORT:
@@ -311,8 +310,16 @@ request_answer(struct bl_ipc *out, struct agent *a, struct bl_ipc *f)
 		return listen_to(out, a, f);
 	case BL_AGENT_LOCK:
 		keyring_clear(&a->ring);
-		done(out, BL_OK, NULL);
+		request_done(out, BL_OK, NULL);
 		return END;
+	case BL_AGENT_GENERATE:
+		return issue_generate(out, a, f);
+	case BL_AGENT_CERTIFY:
+		return issue_certify(out, a, f);
+	case BL_AGENT_LIST_REVOKED:
+		return issue_crl(out, a, f);
+	case BL_AGENT_TELL_STATUS:
+		return issue_ocsp(out, a, f);
 	default:
 		return HANG_UP;
 	}

@@ -224,23 +224,16 @@ check_key(struct bl_span key, struct bl_note *note)
 	return BL_OK;
 }
 
-enum bl_err
-bl_agent_unseal(struct bl_agent_key *key, struct bl_agent *a,
-    struct bl_span sealed, const struct bl_secret *pass, struct bl_note *note)
+/* A request whose answer is one key; `key` may be NULL. */
+static enum bl_err
+ask_key(struct bl_agent_key *key, struct bl_agent *a, struct bl_ipc *request,
+    struct bl_note *note)
 {
-	struct bl_ipc request, answer = {0};
+	struct bl_ipc answer = {0};
 	struct bl_buf keys = {0};
 	enum bl_err err;
 
-	if ((err = check_pass(pass, note)) != BL_OK)
-		return err;
-	if (sealed.n == 0 || sealed.n > BL_AGENT_SEALED_MAX)
-		return bl_fail(note, BL_E_MALFORMED, 0, "this is no sealed key",
-		    "RFC 5958 3");
-	bl_ipc_init(&request, BL_AGENT_UNSEAL, BL_BUF_MAX);
-	bl_wire_unseal_put(&request.payload,
-	    &(struct bl_wire_unseal){sealed, bl_secret_reveal(pass)});
-	if ((err = ask(&answer, a, &request, BL_AGENT_KEYS, note)) != BL_OK ||
+	if ((err = ask(&answer, a, request, BL_AGENT_KEYS, note)) != BL_OK ||
 	    (err = bl_agent_take_keys(&keys, &answer, note)) != BL_OK)
 		goto out;
 	if (keys.n != sizeof(*key))
@@ -252,6 +245,24 @@ out:
 	bl_ipc_clear(&answer);
 	bl_buf_clear(&keys);
 	return err;
+}
+
+enum bl_err
+bl_agent_unseal(struct bl_agent_key *key, struct bl_agent *a,
+    struct bl_span sealed, const struct bl_secret *pass, struct bl_note *note)
+{
+	struct bl_ipc request;
+	enum bl_err err;
+
+	if ((err = check_pass(pass, note)) != BL_OK)
+		return err;
+	if (sealed.n == 0 || sealed.n > BL_AGENT_SEALED_MAX)
+		return bl_fail(note, BL_E_MALFORMED, 0, "this is no sealed key",
+		    "RFC 5958 3");
+	bl_ipc_init(&request, BL_AGENT_UNSEAL, BL_BUF_MAX);
+	bl_wire_unseal_put(&request.payload,
+	    &(struct bl_wire_unseal){sealed, bl_secret_reveal(pass)});
+	return ask_key(key, a, &request, note);
 }
 
 enum bl_err
@@ -357,4 +368,79 @@ bl_agent_lock(struct bl_agent *a, struct bl_note *note)
 
 	bl_ipc_init(&request, BL_AGENT_LOCK, BL_BUF_MAX);
 	return ask(&answer, a, &request, BL_AGENT_DONE, note);
+}
+
+/* ---- what an authority asks ---- */
+
+enum bl_err
+bl_agent_generate(struct bl_agent_key *key, struct bl_agent *a,
+    const struct bl_wire_generate *g, struct bl_note *note)
+{
+	struct bl_ipc request;
+
+	bl_ipc_init(&request, BL_AGENT_GENERATE, BL_BUF_MAX);
+	bl_wire_generate_put(&request.payload, g);
+	return ask_key(key, a, &request, note);
+}
+
+enum bl_err
+bl_agent_certify(struct bl_buf *out, struct bl_agent *a,
+    const struct bl_wire_certify *c, struct bl_note *note)
+{
+	struct bl_wire_certify same;
+	struct bl_ipc request;
+
+	bl_ipc_init(&request, BL_AGENT_CERTIFY, BL_BUF_MAX);
+	bl_wire_certify_put(&request.payload, c);
+	/* the agent would hang up on a frame that breaks its page */
+	if (request.payload.err == BL_OK &&
+	    bl_wire_certify_get(&same, bl_buf_span(&request.payload), NULL) !=
+		BL_OK) {
+		bl_ipc_clear(&request);
+		return bl_fail(note, BL_E_DENIED, 0,
+		    "a name, an address or a URL is too long, or no text",
+		    "RFC 5280 A.1");
+	}
+	return ask_bytes(out, a, &request, BL_AGENT_BYTES, note);
+}
+
+enum bl_err
+bl_agent_crl(struct bl_buf *out, struct bl_agent *a,
+    const struct bl_wire_crl *l, struct bl_note *note)
+{
+	struct bl_ipc request;
+
+	if (l->list.n > BL_ISSUE_REVOKED)
+		return bl_fail_limit(note, 0, "limit-crl",
+		    "too many certificates are revoked for one list", NULL);
+	bl_ipc_init(&request, BL_AGENT_LIST_REVOKED, BL_BUF_MAX);
+	bl_wire_crl_put(&request.payload, l);
+	return ask_bytes(out, a, &request, BL_AGENT_BYTES, note);
+}
+
+enum bl_err
+bl_agent_ocsp(struct bl_buf *response, struct bl_buf requests[2],
+    struct bl_agent *a, const struct bl_wire_ocsp *o, struct bl_note *note)
+{
+	struct bl_ipc request, answer;
+	struct bl_wire_status s;
+	enum bl_err err;
+
+	bl_ipc_init(&request, BL_AGENT_TELL_STATUS, BL_BUF_MAX);
+	bl_wire_ocsp_put(&request.payload, o);
+	err = ask(&answer, a, &request, BL_AGENT_STATUS, note);
+	if (err == BL_OK &&
+	    bl_wire_status_get(&s, bl_buf_span(&answer.payload), NULL) != BL_OK)
+		err = bl_fail(note, BL_E_SYSTEM, 0,
+		    "the agent gave an answer that cannot be read", NULL);
+	if (err == BL_OK) {
+		bl_buf_add(response, s.response);
+		bl_buf_add(&requests[0], s.requests[0]);
+		bl_buf_add(&requests[1], s.requests[1]);
+		if ((err = bl_buf_err(response, note)) == BL_OK &&
+		    (err = bl_buf_err(&requests[0], note)) == BL_OK)
+			err = bl_buf_err(&requests[1], note);
+	}
+	bl_ipc_clear(&answer);
+	return err;
 }

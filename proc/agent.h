@@ -66,6 +66,25 @@ BL_CHECK enum bl_err bl_agent_forget(
  */
 BL_CHECK enum bl_err bl_agent_listen(
     struct bl_agent *a, int socket, uint32_t idle, struct bl_note *note);
+/*
+ * What an authority asks of an agent of our own (else BL_E_DENIED); the keys it
+ * names must be there (BL_E_NOKEY). BL_E_DENIED: it is nothing that may be
+ * issued.
+ *
+ * generate  makes a key pair; *key names it
+ * certify   appends a certificate, DER
+ * crl	     appends a revocation list, DER
+ * ocsp	     appends an OCSP response, and the two requests that it answers
+ */
+BL_CHECK enum bl_err bl_agent_generate(struct bl_agent_key *key,
+    struct bl_agent *a, const struct bl_wire_generate *g, struct bl_note *note);
+BL_CHECK enum bl_err bl_agent_certify(struct bl_buf *out, struct bl_agent *a,
+    const struct bl_wire_certify *c, struct bl_note *note);
+BL_CHECK enum bl_err bl_agent_crl(struct bl_buf *out, struct bl_agent *a,
+    const struct bl_wire_crl *l, struct bl_note *note);
+BL_CHECK enum bl_err bl_agent_ocsp(struct bl_buf *response,
+    struct bl_buf requests[2], struct bl_agent *a, const struct bl_wire_ocsp *o,
+    struct bl_note *note);
 /* bl_agent_lock makes the agent forget all keys and end. */
 BL_CHECK enum bl_err bl_agent_lock(struct bl_agent *a, struct bl_note *note);
 

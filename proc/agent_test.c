@@ -360,6 +360,92 @@ join(const struct session *s)
 	return a;
 }
 
+/* ---- what an authority asks ---- */
+
+static const struct bl_issue_name somebody = {
+    BYTES("Root"), BYTES("O"), BYTES("DE")};
+
+static struct bl_wire_certify
+a_root(const struct bl_agent_key *key)
+{
+	return (struct bl_wire_certify){
+	    .issuer = bl_span_of(key->id, sizeof(key->id)),
+	    .own = bl_span_of(key->id, sizeof(key->id)),
+	    .cert = {.kind = BL_ISSUE_ROOT,
+		.serial = BYTES("12345678"),
+		.not_before = 1790000000,
+		.not_after = 1790086399,
+		.issuer = somebody,
+		.subject = somebody}};
+}
+
+static enum bl_err
+certify(struct bl_agent *a, const struct bl_wire_certify *c)
+{
+	struct bl_buf der = {0};
+	struct bl_note note = {0};
+	enum bl_err err = bl_agent_certify(&der, a, c, &note);
+
+	CHECK((err == BL_OK) == (der.n > 0) && note.err == err, "certify");
+	bl_buf_clear(&der);
+	return err;
+}
+
+static enum bl_err
+list(struct bl_agent *a, const struct bl_agent_key *key, size_t n)
+{
+	struct bl_issue_revoked one = {BYTES("12345678"), 1790000000, 1};
+	const struct bl_wire_crl l = {
+	    .issuer = bl_span_of(key->id, sizeof(key->id)),
+	    .list = {.issuer = somebody,
+		.number = 1,
+		.this_update = 1790000000,
+		.next_update = 1790000001,
+		.revoked = &one,
+		.n = n}};
+	struct bl_buf der = {0};
+	enum bl_err err = bl_agent_crl(&der, a, &l, NULL);
+
+	CHECK((err == BL_OK) == (der.n > 0), "list");
+	bl_buf_clear(&der);
+	return err;
+}
+
+static enum bl_err
+answer(struct bl_agent *a, const struct bl_agent_key *key, size_t serial)
+{
+	const struct bl_wire_ocsp o = {
+	    .issuer = bl_span_of(key->id, sizeof(key->id)),
+	    .ocsp = {.issuer = somebody,
+		.cert = {bl_span_of("123456789", serial), 0, 0},
+		.this_update = 1790000000,
+		.next_update = 1790000001}};
+	struct bl_buf der = {0}, requests[2] = {0};
+	enum bl_err err = bl_agent_ocsp(&der, requests, a, &o, NULL);
+
+	CHECK((err == BL_OK) ==
+		(der.n > 0 && requests[0].n > 0 && requests[1].n > 0),
+	    "answer");
+	bl_buf_clear(&der);
+	bl_buf_clear(&requests[0]);
+	bl_buf_clear(&requests[1]);
+	return err;
+}
+
+/* A session's agent makes no keys and signs nothing of an authority's. */
+static void
+certifies_nothing(struct bl_agent *a)
+{
+	struct bl_agent_key key = {{0}, BL_KEY_RSA};
+	const struct bl_wire_generate g = {BL_KEY_EC_P256, 0};
+	struct bl_wire_certify c = a_root(&key);
+
+	CHECK(bl_agent_generate(&key, a, &g, NULL) == BL_E_DENIED, "generate");
+	CHECK(certify(a, &c) == BL_E_DENIED, "certify");
+	CHECK(list(a, &key, 1) == BL_E_DENIED, "list");
+	CHECK(answer(a, &key, 8) == BL_E_DENIED, "answer");
+}
+
 static void
 serves_a_session(void)
 {
@@ -382,6 +468,7 @@ serves_a_session(void)
 	e->entries[0].key = bl_span_of(key.id, 32);
 	CHECK(bl_agent_export(&out, a, e, pass, NULL) == BL_E_DENIED,
 	    "exports nothing");
+	certifies_nothing(a);
 	CHECK(bl_agent_listen(a, 0, 0, NULL) == BL_E_DENIED, "listens once");
 	CHECK(load(b, KEY_FILE, NULL) == BL_OK && count(a, NULL) == 1,
 	    "takes keys");
@@ -563,6 +650,49 @@ names_what_is_not_there(void)
 	bl_agent_stop(NULL);
 }
 
+static void
+serves_an_authority(void)
+{
+	struct bl_agent *a = start(false);
+	struct bl_agent_key key, other = {{1}, BL_KEY_RSA};
+	struct bl_wire_generate g = {BL_KEY_EC_P256, 0};
+	struct bl_wire_certify c;
+	uint8_t longest[300];
+
+	CHECK(bl_agent_generate(&key, a, &g, NULL) == BL_OK &&
+		key.kind == BL_KEY_EC_P256,
+	    "generate");
+	g.kind = BL_KEY_ED25519;
+	CHECK(bl_agent_generate(&other, a, &g, NULL) == BL_E_UNSUPPORTED,
+	    "no such key");
+	g = (struct bl_wire_generate){BL_KEY_RSA, 1024};
+	CHECK(bl_agent_generate(&other, a, &g, NULL) == BL_E_CALLER, "weak");
+	c = a_root(&key);
+	CHECK(certify(a, &c) == BL_OK, "root");
+	c.cert.serial.n--;
+	CHECK(certify(a, &c) == BL_E_DENIED, "against a rule");
+	c = a_root(&key);
+	memset(longest, 'a', sizeof(longest));
+	c.cert.subject.common = bl_span_of(longest, sizeof(longest));
+	CHECK(certify(a, &c) == BL_E_DENIED, "longer than its page allows");
+	c = a_root(&other);
+	CHECK(certify(a, &c) == BL_E_NOKEY, "no such key");
+	c = a_root(&key);
+	c.own = bl_span_of(other.id, sizeof(other.id));
+	CHECK(certify(a, &c) == BL_E_NOKEY, "no such own key");
+	CHECK(list(a, &key, 1) == BL_OK, "list");
+	CHECK(list(a, &key, 0) == BL_OK, "empty list");
+	CHECK(list(a, &other, 0) == BL_E_NOKEY, "no such key");
+	CHECK(list(a, &key, BL_ISSUE_REVOKED + 1) == BL_E_LIMIT, "too many");
+	CHECK(answer(a, &key, 8) == BL_OK, "answer");
+	CHECK(answer(a, &key, 7) == BL_E_DENIED, "no such serial number");
+	CHECK(answer(a, &other, 8) == BL_E_NOKEY, "no such key");
+	/* and it is still there */
+	c = a_root(&key);
+	CHECK(certify(a, &c) == BL_OK, "goes on");
+	bl_agent_stop(a);
+}
+
 /* ---- agents that lie ---- */
 
 static void
@@ -632,4 +762,4 @@ TESTS(TEST(loads_a_key_file), TEST(seals_and_unseals), TEST(exports),
     TEST(hangs_up_on_one_and_goes_on), TEST(keeps_a_few_connections),
     TEST(ends_when_idle), TEST(outlives_who_started_it),
     TEST(serves_its_own_user_only), TEST(names_what_is_not_there),
-    TEST(sees_through_lies), TEST(is_missed))
+    TEST(serves_an_authority), TEST(sees_through_lies), TEST(is_missed))

@@ -580,6 +580,29 @@ bl_reader_inspect(struct bl_span *json, struct bl_reader *r,
 	return finish(NULL, r, NULL, note);
 }
 
+enum bl_err
+bl_reader_request(struct bl_issue_public *key, struct bl_reader *r, int input,
+    struct bl_note *note)
+{
+	struct bl_ipc f;
+	enum bl_err err;
+
+	*key = (struct bl_issue_public){0};
+	if ((err = begin(r, false, note)) != BL_OK)
+		return err;
+	bl_ipc_init(&f, BL_READER_REQUEST, 0);
+	f.fds[0] = input;
+	f.fd_count = 1;
+	if ((err = put(r, &f, note)) != BL_OK ||
+	    (err = next(r, NULL, note)) != BL_OK)
+		return err;
+	if (r->last.type != BL_READER_PUBLIC)
+		return fruitless(r, note);
+	if (bl_wire_public_get(key, keep(r), NULL) != BL_OK)
+		return nonsense(r, note);
+	return finish(NULL, r, NULL, note);
+}
+
 /* Takes CERT_INFO frames up to DONE. */
 static enum bl_err
 take_infos(struct bl_wire_done *done, struct bl_reader *r, bl_cert_each *each,

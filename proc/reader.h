@@ -170,6 +170,13 @@ BL_CHECK enum bl_err bl_reader_certs(uint32_t *skipped, struct bl_reader *r,
     struct bl_note *note);
 
 /*
+ * bl_reader_request reads a request for a certificate: bl_request_read. `key`
+ * borrows from the bl_reader until its next job.
+ */
+BL_CHECK enum bl_err bl_reader_request(struct bl_issue_public *key,
+    struct bl_reader *r, int input, struct bl_note *note);
+
+/*
  * bl_keyfile_load starts a reader for one key file (PKCS#12, or PEM with keys
  * and certificates), which puts the keys into the agent.
  *

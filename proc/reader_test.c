@@ -229,6 +229,7 @@ run_job(struct bl_reader *r, int kind, int file, struct bl_note *note)
 	struct bl_reader_verdict v;
 	struct bl_span json;
 	struct bl_span der = BL_STR("certificate");
+	struct bl_issue_public public;
 
 	open.input = open.out = open.park[0] = open.park[1] = file;
 	open.identities = (struct bl_der_list){&der, 1};
@@ -238,6 +239,8 @@ run_job(struct bl_reader *r, int kind, int file, struct bl_note *note)
 		return bl_reader_inspect(&json, r, BL_OPEN_ANY, file, note);
 	if (kind == 2)
 		return bl_reader_certs(NULL, r, file, NULL, each_none, NULL, note);
+	if (kind == 4)
+		return bl_reader_request(&public, r, file, note);
 	return bl_reader_seal(NULL, r, &seal, NULL, note);
 }
 
@@ -247,11 +250,11 @@ sees_through_lies(void)
 	int file = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	for (size_t i = 0; i < sizeof(lies) / sizeof(*lies); i++) {
-		for (int kind = 0; kind < 4; kind++) {
+		for (int kind = 0; kind < 5; kind++) {
 			struct bl_reader *r = fake(lies[i].act);
 			struct bl_note note = {0};
 			enum bl_err err = run_job(r, kind, file, &note);
-			bool fine_here = kind >= 2 &&
+			bool fine_here = (kind == 2 || kind == 3) &&
 			    lies[i].act == act_fine_without_result;
 
 			CHECK(err == (fine_here ? BL_OK : lies[i].want),

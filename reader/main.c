@@ -51,6 +51,9 @@ job(struct reader *r, struct bl_ipc *f, unsigned number)
 	case BL_READER_CHECK:
 		job_check(r, f);
 		break;
+	case BL_READER_REQUEST:
+		job_request(r, f);
+		break;
 	case BL_READER_KEYFILE:
 		if (number != 1 || r->certs.count > 0)
 			breach();

@@ -135,6 +135,7 @@ void job_seal(struct reader *r, struct bl_ipc *f);
 void job_inspect(struct reader *r, struct bl_ipc *f);
 void job_certs(struct reader *r, struct bl_ipc *f);
 void job_check(struct reader *r, struct bl_ipc *f);
+void job_request(struct reader *r, struct bl_ipc *f);
 void job_keyfile(struct reader *r, struct bl_ipc *f);
 
 #endif

@@ -15,6 +15,10 @@ const struct bl_ipc_rule bl_agent_rules_in[] = {
     {BL_AGENT_FORGET, BL_SHA256_SIZE, 0, 0},
     {BL_AGENT_LISTEN, 4, 1, 1},
     {BL_AGENT_LOCK, 0, 0, 0},
+    {BL_AGENT_GENERATE, 3, 0, 0},
+    {BL_AGENT_CERTIFY, BL_WIRE_CERTIFY_MAX, 0, 0},
+    {BL_AGENT_LIST_REVOKED, BL_WIRE_LIST_MAX, 0, 0},
+    {BL_AGENT_TELL_STATUS, BL_WIRE_OCSP_MAX, 0, 0},
 };
 const size_t bl_agent_rules_in_count = COUNT(bl_agent_rules_in);
 
@@ -23,6 +27,7 @@ const struct bl_ipc_rule bl_agent_rules_out[] = {
     {BL_AGENT_KEYS, 2 + BL_AGENT_KEYS_MAX *(BL_SHA256_SIZE + 1), 0, 0},
     {BL_AGENT_BYTES, BL_AGENT_BYTES_MAX, 0, 0},
     {BL_AGENT_ANSWER, BL_KEY_FRAME_MAX, 0, 0},
+    {BL_AGENT_STATUS, BL_WIRE_OCSP_OUT_MAX, 0, 0},
 };
 const size_t bl_agent_rules_out_count = COUNT(bl_agent_rules_out);
 

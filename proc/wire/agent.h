@@ -6,6 +6,7 @@
 
 #include "bulla/keys.h"
 #include "proc/frame.h"
+#include "proc/wire/issue.h"
 #include "proc/wire/wire.h"
 
 enum bl_agent_frame {
@@ -19,11 +20,17 @@ enum bl_agent_frame {
 	BL_AGENT_FORGET, /* {key id} */
 	BL_AGENT_LISTEN, /* {u32 idle seconds}, a listening socket */
 	BL_AGENT_LOCK,	 /* {}: forget all keys and end */
+	/* of an authority: wire/issue.h */
+	BL_AGENT_GENERATE, /* {kind of key} */
+	BL_AGENT_CERTIFY,
+	BL_AGENT_LIST_REVOKED,
+	BL_AGENT_TELL_STATUS,
 	/* from it */
 	BL_AGENT_DONE = 0x81, /* {error and note} */
 	BL_AGENT_KEYS,	      /* {list of keys} */
 	BL_AGENT_BYTES,	      /* {sealed key or PKCS#12} */
 	BL_AGENT_ANSWER,      /* {an answer} */
+	BL_AGENT_STATUS,      /* {OCSP response, requests} */
 };
 
 #define BL_AGENT_PASS_MAX   1024u	/* bytes of a passphrase */

@@ -26,6 +26,7 @@ const struct bl_ipc_rule bl_reader_rules_in[] = {
     {BL_READER_DISCARD, 0, 0, 0},
     {BL_READER_EVIDENCE, 1, 1, 1},
     {BL_READER_CHECK, 8192, 0, 0},
+    {BL_READER_REQUEST, 0, 1, 1},
 };
 const size_t bl_reader_rules_in_count = COUNT(bl_reader_rules_in);
 
@@ -36,6 +37,7 @@ const struct bl_ipc_rule bl_reader_rules_out[] = {
     {BL_READER_RESULT, BL_READER_JSON_MAX + 4, 0, 0},
     {BL_READER_CERT_INFO, 1u << 20, 0, 0},
     {BL_READER_DONE, 1024, 0, 0},
+    {BL_READER_PUBLIC, 2048, 0, 0},
 };
 const size_t bl_reader_rules_out_count = COUNT(bl_reader_rules_out);
 

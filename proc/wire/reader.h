@@ -21,6 +21,7 @@ enum bl_reader_frame {
 	BL_READER_DISCARD,
 	BL_READER_EVIDENCE, /* revocation evidence for the job that follows */
 	BL_READER_CHECK,
+	BL_READER_REQUEST = 32, /* {}: one file, a request for a certificate */
 	/* from it */
 	BL_READER_PROGRESS = 0x81,
 	BL_READER_WANTS,
@@ -28,6 +29,7 @@ enum bl_reader_frame {
 	BL_READER_RESULT,
 	BL_READER_CERT_INFO,
 	BL_READER_DONE,
+	BL_READER_PUBLIC = 0x98, /* {kind, number, exponent} */
 	/* into the socket to the agent */
 	BL_READER_KEY = 0xc1,
 	BL_READER_KEYS_END,
