@@ -12,6 +12,10 @@ int cmd_cert(int argc, char **argv);
 int cert_check(int argc, char **argv);
 int cmd_key(int argc, char **argv);
 int cmd_trust(int argc, char **argv);
+int cmd_ca(int argc, char **argv);
+/* ca_init and ca_issue are in ca_issue.c. */
+int ca_init(int argc, char **argv);
+int ca_issue(int argc, char **argv);
 int cmd_self_test(int argc, char **argv);
 
 /* command_run runs the subcommand argv[1] of `command`; shared by main and the

@@ -7,14 +7,12 @@
 
 #include "cli/command.h"
 #include "cli/out.h"
+#include "cli/pass.h"
 #include "cli/say.h"
 #include "cli/show.h"
-#include "cli/tty.h"
 
-#define PASS_MIN	8   /* bytes of the state's passphrase */
-#define EXPORT_PASS_MIN 12  /* bytes: a file that leaves the house */
-#define IDLE_S		900 /* an unlocked agent ends unused after this */
-#define CHAIN_MAX	10
+#define IDLE_S	  900 /* an unlocked agent ends unused after this */
+#define CHAIN_MAX 10
 
 static int
 load(struct session *s, struct records *out)
@@ -79,51 +77,6 @@ key_list(int argc, char **argv)
 
 /* ---- the passphrase of the state ---- */
 
-/* option: what gives the file instead of a terminal. */
-static int
-ask_pass(struct bl_secret **out, const char *file, const char *option,
-    const char *question, bool twice)
-{
-	struct bl_note note = {0};
-	enum bl_err err;
-
-	if (file != NULL)
-		err = tty_pass_file(out, file, &note);
-	else if (twice)
-		err = tty_pass_twice(out, question, &note);
-	else
-		err = tty_pass(out, question, &note);
-	if (err == BL_E_MISSING)
-		return say_fail(EXIT_SEALED,
-		    "a passphrase is needed and there is no terminal to ask "
-		    "on; use --%s",
-		    option);
-	return err == BL_OK
-	    ? EXIT_FINE
-	    : say_error(file != NULL ? file : "passphrase", err, &note);
-}
-
-static int
-demand_length(struct bl_secret **pass, size_t least)
-{
-	if (bl_secret_reveal(*pass).n >= least)
-		return EXIT_FINE;
-	bl_secret_free(*pass);
-	*pass = NULL;
-	return say_fail(EXIT_RULE,
-	    "the passphrase is too short: at least %zu characters", least);
-}
-
-static int
-start_agent(struct session *s)
-{
-	struct bl_note note = {0};
-	enum bl_err err = s->agent != NULL ? BL_OK
-					   : bl_agent_start(&s->agent, &note);
-
-	return err == BL_OK ? EXIT_FINE : say_error("bulla-agent", err, &note);
-}
-
 static int
 unseal(struct session *s, const uint8_t *id)
 {
@@ -148,7 +101,7 @@ state_pass(struct session *s, const char *file)
 {
 	uint8_t id[BL_SHA256_SIZE];
 	bool is_new = !state_any_key(s->state, id), is_new_still;
-	int status = ask_pass(&s->pass, file, "state-pass-file",
+	int status = pass_ask(&s->pass, file, "state-pass-file",
 	    is_new ? "New passphrase for your keys here (8 characters or "
 		     "more): "
 		   : "Passphrase of your keys here: ",
@@ -157,7 +110,7 @@ state_pass(struct session *s, const char *file)
 	if (status != EXIT_FINE)
 		return status;
 	if ((is_new &&
-		(status = demand_length(&s->pass, PASS_MIN)) != EXIT_FINE) ||
+		(status = pass_demand(&s->pass, PASS_MIN)) != EXIT_FINE) ||
 	    (status = lock_state(s)) != EXIT_FINE)
 		return status;
 	is_new_still = !state_any_key(s->state, id);
@@ -168,7 +121,7 @@ state_pass(struct session *s, const char *file)
 		    state_folder(s->state));
 	if (is_new)
 		return EXIT_FINE;
-	if ((status = start_agent(s)) != EXIT_FINE)
+	if ((status = pass_agent(s)) != EXIT_FINE)
 		return status;
 	return unseal(s, id);
 }
@@ -326,14 +279,14 @@ export_one(struct session *s, const struct records *rs, const char *word,
 		    "%s: its key is not here; 'bulla "
 		    "cert export' writes the certificate alone",
 		    word);
-	if ((status = ask_pass(&s->pass, state_file, "pass-file",
+	if ((status = pass_ask(&s->pass, state_file, "pass-file",
 		 "Passphrase of your keys here: ", false)) != EXIT_FINE ||
-	    (status = start_agent(s)) != EXIT_FINE ||
+	    (status = pass_agent(s)) != EXIT_FINE ||
 	    (status = unseal(s, r->key_id)) != EXIT_FINE ||
-	    (status = ask_pass(&pass, new_file, "new-pass-file",
+	    (status = pass_ask(&pass, new_file, "new-pass-file",
 		 "New passphrase of the file (12 characters or more): ",
 		 true)) != EXIT_FINE ||
-	    (status = demand_length(&pass, EXPORT_PASS_MIN)) != EXIT_FINE)
+	    (status = pass_demand(&pass, EXPORT_PASS_MIN)) != EXIT_FINE)
 		goto out;
 	collect(&e, rs, r);
 	status = write_file(s, &e, pass, path);
@@ -525,9 +478,9 @@ unlock(struct session *s, const struct records *rs, const char *file,
 		    "'bulla key import' brings one");
 	if (is_unlocked(s))
 		return EXIT_FINE;
-	if ((status = ask_pass(&s->pass, file, "pass-file",
+	if ((status = pass_ask(&s->pass, file, "pass-file",
 		 "Passphrase of your keys here: ", false)) != EXIT_FINE ||
-	    (status = start_agent(s)) != EXIT_FINE ||
+	    (status = pass_agent(s)) != EXIT_FINE ||
 	    (status = unseal_all(s, rs, &count)) != EXIT_FINE ||
 	    (status = lock_state(s)) != EXIT_FINE)
 		return status;

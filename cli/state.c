@@ -203,8 +203,8 @@ sub_of(enum state_kind kind)
 	return kind == STATE_CERTS ? "certs" : "trust";
 }
 
-static enum bl_err
-read_file(struct bl_buf *out, const char *path, struct bl_note *note)
+enum bl_err
+state_read(struct bl_buf *out, const char *path, struct bl_note *note)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	uint8_t chunk[16384];
@@ -230,7 +230,7 @@ load_one(struct records *out, const char *path, unsigned *without,
 {
 	struct bl_buf bytes = {0};
 	struct record r = {0};
-	enum bl_err err = read_file(&bytes, path, NULL);
+	enum bl_err err = state_read(&bytes, path, NULL);
 
 	if (err != BL_OK || !record_get(&r, bl_buf_span(&bytes))) {
 		record_clear(&r);
@@ -363,7 +363,7 @@ state_key_load(struct bl_buf *out, const struct state *s,
 
 	if (path == NULL)
 		return out_of_memory(note);
-	err = read_file(out, path, note);
+	err = state_read(out, path, note);
 	free(path);
 	return err;
 }

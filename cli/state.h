@@ -45,6 +45,10 @@ BL_CHECK enum bl_err state_key_save(const struct state *s,
 BL_CHECK enum bl_err state_key_remove(const struct state *s,
     const uint8_t id[BL_SHA256_SIZE], struct bl_note *note);
 
+/* state_read appends a file of at most 1 MiB. BL_E_MISSING, BL_E_SYSTEM. */
+BL_CHECK enum bl_err state_read(
+    struct bl_buf *out, const char *path, struct bl_note *note);
+
 /* state_socket is the path of the running agent's socket. */
 const char *state_socket(const struct state *s);
 
