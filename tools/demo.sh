@@ -1,7 +1,7 @@
 #!/bin/bash
-# demo.sh - two people, one message with an attachment: signed, encrypted,
-# opened, and altered on its way. Shows each command and each verdict; stops
-# with an error when one is not what it should be.
+# demo.sh - an authority, two people, one message with an attachment: signed,
+# encrypted, opened, altered on its way; then the signer is revoked. Shows each
+# command and each verdict; stops with an error when one is not what it should be.
 set -eu
 cd "$(dirname "$0")/.."
 bulla=${BULLA:-$PWD/build/bulla}
@@ -27,23 +27,25 @@ run() {
 	}
 }
 
-person() { # ADDRESS NAME: a key and a certificate, in NAME.p12 and NAME.crt
-	openssl req -x509 -newkey rsa:3072 -nodes -keyout "$2.key" -out "$2.crt" \
-		-days 365 -subj "/CN=$3" -addext "subjectAltName=email:$1" \
-		-addext "basicConstraints=critical,CA:FALSE" \
-		-addext "keyUsage=critical,digitalSignature,keyEncipherment" \
-		-addext "extendedKeyUsage=emailProtection" 2>openssl.log ||
-		{ cat openssl.log; exit 1; }
-	openssl pkcs12 -export -inkey "$2.key" -in "$2.crt" -name "$3" \
-		-out "$2.p12" -passout file:passphrase
-}
-
-say "Two people, each with a key and a certificate (made by openssl)"
+say "An authority for example.org: a root, and an intermediate for its mailboxes"
 printf 'correct horse battery staple\n' >passphrase
-person ann@example.org ann "Ann Archer"
-person ben@example.org ben "Ben Baker"
-openssl x509 -in ann.crt -noout -subject -enddate | sed 's/^/    /'
-openssl x509 -in ben.crt -noout -subject -enddate | sed 's/^/    /'
+run 0 bulla ca init --organization "Example Clinic" --country DE \
+	--url http://pki.example.org --domain example.org --folder pki --pass-file passphrase
+say "It certifies Ann, with one key for all, and Ben, with one to sign and one to read"
+run 0 bulla ca issue ann@example.org --name "Ann Archer" --out ann.p12 \
+	--new-pass-file passphrase --pass-file passphrase
+run 0 bulla ca issue ben@example.org --name "Ben Baker" --separate --out ben.p12 \
+	--new-pass-file passphrase --pass-file passphrase
+sed 's/^/    /' output
+openssl pkcs12 -in ben.p12 -passin file:passphrase -nokeys -clcerts 2>openssl.log |
+	awk '/BEGIN/ { n++ } /BEGIN/,/END/ { print > ("ben" n ".crt") }'
+for ben in ben1.crt ben2.crt; do
+	openssl x509 -in $ben -noout -ext keyUsage | grep -q Encipherment && cp $ben ben.crt
+done
+echo "    what any web server can serve:"
+(cd pki && ls -d root.* ca.* ocsp) | sed 's/^/    pki\//'
+# what Ben trusts, and where revocation is told
+trust="--trust pki/root.crt --crl pki/root.crl --crl pki/ca.crl"
 
 say "A message from Ann to Ben with an attachment"
 seq -f 'reading %g: 37.2' 1 4000 >readings.csv
@@ -72,7 +74,8 @@ run 0 bulla inspect sealed.eml
 sed 's/^/    /' output
 
 say "Ben opens it"
-run 0 bulla open --key ben.p12 --pass-file passphrase --trust ann.crt \
+# shellcheck disable=SC2086
+run 0 bulla open --key ben.p12 --pass-file passphrase $trust \
 	--require signed,encrypted,intact --out opened.eml sealed.eml
 sed -n '/Content-Disposition: attachment/,/^--/p' opened.eml | tr -d '\r' |
 	sed '1,/^$/d; /^--/d' | base64 -d | cmp - readings.csv
@@ -83,19 +86,27 @@ line=$(awk 'body && ++n == 40 { print NR; exit } /^\r?$/ { body = 1 }' sealed.em
 sed "${line}s/^\(..........\)A/\1B/;t;${line}s/^\(..........\)./\1A/" \
 	sealed.eml >altered.eml
 cmp -s sealed.eml altered.eml && { echo "demo: nothing was altered" >&2; exit 1; }
-run 3 bulla open --key ben.p12 --pass-file passphrase --trust ann.crt \
+run 3 bulla open --key ben.p12 --pass-file passphrase $trust \
 	--out altered.out altered.eml
 [ ! -e altered.out ] || { echo "demo: altered content was written" >&2; exit 1; }
 echo "    nothing was written"
 
 say "Somebody alters the sum in the signed message"
 sed 's/100 EUR/900 EUR/' signed.eml >forged.eml
-run 1 bulla open --trust ann.crt --out forged.out forged.eml
+run 1 bulla open $trust --out forged.out forged.eml
 [ ! -e forged.out ] || { echo "demo: forged content was written" >&2; exit 1; }
 echo "    nothing was written"
 
-say "Ben gets it from somebody he does not know"
+say "Somebody opens it who does not trust that authority"
 run 1 bulla open --key ben.p12 --pass-file passphrase --trust ben.crt \
 	--out stranger.out sealed.eml
+
+say "Ann loses her key: the authority revokes it"
+run 0 bulla ca revoke ann@example.org --reason key-compromise --pass-file passphrase
+sed 's/^/    /' output
+say "The same message, before your eyes"
+run 1 bulla open --key ben.p12 --pass-file passphrase $trust \
+	--require signed,encrypted,intact --out revoked.out sealed.eml
+grep -q revoked report || { echo "demo: nothing was said of it" >&2; exit 1; }
 
 say "All as it should be."
