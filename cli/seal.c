@@ -44,7 +44,7 @@ subject_of(const struct record *r)
 static void
 warn_of_end(const struct record *r, int64_t now)
 {
-	if (is_valid_at(r, now) && r->not_after - now < SOON)
+	if (is_valid_at(r, now) && r->not_after - now <= SOON)
 		say_warn("the certificate of %s ends in %d days", subject_of(r),
 		    (int)((r->not_after - now) / DAY));
 }

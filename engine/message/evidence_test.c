@@ -145,6 +145,80 @@ asks_about_signers(void)
 	}
 }
 
+/* An expired certificate is expired, whenever it says to have signed; but not
+ * where it is proven that it did (ATK-406). */
+static void
+counts_what_is_proven(void)
+{
+	static const struct {
+		const char *name, *mail;
+		int64_t now, proven;
+		enum bl_err err;
+		bl_reasons reasons;
+		const char *says;
+	} cases[] = {
+	    {"now", "Se(t)", BL_PERSON_NOW, 0, BL_OK, 0,
+		"\"at\":\"2026-09-21T14:13:20Z\",\"atBy\":\"caller\""},
+	    {"expired", "Se(t)", BL_PERSON_NOW + 400 * 86400, 0, BL_OK,
+		BL_REASON_BIT(EXPIRED) | BL_REASON_BIT(REVOCATION_UNKNOWN),
+		"\"at\":\"2027-10-26T14:13:20Z\",\"atBy\":\"caller\""},
+	    {"expired since", "Se(t)", BL_PERSON_NOW + 400 * 86400,
+		BL_PERSON_NOW + 3600, BL_OK, 0,
+		"\"at\":\"2026-09-21T15:13:20Z\",\"atBy\":\"record\""},
+	    {"signed after it was seen", "Se+(t)", BL_PERSON_NOW + 400 * 86400,
+		BL_PERSON_NOW, BL_OK, BL_REASON_BIT(DATE_MISMATCH),
+		"\"record\""},
+	    {"proven of tomorrow", "Se(t)", BL_PERSON_NOW, BL_PERSON_NOW + 1,
+		BL_E_CALLER, 0, ""},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct bl_certs anchors = {0};
+		struct bl_crls crls = {0};
+		struct test_spool out;
+		const struct bl_limits limits = BL_LIMITS;
+		const struct bl_open_opts opts = {.now = cases[i].now,
+		    .proven = cases[i].proven,
+		    .anchors = &anchors,
+		    .crls = &crls,
+		    .out = &out.face};
+		struct bl_buf in = {0}, json = {0};
+		struct bl_open *o = NULL;
+		size_t skipped;
+		enum bl_err err;
+
+		test_spool_init(&out, false);
+		CHECK(bl_certs_add(&anchors, ca.cert, NULL) == BL_OK &&
+			bl_crls_import(&crls, bl_buf_span(&good), &limits,
+			    &skipped, NULL) == BL_OK,
+		    "evidence");
+		mail_message(&in, &kit, NULL, cases[i].mail);
+		CHECK(bl_open_new(&o, kit.ctx, &opts, NULL) == cases[i].err,
+		    cases[i].name);
+		if (o != NULL) {
+			if ((err = bl_open_feed(o, bl_buf_span(&in), NULL)) ==
+			    BL_OK)
+				err = bl_open_end(o, NULL);
+			while (err == BL_NEED)
+				err = bl_open_resume(o, NULL);
+			CHECK(err == BL_OK &&
+				bl_verdict_reasons(bl_open_verdict(o)) ==
+				    cases[i].reasons &&
+				bl_verdict_json(
+				    &json, bl_open_verdict(o), NULL) == BL_OK &&
+				strstr(bl_buf_text(&json), cases[i].says) !=
+				    NULL,
+			    cases[i].name);
+		}
+		bl_open_free(o);
+		bl_buf_clear(&in);
+		bl_buf_clear(&json);
+		bl_certs_clear(&anchors);
+		bl_crls_clear(&crls);
+		test_spool_clear(&out);
+	}
+}
+
 /* A signer of the sender's address whom a CA vouches for. */
 static void
 start(void)
@@ -174,4 +248,5 @@ stop(void)
 	mail_kit_clear(&kit);
 }
 
-TESTS(TEST(start), TEST(asks_about_signers), TEST(stop))
+TESTS(TEST(start), TEST(asks_about_signers), TEST(counts_what_is_proven),
+    TEST(stop))

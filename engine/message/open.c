@@ -63,7 +63,8 @@ set_up(struct bl_open *o, struct bl_ctx *ctx, const struct bl_open_opts *opts)
 	o->verdict.deciding = SIZE_MAX;
 	o->verdict.anchors = opts->anchors;
 	o->verdict.gather = &o->gather;
-	o->verdict.at = opts->now;
+	o->verdict.at = opts->proven != 0 ? opts->proven : opts->now;
+	o->verdict.is_proven = opts->proven != 0;
 	bl_vault_init(&o->out, ctx, opts->out);
 	bl_vault_init(&o->park[0], ctx, opts->park[0]);
 	bl_vault_init(&o->park[1], ctx, opts->park[1]);
@@ -79,6 +80,9 @@ bl_open_new(struct bl_open **out, struct bl_ctx *ctx,
 	if (opts->out == NULL || opts->now == 0)
 		return bl_fail(
 		    note, BL_E_CALLER, 0, "out and now are to be set", NULL);
+	if (opts->proven > opts->now)
+		return bl_fail(note, BL_E_CALLER, 0,
+		    "nothing is proven of a time to come", NULL);
 	if ((o = bl_alloc(sizeof(*o))) == NULL)
 		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
 	set_up(o, ctx, opts);

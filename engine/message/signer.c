@@ -168,7 +168,8 @@ judge_cert(struct bl_trust_answer *out, struct bl_open *o,
 	struct bl_trust_ask ask = {.cert = c,
 	    .purpose = BL_PURPOSE_SIGN,
 	    .address = bl_sender_expected(o),
-	    .at = o->opts.now,
+	    .at = o->verdict.at,
+	    .now = o->opts.proven != 0 ? o->opts.now : 0,
 	    .anchors = o->opts.anchors,
 	    .pool = &pool,
 	    .crls = &evidence->crls,
@@ -334,7 +335,7 @@ date_reasons(const struct bl_open *o, const struct bl_shell *s,
 
 	if (!info->has_signing_time)
 		return 0;
-	if (info->signing_time - o->opts.now > slack)
+	if (info->signing_time - o->verdict.at > slack)
 		return BL_REASON_BIT(DATE_MISMATCH);
 	if (m->date_state == BL_DATE_NONE)
 		return 0;

@@ -51,6 +51,7 @@ struct bl_verdict {
 	const struct bl_certs *anchors; /* may be NULL */
 	const struct bl_gather *gather;
 	int64_t at;
+	bool is_proven; /* it is when the message is known to have existed */
 	struct bl_buf trace;
 };
 

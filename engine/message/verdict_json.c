@@ -279,6 +279,7 @@ bl_verdict_json(
 	bl_json_str(out, "signature", bl_signature_name(v->signature));
 	reasons(out, v->reasons, v->limit);
 	bl_json_time(out, "at", v->at);
+	bl_json_str(out, "atBy", v->is_proven ? "record" : "caller");
 	deciding(out, v);
 	bl_json_text(out, "sender", bl_buf_span(&v->sender));
 	lists(out, v);

@@ -343,9 +343,10 @@ put_policy(struct bl_buf *b, const struct bl_policy *p)
 	put_number(b, (uint64_t)p->date_slack);
 }
 
-/* Who adds a field here adds it to the key, or says in `window` why not. */
+/* Who adds a field here adds it to the key, or says in `window` why not; with
+ * `now` nothing is kept. */
 _Static_assert(sizeof(struct bl_policy) == 16 &&
-	sizeof(struct bl_trust_ask) == 120 &&
+	sizeof(struct bl_trust_ask) == 128 &&
 	sizeof(struct bl_trust_answer) == 136,
     "an answer is kept without one of the things that it depends on");
 

@@ -39,6 +39,17 @@ not_of_time(const struct bl_crl_face *l, int64_t at)
 	return NULL;
 }
 
+/* The same, of the time that counts, or of today where that is enough. */
+static const char *
+not_fresh(const struct asked *a, const struct bl_crl_face *l)
+{
+	const char *why = not_of_time(l, a->j->ask->at);
+
+	return why != NULL && bl_is_of_today(a, l->this_update)
+	    ? not_of_time(l, a->j->ask->now)
+	    : why;
+}
+
 /* A GeneralName of one list is in the other. */
 static bool
 have_common(struct bl_span a, struct bl_span b)
@@ -177,6 +188,7 @@ leads_to_anchor(bool *yes, struct asked *a, struct bl_cert *signer)
 		return BL_OK;
 	ask = (struct bl_trust_ask){.cert = signer,
 	    .at = ask.at,
+	    .now = ask.now,
 	    .anchors = &anchor,
 	    .pool = ask.pool,
 	    .crls = ask.crls,
@@ -298,7 +310,7 @@ find_delta(
 		const struct bl_crl_face *d = bl_crl_face(crls->list[i]);
 		enum bl_err err;
 
-		if (!is_delta_of(d, l) || not_of_time(d, a->j->ask->at) ||
+		if (!is_delta_of(d, l) || not_fresh(a, d) ||
 		    (*out != NULL &&
 			!is_less(bl_crl_face(*out)->number, d->number)))
 			continue;
@@ -349,7 +361,7 @@ look_up(struct search *s, const struct bl_crl *crl)
 	} else if (bl_crl_find(crl, issuer, serial, &reason, &at)) {
 		by = crl;
 	}
-	if (by == NULL) {
+	if (by == NULL || bl_is_too_late(s->a, reason, at)) {
 		take_good(s, bl_crl_face(delta != NULL ? delta : crl));
 		return BL_OK;
 	}
@@ -363,9 +375,9 @@ look_up(struct search *s, const struct bl_crl *crl)
 /* Why a list that is about the certificate does not count; NULL when it does.
  * Its signature aside. */
 static const char *
-against(const struct bl_crl_face *l, int64_t at)
+against(const struct asked *a, const struct bl_crl_face *l)
 {
-	const char *why = not_of_time(l, at);
+	const char *why = not_fresh(a, l);
 
 	if (why == NULL && l->unusable)
 		why = "a revocation list has a critical extension that is not "
@@ -389,7 +401,7 @@ take_list(
 		reasons &= p->reasons;
 	if (l->point.has_reasons)
 		reasons &= l->point.reasons;
-	if ((why = against(l, s->a->j->ask->at)) != NULL) {
+	if ((why = against(s->a, l)) != NULL) {
 		bl_doubt(s->a, s->a->c, why, RULE);
 		return BL_OK;
 	}

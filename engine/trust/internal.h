@@ -143,6 +143,12 @@ void bl_doubt(struct asked *a, const struct bl_cert *c, const char *what,
 /* bl_answer_take takes what evidence that counts said: "revoked" stays, "good"
  * is better than nothing. */
 void bl_answer_take(struct asked *a, const struct bl_revocation_answer *said);
+/* bl_is_of_today: evidence of this thisUpdate that is fresh today speaks about
+ * the time that counts. False where that time is today. */
+bool bl_is_of_today(const struct asked *a, int64_t this_update);
+/* bl_is_too_late: a revocation that says nothing against what was proven to
+ * exist before. */
+bool bl_is_too_late(const struct asked *a, unsigned reason, int64_t revoked_at);
 /* bl_is_involved: nobody vouches for himself, nor for who vouches for him. */
 bool bl_is_involved(const struct asked *a, const struct bl_cert *signer);
 /* bl_ask_of_responder asks whether the certificate of a responder, issued by

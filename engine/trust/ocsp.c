@@ -28,26 +28,38 @@ doubt(struct hearing *h, const char *what, const char *rule)
 
 /* What speaks against the times of an answer, or NULL. */
 static const char *
-not_of_time(const struct hearing *h, const struct bl_ocsp_single *s)
+not_of_time(const struct hearing *h, const struct bl_ocsp_single *s, int64_t at)
 {
 	const struct bl_trust_ask *ask = h->a->j->ask;
 
-	if (s->this_update > ask->at + ask->limits->clock_skew)
+	if (s->this_update > at + ask->limits->clock_skew)
 		return "an OCSP answer is not of the time that counts: its "
 		       "thisUpdate is later";
-	if (h->face->produced_at > ask->at + ask->limits->clock_skew)
+	if (h->face->produced_at > at + ask->limits->clock_skew)
 		return "an OCSP answer is not of the time that counts: its "
 		       "producedAt is later";
-	if (s->has_next_update && s->next_update < ask->at)
+	if (s->has_next_update && s->next_update < at)
 		return "an OCSP answer is not of the time that counts: its "
 		       "nextUpdate is over";
 	if (!s->has_next_update && h->face->nonce != BL_OCSP_SAME_NONCE)
 		return "an OCSP answer may be an old one: it has no "
 		       "nextUpdate, and no nonce that was asked for";
-	if (ask->at - s->this_update > ask->limits->ocsp_age)
+	if (at - s->this_update > ask->limits->ocsp_age)
 		return "an OCSP answer is too old: its thisUpdate is longer "
 		       "ago than is allowed here";
 	return NULL;
+}
+
+/* The same, of the time that counts, or of today where that is enough. */
+static const char *
+not_fresh(const struct hearing *h, const struct bl_ocsp_single *s)
+{
+	const struct bl_trust_ask *ask = h->a->j->ask;
+	const char *why = not_of_time(h, s, ask->at);
+
+	return why != NULL && bl_is_of_today(h->a, s->this_update)
+	    ? not_of_time(h, s, ask->now)
+	    : why;
 }
 
 /* ---- what it says ---- */
@@ -55,7 +67,7 @@ not_of_time(const struct hearing *h, const struct bl_ocsp_single *s)
 static void
 take_single(struct hearing *h, const struct bl_ocsp_single *s)
 {
-	const char *why = not_of_time(h, s);
+	const char *why = not_fresh(h, s);
 	struct bl_revocation_answer said = {.state = BL_CERT_GOOD,
 	    .kind = BL_EVIDENCE_OCSP,
 	    .source = h->face->source,
@@ -73,7 +85,8 @@ take_single(struct hearing *h, const struct bl_ocsp_single *s)
 	} else if (s->said == BL_OCSP_UNKNOWN) {
 		h->is_unknown = true;
 	} else {
-		if (s->said == BL_OCSP_REVOKED) {
+		if (s->said == BL_OCSP_REVOKED &&
+		    !bl_is_too_late(h->a, s->reason, s->revoked_at)) {
 			said.state = BL_CERT_REVOKED;
 			said.reason = s->reason;
 			said.revoked_at = s->revoked_at;

@@ -28,6 +28,23 @@ bl_is_involved(const struct asked *a, const struct bl_cert *signer)
 		bl_span_equal(id, bl_cert_sha256(a->j->in_question)));
 }
 
+bool
+bl_is_of_today(const struct asked *a, int64_t this_update)
+{
+	return a->j->ask->now != 0 && this_update <= bl_cert_not_after(a->c);
+}
+
+bool
+bl_is_too_late(const struct asked *a, unsigned reason, int64_t revoked_at)
+{
+	/* affiliationChanged, superseded, cessationOfOperation,
+	 * privilegeWithdrawn: who gives no reason may have lost the key */
+	const unsigned harmless = 1u << 3 | 1u << 4 | 1u << 5 | 1u << 9;
+
+	return a->j->ask->now != 0 && revoked_at > a->j->ask->at &&
+	    reason <= 10 && (harmless >> reason & 1) != 0;
+}
+
 void
 bl_answer_take(struct asked *a, const struct bl_revocation_answer *said)
 {

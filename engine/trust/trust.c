@@ -221,7 +221,7 @@ enum bl_err
 bl_trust_judge(struct bl_trust_answer *out, struct bl_ctx *ctx,
     const struct bl_trust_ask *ask, struct bl_note *note)
 {
-	struct bl_cache *cache = ask->cache;
+	struct bl_cache *cache = ask->now == 0 ? ask->cache : NULL;
 	struct bl_cache_key key;
 	bool found = false;
 	enum bl_err err = BL_OK;

@@ -16,6 +16,11 @@
  *
  * address   to be certified; empty: none is asked for
  * at	     seconds since 1970 UTC; both ends of a validity count as valid
+ * now	     0: `at` counts for all. Else `at` is when what was signed is proven to
+ *	     have existed, and this is today, when evidence is looked at: also
+ *	     what is fresh today counts, but of an expired certificate, whose
+ *	     entry may be gone; and a later revocation counts for nothing when its
+ *	     reason says that the key was not lost (ATK-406). Not with a cache
  * anchors   what is trusted; NULL: nothing. An anchor that is the certificate
  *	     itself, the same to the byte, needs no path and no revocation
  *	     answer. One that is met on a path ends it; its validity, usage,
@@ -36,7 +41,7 @@ struct bl_trust_ask {
 	const struct bl_cert *cert;
 	enum bl_purpose purpose;
 	struct bl_span address;
-	int64_t at;
+	int64_t at, now;
 	const struct bl_certs *anchors;
 	const struct bl_certs *pool;
 	const struct bl_crls *crls;

@@ -24,6 +24,10 @@ struct bl_open_opts {
 	const struct bl_limits *limits; /* NULL: BL_LIMITS */
 	enum bl_open_input input;
 	int64_t now;			   /* when to judge, s since 1970 */
+	int64_t proven;			   /* when the message is proven to have
+					      existed, by a record of the
+					      caller's that nobody can alter,
+					      at most `now`; 0: not known */
 	const struct bl_certs *identities; /* own: their keys can be asked */
 	const struct bl_certs *anchors;	   /* what is trusted */
 	const struct bl_certs *pool;	   /* certificates at hand */
@@ -46,7 +50,7 @@ struct bl_open_opts {
 struct bl_open;
 
 /* bl_open_new starts on a message. opts is copied, what it points to is
- * borrowed. BL_E_CALLER: out or now is not set. BL_E_MEMORY, BL_E_SYSTEM. */
+ * borrowed. BL_E_CALLER: out or now is not set, or proven is after it. BL_E_MEMORY, BL_E_SYSTEM. */
 BL_API BL_CHECK enum bl_err bl_open_new(struct bl_open **out,
     struct bl_ctx *ctx, const struct bl_open_opts *opts, struct bl_note *note);
 /* bl_open_content_add gives the content of a bare detached signature, all of
