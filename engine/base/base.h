@@ -46,6 +46,11 @@ void bl_secrets_free(struct bl_secrets *s);
 BL_CHECK enum bl_err bl_secret_take(struct bl_secret **out,
     struct bl_secrets *from, size_t n, struct bl_note *note);
 
+/* bl_buf_expect makes room at once for n bytes that may come, or as many as max
+ * allows: so that adding them does not move what is there, time and again.
+ * err is BL_E_MEMORY when there is none. */
+void bl_buf_expect(struct bl_buf *b, size_t n);
+
 /* bl_span_is is bl_span_equal_nocase with a C string, which it does not have to
  * measure. Most names differ in the first character: that is looked at without
  * a call (upper and lower case are 0x20 apart). */

@@ -111,8 +111,9 @@ bl_base64_decode(struct bl_base64 *d, struct bl_buf *out, struct bl_span in)
 	/* Any four digits in a row make three bytes, wherever they begin. */
 	uint8_t bytes[DECODE_STEP / 4 * 3];
 
-	/* By way of the stack, so that room is asked only for what comes out:
+	/* By way of the stack, so that room is needed only for what comes out:
 	 * it may be the last that `out` has. */
+	bl_buf_expect(out, in.n / 4 * 3);
 	while (in.n > 0) {
 		size_t n = in.n < DECODE_STEP ? in.n : DECODE_STEP;
 		size_t made = decode_some(d, bytes, in.p, n);

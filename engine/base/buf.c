@@ -73,6 +73,15 @@ bl_buf_grow(struct bl_buf *b, size_t n)
 }
 
 void
+bl_buf_expect(struct bl_buf *b, size_t n)
+{
+	size_t left = b->n < limit(b) ? limit(b) - b->n : 0;
+
+	if (b->err == BL_OK)
+		(void)reserve(b, b->n + (n < left ? n : left));
+}
+
+void
 bl_buf_add(struct bl_buf *b, struct bl_span s)
 {
 	uintptr_t from = (uintptr_t)s.p - (uintptr_t)b->p;

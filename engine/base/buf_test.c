@@ -366,6 +366,45 @@ growing_without_memory(void)
 	CHECK(strstr(note.what, "format") != NULL, "note");
 }
 
+static enum bl_err
+expect(void *arg)
+{
+	struct bl_buf b = {0};
+	enum bl_err err;
+
+	(void)arg;
+	bl_buf_expect(&b, 100);
+	bl_buf_add(&b, BL_STR("ab"));
+	err = bl_buf_err(&b, NULL);
+	bl_buf_clear(&b);
+	return err;
+}
+
+static void
+room_is_expected_within_the_maximum(void)
+{
+	struct bl_buf b;
+	const uint8_t *p;
+
+	bl_buf_init(&b, 100);
+	bl_buf_add(&b, BL_STR("ab"));
+	bl_buf_expect(&b, 90);
+	p = b.p;
+	CHECK(b.n == 2 && b.cap >= 92 && b.cap <= 100, "room");
+	for (size_t i = 0; i < 90; i++)
+		bl_buf_add_u8(&b, 'c');
+	CHECK(b.p == p && b.n == 92 && b.err == BL_OK, "it does not move");
+	bl_buf_expect(&b, SIZE_MAX);
+	CHECK(b.err == BL_OK && b.cap == 100, "no more than may come");
+	CHECK(bl_span_equal(bl_span_cut(bl_buf_span(&b), 0, 3), BL_STR("abc")),
+	    "kept");
+	b.err = BL_E_LIMIT;
+	bl_buf_expect(&b, 1);
+	CHECK(b.err == BL_E_LIMIT, "an error sticks");
+	bl_buf_clear(&b);
+	bl_test_each_allocation(expect, NULL, "expect");
+}
+
 TESTS(TEST(every_error_has_a_name_of_its_own), TEST(the_first_note_wins),
     TEST(spans_compare), TEST(spans_are_cut_within), TEST(lists_grow),
     TEST(a_list_too_long_is_refused), TEST(buffers_hold_what_is_added),
@@ -373,4 +412,4 @@ TESTS(TEST(every_error_has_a_name_of_its_own), TEST(the_first_note_wins),
     TEST(the_default_maximum_is_bl_buf_max), TEST(formats_meet_the_maximum),
     TEST(a_format_may_fail), TEST(what_is_released_is_wiped),
     TEST(a_buffer_may_be_added_to_itself), TEST(growing_keeps_and_costs_little),
-    TEST(growing_without_memory))
+    TEST(growing_without_memory), TEST(room_is_expected_within_the_maximum))

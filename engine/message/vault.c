@@ -90,6 +90,11 @@ bl_vault_add(struct bl_vault *v, struct bl_span in, struct bl_note *note)
 		return bl_fail(note, BL_E_CALLER, 0,
 		    "the spool is not being written", NULL);
 	v->bytes += in.n;
+	if (v->spool->is_output && in.n >= BL_VAULT_STRAIGHT) {
+		if (v->plain.n > 0 && (err = write_chunk(v, note)) != BL_OK)
+			return err;
+		return append(v, in, note);
+	}
 	while (in.n > 0) {
 		struct bl_span now = bl_span_cut(
 		    in, 0, BL_VAULT_CHUNK - v->plain.n);

@@ -6,14 +6,15 @@
 #include "bulla/spool.h"
 #include "crypto/crypto.h"
 
-#define BL_VAULT_CHUNK ((size_t)64 << 10) /* plain bytes of a full chunk */
+#define BL_VAULT_CHUNK	  ((size_t)64 << 10) /* plain bytes of a full chunk */
+#define BL_VAULT_STRAIGHT ((size_t)4 << 10)  /* plain bytes: see below */
 
 /*
  * bl_vault writes into a spool and reads it back from the start. Each chunk is
  * AES-256-GCM under a key drawn for this filling, its number the nonce; the
  * sizes and the count of chunks are remembered here, so that a spool that
  * loses, repeats or changes bytes is noticed. A spool with `is_output` gets
- * the bytes as they are.
+ * the bytes as they are: BL_VAULT_STRAIGHT and more at once without a copy.
  *
  * First any number of add, then rewind and read; empty starts over.
  */

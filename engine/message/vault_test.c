@@ -51,6 +51,40 @@ same(struct bl_vault *v, size_t n)
 	return at == n;
 }
 
+/* What goes straight comes behind what was gathered before it. */
+static void
+keeps_the_order_of_pieces(void)
+{
+	static const size_t pieces[] = {1, BL_VAULT_STRAIGHT - 1,
+	    BL_VAULT_STRAIGHT, 3, BL_VAULT_STRAIGHT + 1, 5};
+	struct bl_ctx *ctx = NULL;
+
+	CHECK(bl_ctx_new(&ctx, NULL) == BL_OK, "context");
+	for (unsigned k = 0; k < 2; k++) {
+		struct test_spool spool;
+		struct bl_vault v;
+		uint8_t p[BL_VAULT_STRAIGHT + 1];
+		size_t n = 0;
+
+		test_spool_init(&spool, k == 1);
+		bl_vault_init(&v, ctx, &spool.face);
+		for (size_t i = 0; i < sizeof(pieces) / sizeof(*pieces); i++) {
+			for (size_t j = 0; j < pieces[i]; j++)
+				p[j] = byte_at(n + j);
+			n += pieces[i];
+			CHECK(bl_vault_add(
+				  &v, bl_span_of(p, pieces[i]), NULL) == BL_OK,
+			    "piece");
+		}
+		/* two pieces went straight, each with what was before it */
+		CHECK(spool.calls == (k == 1 ? 4 : 0), "calls");
+		CHECK(same(&v, n), "in order");
+		bl_vault_clear(&v);
+		test_spool_clear(&spool);
+	}
+	bl_ctx_free(ctx);
+}
+
 static void
 gives_back_what_it_took(void)
 {
@@ -212,6 +246,7 @@ survives_each_failing_allocation(void)
 	bl_ctx_free(ctx);
 }
 
-TESTS(TEST(gives_back_what_it_took), TEST(writes_no_plain_byte),
-    TEST(notices_a_spool_that_lies), TEST(tells_when_the_spool_fails),
-    TEST(needs_a_spool), TEST(survives_each_failing_allocation))
+TESTS(TEST(gives_back_what_it_took), TEST(keeps_the_order_of_pieces),
+    TEST(writes_no_plain_byte), TEST(notices_a_spool_that_lies),
+    TEST(tells_when_the_spool_fails), TEST(needs_a_spool),
+    TEST(survives_each_failing_allocation))
