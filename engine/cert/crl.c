@@ -234,6 +234,45 @@ bl_crl_find(const struct bl_crl *c, struct bl_span issuer,
 	return false;
 }
 
+/* ---- which is the newer one ---- */
+
+bool
+bl_crl_number_less(struct bl_span a, struct bl_span b)
+{
+	if (a.n != 0 && a.p[0] == 0)
+		a = bl_span_cut(a, 1, a.n - 1);
+	if (b.n != 0 && b.p[0] == 0)
+		b = bl_span_cut(b, 1, b.n - 1);
+	for (size_t i = 0; a.n == b.n && i < a.n; i++)
+		if (a.p[i] != b.p[i])
+			return a.p[i] < b.p[i];
+	return a.n < b.n;
+}
+
+static enum bl_order
+order(bool less, bool more)
+{
+	return less ? BL_ORDER_OLDER : more ? BL_ORDER_NEWER : BL_ORDER_SAME;
+}
+
+enum bl_order
+bl_crl_order(const struct bl_crl *a, const struct bl_crl *b)
+{
+	const struct bl_crl_face *x = &a->face, *y = &b->face;
+	bool less, more;
+
+	if (x->is_delta != y->is_delta || !bl_name_same(x->issuer, y->issuer) ||
+	    !bl_span_equal(x->idp, y->idp) || !bl_span_equal(x->aki, y->aki))
+		return BL_ORDER_NONE;
+	less = x->this_update < y->this_update;
+	more = x->this_update > y->this_update;
+	if (x->number.n != 0 && y->number.n != 0) {
+		less = less || bl_crl_number_less(x->number, y->number);
+		more = more || bl_crl_number_less(y->number, x->number);
+	}
+	return order(less, more);
+}
+
 /* ---- the list ---- */
 
 static bool

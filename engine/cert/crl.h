@@ -27,6 +27,9 @@ struct bl_crl_face {
 };
 const struct bl_crl_face *bl_crl_face(const struct bl_crl *c);
 
+/* bl_crl_number_less compares contents of cRLNumber. */
+bool bl_crl_number_less(struct bl_span a, struct bl_span b);
+
 /* reasonCode, RFC 5280 5.3.1 */
 enum { BL_CRL_REMOVED = 8 };
 

@@ -351,6 +351,76 @@ survives_each_allocation(void)
 	bl_buf_clear(&pem);
 }
 
+#define NUMBERED(n)                                                            \
+	EXT("\x0e", "\x0c\x30\x0a\x06\x03\x55\x1d\x14\x04\x03\x02\x01" n)
+#define NUMBERED_DELTA(n)                                                      \
+	EXT("\x1d",                                                            \
+	    "\x1b\x30\x0a\x06\x03\x55\x1d\x14\x04\x03\x02\x01" n               \
+	    "\x30\x0d\x06\x03\x55\x1d\x1b\x01\x01\xff\x04\x03\x02\x01"         \
+	    "\x01")
+
+/* Both lists are of 2020, but where `later` is said: that one is of 2030. */
+static void
+tells_the_newer_list(void)
+{
+	static const struct {
+		const char *name;
+		struct bl_span a, b; /* extensions */
+		enum bl_order want;
+		bool later; /* b */
+	} all[] = {
+	    {"no numbers", {0}, {0}, BL_ORDER_SAME},
+	    {"no numbers, later", {0}, {0}, BL_ORDER_OLDER, true},
+	    {"the same", BYTES(NUMBERED("\x07")), BYTES(NUMBERED("\x07")),
+		BL_ORDER_SAME},
+	    {"a higher number", BYTES(NUMBERED("\x08")),
+		BYTES(NUMBERED("\x07")), BL_ORDER_NEWER},
+	    {"a lower number", BYTES(NUMBERED("\x06")), BYTES(NUMBERED("\x07")),
+		BL_ORDER_OLDER},
+	    {"a higher number, and earlier", BYTES(NUMBERED("\x08")),
+		BYTES(NUMBERED("\x07")), BL_ORDER_OLDER, true},
+	    {"a delta", BYTES(NUMBERED_DELTA("\x08")), BYTES(NUMBERED("\x07")),
+		BL_ORDER_NONE},
+	    {"another scope",
+		BYTES(EXT("\x10",
+		    "\x0e\x30\x0c\x06\x03\x55\x1d\x1c\x01\x01\xff\x04\x02\x30"
+		    "\x00")),
+		{0}, BL_ORDER_NONE},
+	    {"another key",
+		BYTES(EXT("\x0d",
+		    "\x0b\x30\x09\x06\x03\x55\x1d\x23\x04\x02\x30\x00")),
+		{0}, BL_ORDER_NONE},
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		struct bl_buf a = {0}, b = {0};
+		struct bl_crl *x, *y;
+		uint8_t *year;
+
+		put(&a,
+		    &(struct how){
+			.version = BYTES(V2), .extensions = all[i].a});
+		put(&b,
+		    &(struct how){
+			.version = BYTES(V2), .extensions = all[i].b});
+		year = memmem(b.p, b.n, "\x17\x0d", 2);
+		if (all[i].later && year != NULL)
+			year[2] = '3';
+		CHECK(bl_crl_read(&x, bl_buf_span(&a), &limits, NULL) == BL_OK,
+		    all[i].name);
+		CHECK(bl_crl_read(&y, bl_buf_span(&b), &limits, NULL) == BL_OK,
+		    all[i].name);
+		CHECK(bl_crl_order(x, y) == all[i].want, all[i].name);
+		CHECK((bl_crl_order(y, x) == BL_ORDER_NONE) ==
+			(all[i].want == BL_ORDER_NONE),
+		    all[i].name);
+		bl_crl_free(x);
+		bl_crl_free(y);
+		bl_buf_clear(&a);
+		bl_buf_clear(&b);
+	}
+}
+
 static void
 start(void)
 {
@@ -359,4 +429,5 @@ start(void)
 
 TESTS(TEST(start), TEST(reads_each_case_as_stated),
     TEST(gives_up_on_unknown_entries), TEST(finds_serial_numbers),
-    TEST(keeps_its_limits), TEST(imports_files), TEST(survives_each_allocation))
+    TEST(keeps_its_limits), TEST(imports_files), TEST(tells_the_newer_list),
+    TEST(survives_each_allocation))

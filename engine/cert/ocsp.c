@@ -398,6 +398,57 @@ bl_cert_id_is(bool *yes, struct bl_ctx *ctx, const struct bl_cert_id *id,
 	return err;
 }
 
+/* ---- which is the newer one ---- */
+
+static bool
+is_same_id(const struct bl_cert_id *a, const struct bl_cert_id *b)
+{
+	return a->digest == b->digest && a->digest != BL_DIGEST_NONE &&
+	    bl_span_equal(a->name_hash, b->name_hash) &&
+	    bl_span_equal(a->key_hash, b->key_hash) &&
+	    bl_span_equal(a->serial, b->serial);
+}
+
+/* How what `a` says of one certificate stands to what an answer says of it. */
+static enum bl_order
+order_of_single(const struct bl_ocsp_single *a, const struct bl_ocsp *b)
+{
+	struct bl_der in = bl_der_of(b->face.singles);
+	enum bl_order order = BL_ORDER_NONE;
+
+	while (bl_der_peek(&in) != 0) {
+		struct bl_ocsp_single s = bl_ocsp_single_read(&in);
+
+		if (!is_same_id(&a->id, &s.id))
+			continue;
+		if (a->this_update < s.this_update)
+			return BL_ORDER_OLDER;
+		if (a->this_update > s.this_update)
+			order = BL_ORDER_NEWER;
+		else if (order == BL_ORDER_NONE)
+			order = BL_ORDER_SAME;
+	}
+	return order;
+}
+
+enum bl_order
+bl_ocsp_order(const struct bl_ocsp *a, const struct bl_ocsp *b)
+{
+	struct bl_der in = bl_der_of(a->face.singles);
+	enum bl_order order = BL_ORDER_NONE;
+
+	while (bl_der_peek(&in) != 0) {
+		struct bl_ocsp_single s = bl_ocsp_single_read(&in);
+		enum bl_order one = order_of_single(&s, b);
+
+		if (one == BL_ORDER_OLDER)
+			return one;
+		if (one > order)
+			order = one;
+	}
+	return order;
+}
+
 /* ---- requests ---- */
 
 static enum bl_err

@@ -493,6 +493,58 @@ asks_for_a_certificate(void)
 	bl_cert_free(g);
 }
 
+/* Two answers about these serial numbers, of 2020 or 2030. */
+static struct bl_ocsp *
+answer_of(const char *serials, const char *years)
+{
+	struct bl_buf list = {0}, der = {0};
+	struct bl_ocsp *o;
+
+	for (size_t i = 0; serials[i] != '\0'; i++) {
+		uint8_t serial[] = {2, 1, (uint8_t)serials[i]};
+
+		bl_test_single_write(&list,
+		    &(struct bl_test_single){
+			.serial = bl_span_of(serial, sizeof(serial)),
+			.at = years[i] == '2' ? BL_TEST_2020 : BL_TEST_2030});
+	}
+	bl_test_ocsp_write(
+	    &der, &(struct bl_test_ocsp){.singles = bl_buf_span(&list)});
+	CHECK(bl_ocsp_read(&o, bl_buf_span(&der), &limits, NULL) == BL_OK,
+	    serials);
+	bl_buf_clear(&list);
+	bl_buf_clear(&der);
+	return o;
+}
+
+static void
+tells_the_newer_answer(void)
+{
+	static const struct {
+		const char *serials[2], *years[2];
+		enum bl_order want, turned;
+	} all[] = {
+	    {{"1", "1"}, {"2", "2"}, BL_ORDER_SAME, BL_ORDER_SAME},
+	    {{"1", "1"}, {"2", "3"}, BL_ORDER_OLDER, BL_ORDER_NEWER},
+	    {{"1", "2"}, {"2", "3"}, BL_ORDER_NONE, BL_ORDER_NONE},
+	    {{"12", "23"}, {"23", "22"}, BL_ORDER_NEWER, BL_ORDER_OLDER},
+	    {{"12", "12"}, {"23", "32"}, BL_ORDER_OLDER, BL_ORDER_OLDER},
+	    {{"12", "12"}, {"22", "32"}, BL_ORDER_OLDER, BL_ORDER_NEWER},
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		struct bl_ocsp *a = answer_of(
+		    all[i].serials[0], all[i].years[0]);
+		struct bl_ocsp *b = answer_of(
+		    all[i].serials[1], all[i].years[1]);
+
+		CHECK(bl_ocsp_order(a, b) == all[i].want, all[i].years[0]);
+		CHECK(bl_ocsp_order(b, a) == all[i].turned, all[i].years[1]);
+		bl_ocsp_free(a);
+		bl_ocsp_free(b);
+	}
+}
+
 static enum bl_err
 import_once(void *arg)
 {
@@ -535,4 +587,5 @@ stop(void)
 TESTS(TEST(start), TEST(reads_each_case_as_stated),
     TEST(reads_each_single_as_stated), TEST(names_its_refusals),
     TEST(compares_nonces), TEST(keeps_its_limits), TEST(imports_files),
-    TEST(asks_for_a_certificate), TEST(survives_each_allocation), TEST(stop))
+    TEST(asks_for_a_certificate), TEST(tells_the_newer_answer),
+    TEST(survives_each_allocation), TEST(stop))

@@ -274,19 +274,6 @@ is_signed(bool *yes, struct asked *a, const struct bl_crl_face *l)
 
 /* ---- what it says ---- */
 
-static bool
-is_less(struct bl_span a, struct bl_span b)
-{
-	if (a.n != 0 && a.p[0] == 0)
-		a = bl_span_cut(a, 1, a.n - 1);
-	if (b.n != 0 && b.p[0] == 0)
-		b = bl_span_cut(b, 1, b.n - 1);
-	for (size_t i = 0; a.n == b.n && i < a.n; i++)
-		if (a.p[i] != b.p[i])
-			return a.p[i] < b.p[i];
-	return a.n < b.n;
-}
-
 /* 6.3.3 (c): the delta continues this complete list. */
 static bool
 is_delta_of(const struct bl_crl_face *d, const struct bl_crl_face *l)
@@ -294,7 +281,8 @@ is_delta_of(const struct bl_crl_face *d, const struct bl_crl_face *l)
 	return d->is_delta && !d->unusable && l->number.n != 0 &&
 	    d->number.n != 0 && bl_name_same(d->issuer, l->issuer) &&
 	    bl_span_equal(d->idp, l->idp) && bl_span_equal(d->aki, l->aki) &&
-	    !is_less(l->number, d->base) && !is_less(d->number, l->number);
+	    !bl_crl_number_less(l->number, d->base) &&
+	    !bl_crl_number_less(d->number, l->number);
 }
 
 /* The newest delta that counts, or NULL. */
@@ -312,7 +300,8 @@ find_delta(
 
 		if (!is_delta_of(d, l) || not_fresh(a, d) ||
 		    (*out != NULL &&
-			!is_less(bl_crl_face(*out)->number, d->number)))
+			!bl_crl_number_less(
+			    bl_crl_face(*out)->number, d->number)))
 			continue;
 		if ((err = is_signed(&yes, a, d)) != BL_OK)
 			return err;

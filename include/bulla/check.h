@@ -44,6 +44,18 @@ enum bl_evidence_kind {
 /* bl_evidence_name: "none", "ocsp", "crl". */
 BL_API const char *bl_evidence_name(enum bl_evidence_kind k);
 
+/*
+ * bl_order is how one piece of evidence stands to another, for whoever keeps
+ * evidence and would not have a newer one replaced by an older (a rollback).
+ * NONE: they speak of different things.
+ */
+enum bl_order {
+	BL_ORDER_NONE = 0,
+	BL_ORDER_OLDER,
+	BL_ORDER_SAME,
+	BL_ORDER_NEWER
+};
+
 /* bl_cert_state is what is known of the revocation of a certificate. */
 enum bl_cert_state {
 	BL_CERT_NOT_ASKED = 0, /* an anchor; or revocation is OFF */

@@ -27,6 +27,14 @@ BL_API void bl_crl_free(struct bl_crl *c);
 BL_API struct bl_span bl_crl_der(const struct bl_crl *c);
 /* bl_crl_set_source says where it came from; BL_SOURCE_GIVEN at birth. */
 BL_API void bl_crl_set_source(struct bl_crl *c, enum bl_source source);
+/*
+ * bl_crl_order compares two lists of the same issuer, key (authorityKeyIdentifier)
+ * and scope (issuingDistributionPoint; both complete, or both deltas): `a` is
+ * OLDER when its thisUpdate or its cRLNumber is less, whatever the other one
+ * says. Signatures are not looked at.
+ */
+BL_API enum bl_order bl_crl_order(
+    const struct bl_crl *a, const struct bl_crl *b);
 
 /* bl_crls is a list of them; {0} is empty. */
 struct bl_crls {

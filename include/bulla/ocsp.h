@@ -26,6 +26,14 @@ BL_API struct bl_span bl_ocsp_der(const struct bl_ocsp *o);
 /* bl_ocsp_set_source says where it came from; BL_SOURCE_GIVEN at birth. */
 BL_API void bl_ocsp_set_source(struct bl_ocsp *o, enum bl_source source);
 
+/*
+ * bl_ocsp_order compares two answers: of the certificates that both name in the
+ * same way, `a` is OLDER when its thisUpdate of any is less. Signatures are not
+ * looked at.
+ */
+BL_API enum bl_order bl_ocsp_order(
+    const struct bl_ocsp *a, const struct bl_ocsp *b);
+
 #define BL_OCSP_NONCE_MIN 1   /* bytes, RFC 9654 2.1 */
 #define BL_OCSP_NONCE_MAX 128 /* bytes */
 /*
