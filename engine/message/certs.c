@@ -1,5 +1,5 @@
-/* certs.c - the certificates of signers: from the message, from what was given,
- * or asked for; see opening.h. */
+/* certs.c - certificates and evidence for signers: from the message, from what
+ * was given, or asked for; see opening.h. */
 #include "message/opening.h"
 #include "trust/cache.h"
 
@@ -78,6 +78,33 @@ add_cert(struct bl_open *o, struct bl_certs *to, struct bl_span der)
 	return err;
 }
 
+/* Revocation evidence that came with the message is worth what any is
+ * (ATK-405). What cannot be read is not there. */
+static enum bl_err
+add_evidence(struct bl_open *o, const struct bl_cms *c)
+{
+	struct bl_gather *g = &o->gather;
+	enum bl_err err;
+
+	for (size_t i = 0; i < bl_cms_crl_count(c); i++) {
+		struct bl_note note = {0};
+
+		err = bl_crls_add(&g->crls, bl_cms_crl(c, i), BL_SOURCE_MESSAGE,
+		    &o->limits, &note);
+		if (err != BL_OK && !bl_finding(o, err, &note))
+			return err;
+	}
+	for (size_t i = 0; i < bl_cms_ocsp_count(c); i++) {
+		struct bl_note note = {0};
+
+		err = bl_ocsps_add(&g->ocsps, bl_cms_ocsp(c, i),
+		    BL_SOURCE_MESSAGE, &o->limits, &note);
+		if (err != BL_OK && !bl_finding(o, err, &note))
+			return err;
+	}
+	return BL_OK;
+}
+
 static enum bl_err
 add_all(struct bl_open *o)
 {
@@ -92,6 +119,8 @@ add_all(struct bl_open *o)
 		     err == BL_OK && i < bl_cms_cert_count(s->cms); i++)
 			err = add_cert(
 			    o, &o->verdict.message, bl_cms_cert(s->cms, i));
+		if (err == BL_OK)
+			err = add_evidence(o, s->cms);
 	}
 	return err;
 }

@@ -177,4 +177,86 @@ status 1 "revoked by an answer" bulla open --json --trust root.crt --ocsp ca.der
 verdict none unverified revoked got "revoked by an answer"
 status 1 "unknown" bulla open --json --trust root.crt --ocsp ca.der --ocsp unknown.der s.eml
 verdict none unverified revocation-unknown got "unknown"
+
+# evidence that comes with the message: in RevocationInfoChoices
+# embed OUT.eml FILE...: the letter, signed by openssl, with these lists (.crl) and
+# answers (.der) in it
+embed() {
+	local out=$1
+	shift
+	openssl cms -sign -binary -nodetach -in letter.eml -signer ann.crt -inkey ann.key -certfile sub.crt \
+		-outform DER -out signed.p7m 2>openssl.log || { cat openssl.log >&2; exit 1; }
+	python3 - "$@" >with.p7m <<-'P'
+	import subprocess, sys
+	def head(b, at):
+	    n, start = b[at + 1], at + 2
+	    if n & 0x80:
+	        start += n & 0x7f
+	        n = int.from_bytes(b[at + 2:start], "big")
+	    return start, start + n
+	def tlv(tag, value):
+	    n = len(value)
+	    size = n.to_bytes((n.bit_length() + 7) // 8, "big") if n > 127 else b""
+	    return bytes([tag, 0x80 | len(size)]) + size + value if size else bytes([tag, n]) + value
+	def children(b):
+	    at = 0
+	    while at < len(b):
+	        end = head(b, at)[1]
+	        yield b[at:end]
+	        at = end
+	def inside(b):
+	    start, end = head(b, 0)
+	    return b[start:end]
+	evidence = b""
+	for name in sys.argv[1:]:
+	    data = open(name, "rb").read()
+	    if name.endswith(".crl"):
+	        data = subprocess.run(["openssl", "crl", "-outform", "DER"], input=data, check=True,
+	                              stdout=subprocess.PIPE).stdout
+	    else:  # id-ri-ocsp-response
+	        data = tlv(0xa1, tlv(6, bytes.fromhex("2b06010505071002")) + data)
+	    evidence += data
+	oid, content = children(inside(open("signed.p7m", "rb").read()))
+	parts = list(children(inside(inside(content))))
+	place = max(i for i, p in enumerate(parts) if p[0] == 0xa0) + 1
+	parts.insert(place, tlv(0xa1, evidence))
+	sys.stdout.buffer.write(tlv(0x30, oid + tlv(0xa0, tlv(0x30, b"".join(parts)))))
+	P
+	{
+		tr -d '\r' <letter.eml | sed '/^$/,$d; /^Content-/d; /^MIME/d'
+		printf '%s\n' 'MIME-Version: 1.0' 'Content-Transfer-Encoding: base64' \
+			'Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m' ''
+		base64 with.p7m
+	} >"$out"
+}
+open_() {
+	bulla open --json --trust root.crt "$@"
+}
+embed both.eml ca.der good.der
+status 0 "answers in the message" open_ both.eml
+verdict none valid "" got "answers in the message"
+is "message,message" "$(jq -r '[.signers[0].chain[] | .revocation | objects | .source // empty] | join(",")' got)" "where they came from"
+embed lists.eml ca.der sub.crl
+status 0 "a list in the message" open_ lists.eml
+verdict none valid "" got "a list in the message"
+embed half.eml good.der
+status 1 "one answer in the message" open_ half.eml
+verdict none unverified revocation-unknown got "one answer in the message"
+status 0 "the other one besides" open_ --ocsp ca.der half.eml
+status 1 "good in the message, revoked besides (ATK-405)" open_ --ocsp revoked.der both.eml
+verdict none unverified revoked got "good in the message, revoked besides"
+embed revoked.eml ca.der revoked.der
+status 1 "revoked in the message" open_ --ocsp good.der revoked.eml
+verdict none unverified revoked got "revoked in the message"
+embed forged.eml ca.der alien.der
+status 1 "an answer of nobody's in the message" open_ forged.eml
+verdict none unverified revocation-unknown got "an answer of nobody's in the message"
+printf '\060\003\012\001\004' >bent.der
+embed bent.eml ca.der good.der later.der bent.der
+status 0 "one that is bent besides" open_ bent.eml
+embed eight.eml ca.der good.der good.der good.der good.der good.der good.der good.der
+status 0 "eight" open_ eight.eml
+embed nine.eml ca.der good.der good.der good.der good.der good.der good.der good.der good.der
+status 4 "nine" open_ nine.eml
+verdict none unverified limit-crls got "nine"
 finish
