@@ -96,6 +96,9 @@ gather(struct session *s, const struct wish *w)
 	int status = w->trust.n > 0 ? session_anchors(s, &w->trust)
 				    : session_state_anchors(s);
 
+	/* with --trust it works without any state */
+	if (status == EXIT_FINE && w->trust.n == 0)
+		status = session_state_pool(s);
 	if (status == EXIT_FINE)
 		status = session_pool(s, &w->certs);
 	if (status == EXIT_FINE)

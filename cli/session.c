@@ -314,6 +314,18 @@ session_state_anchors(struct session *s)
 }
 
 int
+session_state_pool(struct session *s)
+{
+	struct records found = {0};
+	int status = session_load(s, STATE_CERTS, &found);
+
+	if (status == EXIT_FINE)
+		status = add_all(&s->pool, &found);
+	records_clear(&found);
+	return status;
+}
+
+int
 session_own(struct session *s)
 {
 	struct records found = {0};

@@ -70,8 +70,10 @@ int session_revocation(
 /* session_load appends all certificates of a kind from the state; files that
  * cannot be read are counted in a warning and left out. */
 int session_load(struct session *s, enum state_kind kind, struct records *out);
-/* session_state_anchors takes what the state trusts. */
+/* session_state_anchors takes what the state trusts, session_state_pool its
+ * certificates, which may be issuers. */
 int session_state_anchors(struct session *s);
+int session_state_pool(struct session *s);
 /* session_certs reads one file of certificates into a list of records. */
 int session_certs(struct session *s, const char *path, struct records *out);
 

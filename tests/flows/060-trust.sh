@@ -97,6 +97,17 @@ reasons signer-mismatch "another address"
 status 1 "a policy is demanded" check_ --revocation off --cert sub.crt --explicit-policy --policy 1.3.6.1.4.1.99999.1 ann-sub.crt
 reasons wrong-policy "a policy is demanded"
 
+# certificates that were imported may be issuers; with --trust nothing of the state is looked at
+status 0 "import the anchor" bulla trust import root.crt
+status 1 "the CA is not known" bulla cert check --json --revocation off ann-sub.crt
+reasons chain-incomplete,signer-unknown-ca "the CA is not known"
+status 0 "import the CA" bulla cert import sub.crt
+status 0 "the CA was imported" bulla cert check --json --revocation off ann-sub.crt
+is "asked,given,anchor" "$(jq -r '[.chain[].source] | join(",")' got)" "its chain"
+status 1 "with --trust alone" check_ --revocation off ann-sub.crt
+reasons chain-incomplete,signer-unknown-ca "with --trust alone"
+check "80 columns" eval 'bulla cert check ann-sub.crt | awk "length > 80 { exit 1 }"'
+
 for o in "--purpose cook" "--revocation never" "--policy 3.1" "--policy 1" "--policy 1.40" "--policy x" "--at noon"; do
 	# shellcheck disable=SC2086
 	status 2 "usage $o" bulla cert check --trust root.crt $o ann-sub.crt
