@@ -238,7 +238,8 @@ run_job(struct bl_reader *r, int kind, int file, struct bl_note *note)
 	if (kind == 1)
 		return bl_reader_inspect(&json, r, BL_OPEN_ANY, file, note);
 	if (kind == 2)
-		return bl_reader_certs(NULL, r, file, NULL, each_none, NULL, note);
+		return bl_reader_certs(
+		    NULL, r, file, NULL, each_none, NULL, note);
 	if (kind == 4)
 		return bl_reader_request(&public, r, file, note);
 	return bl_reader_seal(NULL, r, &seal, NULL, note);
@@ -608,12 +609,13 @@ reads_certificates(void)
 
 	CHECK(bl_test_file(&der, BL_TEST_KEYS "/test_cert.der"), "certificate");
 	fd = file_of(bl_buf_span(&der));
-	CHECK(bl_reader_certs(&skipped, r, fd, NULL, each_count, &n, &note) == BL_OK,
+	CHECK(bl_reader_certs(&skipped, r, fd, NULL, each_count, &n, &note) ==
+		BL_OK,
 	    "certs");
 	CHECK(n == 1 && skipped == 0, "one");
 	lseek(fd, 0, SEEK_SET);
-	CHECK(bl_reader_certs(&skipped, r, fd, NULL, each_refuse, NULL, &note) ==
-		BL_E_DENIED,
+	CHECK(bl_reader_certs(&skipped, r, fd, NULL, each_refuse, NULL,
+		  &note) == BL_E_DENIED,
 	    "the caller's own error");
 	CHECK(strcmp(note.what, "enough") == 0, "said");
 	note = (struct bl_note){0};
