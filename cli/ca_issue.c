@@ -685,16 +685,22 @@ hand_over(struct issuing *i)
 	bl_buf_clear(&bytes);
 	if (err == BL_OK)
 		return EXIT_FINE;
-	say_error(i->path, err, &note);
+	return say_error(i->path, err, &note);
+}
+
+/* What was signed, and whose key ends with this command. */
+static void
+tell_lost(const struct issuing *i)
+{
 	for (size_t k = 0; k < i->n; k++) {
 		char hex[CA_HEX];
 
 		ca_entry_hex(hex, &i->parts[k].e);
-		say_note("Certificate %s was made, and nobody has it: revoke "
-			 "it.",
-		    hex);
+		if (i->parts[k].e.der.n > 0)
+			say_note("Certificate %s was made, and nobody has it: "
+				 "revoke it.",
+			    hex);
 	}
-	return say_status(err);
 }
 
 static int
@@ -703,10 +709,13 @@ issue(struct issuing *i)
 	int status;
 
 	if ((status = prepare(i)) != EXIT_FINE ||
-	    (status = make_keys(i)) != EXIT_FINE ||
-	    (status = issue_parts(i)) != EXIT_FINE ||
-	    (status = hand_over(i)) != EXIT_FINE)
+	    (status = make_keys(i)) != EXIT_FINE)
 		return status;
+	if ((status = issue_parts(i)) != EXIT_FINE ||
+	    (status = hand_over(i)) != EXIT_FINE) {
+		tell_lost(i);
+		return status;
+	}
 	for (size_t k = 0; k < i->n && !i->out.is_stream; k++)
 		ca_show(&i->parts[k].e, i->w.now);
 	return EXIT_FINE;

@@ -175,6 +175,41 @@ reads_each_signature_algorithm(void)
 	}
 }
 
+/* As a certificate has it, it is read without another's help. */
+static void
+names_rsa_with_its_digest(void)
+{
+	static const struct bl_sig_alg algs[] = {{BL_SIG_RSA_PKCS1, BL_SHA256},
+	    {BL_SIG_RSA_PKCS1, BL_SHA512},
+	    {BL_SIG_RSA_PSS, BL_SHA256, BL_SHA256, 32},
+	    {BL_SIG_ECDSA, BL_SHA384}, {BL_SIG_ED25519, BL_DIGEST_NONE}};
+	struct bl_buf out = {0};
+
+	for (size_t i = 0; i < sizeof(algs) / sizeof(*algs); i++) {
+		struct bl_sig_alg alg;
+		struct bl_der in;
+
+		bl_sig_alg_write_x509(&out, &algs[i]);
+		in = bl_der_of(bl_buf_span(&out));
+		alg = bl_sig_alg_read(&in, BL_DIGEST_NONE);
+		CHECK(same(&alg, &algs[i]) && bl_der_done(&in), "x509");
+		bl_buf_clear(&out);
+	}
+	bl_sig_alg_write_x509(&out, &algs[0]);
+	CHECK(bl_span_equal(bl_buf_span(&out),
+		  BL_STR("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01"
+			 "\x0b\x05\x00")),
+	    "with NULL");
+	bl_buf_clear(&out);
+	bl_sig_alg_write_x509(
+	    &out, &(struct bl_sig_alg){BL_SIG_RSA_PKCS1, BL_DIGEST_NONE});
+	CHECK(out.err == BL_E_CALLER, "no digest");
+	bl_buf_clear(&out);
+	bl_sig_alg_write_x509(&out, &(struct bl_sig_alg){BL_SIG_OTHER});
+	CHECK(out.err == BL_E_CALLER, "no algorithm");
+	bl_buf_clear(&out);
+}
+
 static const struct bl_sig_alg unwritable[] = {
     {BL_SIG_OTHER, BL_SHA256},
     {BL_SIG_DSA, BL_SHA256},
@@ -300,5 +335,5 @@ reads_shake256_as_a_digest_of_content(void)
 }
 
 TESTS(TEST(reads_shake256_as_a_digest_of_content),
-    TEST(reads_each_signature_algorithm), TEST(writes_nothing_without_a_name),
-    TEST(reads_each_digest_algorithm))
+    TEST(reads_each_signature_algorithm), TEST(names_rsa_with_its_digest),
+    TEST(writes_nothing_without_a_name), TEST(reads_each_digest_algorithm))

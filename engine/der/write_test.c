@@ -251,6 +251,12 @@ times_read_back(void)
 		d = bl_der_of(bl_buf_span(&b));
 		CHECK(bl_der_time(&d) == t && bl_der_done(&d), "time");
 		bl_buf_clear(&b);
+		bl_der_put_gentime(&b, t);
+		d = bl_der_of(bl_buf_span(&b));
+		CHECK(bl_der_peek(&d) == BL_DER_GENTIME &&
+			bl_der_time(&d) == t && bl_der_done(&d),
+		    "general time");
+		bl_buf_clear(&b);
 	}
 }
 

@@ -185,7 +185,8 @@ bl_issue_public_check(const struct bl_issue_public *key, struct bl_note *note)
 	size_t n = key->number.n, field = 0;
 
 	if (key->kind == BL_KEY_RSA) {
-		if (n < RSA_LEAST / 8 || n > 1024 || key->number.p[0] == 0 ||
+		/* whether it is long enough is looked at beside all keys */
+		if (n == 0 || n > 1024 || key->number.p[0] == 0 ||
 		    (key->number.p[n - 1] & 1) == 0 || key->exponent < 65537 ||
 		    (key->exponent & 1) == 0)
 			return denied(

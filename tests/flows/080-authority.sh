@@ -168,6 +168,15 @@ status 4 "a key of another kind" ca issue --request strange.csr --out x.pem dora
 status 4 "no request" ca issue --request dora.pem --out x.pem dora@example.org
 status 2 "a request and a key" ca issue --request dora.csr --key p256 --out x.pem dora@example.org
 
+mv pub away
+: >pub
+status 5 "nowhere to publish" ca issue --request dora.csr --out lost.pem dora@example.org
+says "nobody has it: revoke it" "nowhere to publish"
+check "nothing is handed over then" test ! -e lost.pem
+rm pub
+mv away pub
+status 0 "it is revoked" ca revoke "$(sed -n 's/^Certificate \([0-9a-f]*\) .*/\1/p' said)"
+
 # internationalised, and long
 status 0 "letters outside of ASCII" ca issue --request dora.csr --out mueller.pem müller@example.org
 check "SmtpUTF8Mailbox" sh -c 'openssl x509 -in mueller.pem -outform DER | od -An -v -tx1 | tr -d " \n" | grep -q 2b06010505070809'
@@ -208,11 +217,11 @@ check "the OCSP answer" responds revoked ann.pem
 check "the others are good" verify smimesign ben-sign.pem
 check "and so is their answer" responds good ben-sign.pem
 status 0 "again" ca revoke --reason superseded ann@example.org
-is key-compromise "$(bulla ca list --json | jq -r '.[] | select(.status == "revoked") | .reason')" "the first reason stays"
+is key-compromise "$(bulla ca list --json | jq -r '.[] | select(.status == "revoked" and .name == "Ann Archer") | .reason')" "the first reason stays"
 status 0 "by its number" ca revoke "$(serial_of dora.pem)"
 status 0 "all of them" ca revoke --all dora@example.org
 refresh
-is 4 "$(openssl crl -in ca.crl.pem -noout -text | grep -c 'Serial Number')" "four are listed"
+is 5 "$(openssl crl -in ca.crl.pem -noout -text | grep -c 'Serial Number')" "five are listed"
 
 # ---- lists and answers anew
 number() { openssl crl -in "$1.crl.pem" -noout -crlnumber | sed 's/.*0x//'; }
