@@ -13,6 +13,7 @@ struct wish {
 	struct args_list trust, certs, crls, ocsps, policies;
 	bool json, explicit_policy, inhibit_mapping, inhibit_any;
 	struct bl_buf oids[BL_READER_POLICIES];
+	struct net net;
 };
 
 /* A number in base 128, as an object identifier has it (X.690 8.19). */
@@ -113,7 +114,7 @@ ask(struct session *s, const struct wish *w, const struct bl_wire_check *q,
     const char *path)
 {
 	const struct bl_reader_calls calls = {
-	    .want = session_want, .want_arg = s};
+	    .want = session_want, .list = session_list, .want_arg = s};
 	struct records asked = {0};
 	struct bl_note note = {0};
 	struct bl_span json;
@@ -188,6 +189,12 @@ cert_check(int argc, char **argv)
 		.flag = &w.inhibit_mapping},
 	    {"inhibit-any", NULL, "take anyPolicy for none",
 		.flag = &w.inhibit_any},
+	    {"offline", NULL, "fetch nothing: what is here must do",
+		.flag = &w.net.offline},
+	    {"allow-host", "HOST:PORT",
+		"may be fetched from, public or not; may be given often",
+		.list = &w.net.allow},
+	    {"show-fetches", NULL, "tell of each fetch", .flag = &w.net.trace},
 	    {"json", NULL, "print a JSON object", .flag = &w.json}, {NULL}};
 	const struct args how = {.command = "cert check",
 	    .operands = "FILE",
@@ -204,7 +211,8 @@ cert_check(int argc, char **argv)
 	if ((status = read_words(&q, &w, &how)) == EXIT_FINE &&
 	    (status = session_now(&q.now, &how, w.at)) == EXIT_FINE &&
 	    (status = session_start(&s)) == EXIT_FINE &&
-	    (status = gather(&s, &w)) == EXIT_FINE)
+	    (status = gather(&s, &w)) == EXIT_FINE &&
+	    (status = session_net(&s, &w.net)) == EXIT_FINE)
 		status = ask(&s, &w, &q, argv[first]);
 out:
 	session_end(&s);
@@ -215,5 +223,6 @@ out:
 	args_list_clear(&w.crls);
 	args_list_clear(&w.ocsps);
 	args_list_clear(&w.policies);
+	args_list_clear(&w.net.allow);
 	return status;
 }

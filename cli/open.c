@@ -18,6 +18,7 @@ struct wish {
 	struct args_list keys, trust, certs, crls, ocsps;
 	bool json, legacy, allow_invalid;
 	bool need_signed, need_encrypted, need_intact;
+	struct net net;
 };
 
 /* The files of the job. */
@@ -264,6 +265,7 @@ run(struct session *s, struct files *f, const struct wish *w, int64_t now,
 	    .out_is_output = is_unnamed(&f->out)};
 	struct progress progress;
 	struct bl_reader_calls calls = {.want = session_want,
+	    .list = session_list,
 	    .want_arg = s,
 	    .progress = progress_show,
 	    .progress_arg = &progress};
@@ -327,6 +329,12 @@ cmd_open(int argc, char **argv)
 	    {"revocation", "MODE",
 		"require (the default), prefer, off: what signers need",
 		.text = &w.revocation},
+	    {"offline", NULL, "fetch nothing: what is here must do",
+		.flag = &w.net.offline},
+	    {"allow-host", "HOST:PORT",
+		"may be fetched from, public or not; may be given often",
+		.list = &w.net.allow},
+	    {"show-fetches", NULL, "tell of each fetch", .flag = &w.net.trace},
 	    {"out", "FILE", "write the content there", .text = &w.out},
 	    {"json", NULL, "print the verdict as JSON; content only to --out",
 		.flag = &w.json},
@@ -366,6 +374,7 @@ cmd_open(int argc, char **argv)
 	    (status = session_now(&now, &how, w.at)) == EXIT_FINE &&
 	    (status = session_start(&s)) == EXIT_FINE &&
 	    (status = gather(&s, &w)) == EXIT_FINE &&
+	    (status = session_net(&s, &w.net)) == EXIT_FINE &&
 	    (status = open_files(&f, &w, argv[first])) == EXIT_FINE)
 		status = run(&s, &f, &w, now, argv[first]);
 out:
@@ -376,5 +385,6 @@ out:
 	args_list_clear(&w.certs);
 	args_list_clear(&w.crls);
 	args_list_clear(&w.ocsps);
+	args_list_clear(&w.net.allow);
 	return status;
 }

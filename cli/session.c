@@ -81,6 +81,7 @@ session_end(struct session *s)
 	bl_agent_stop(s->running);
 	bl_secret_free(s->pass);
 	shared_free(s->shared);
+	courier_free(s->courier);
 	state_close(s->state);
 	args_list_clear(&s->passes);
 	records_clear(&s->own);
@@ -280,6 +281,38 @@ session_revocation(
 	}
 	return args_usage(
 	    how, "--revocation: '%s' is none of require, prefer, off", word);
+}
+
+int
+session_net(struct session *s, const struct net *net)
+{
+	struct courier_opts opts = {
+	    .allow = &net->allow, .offline = net->offline, .trace = net->trace};
+	struct state *state = NULL;
+	struct bl_note note = {0};
+	enum bl_err err;
+
+	if (s->state != NULL)
+		opts.folder = state_folder(s->state);
+	else if (state_open(&state, NULL) == BL_OK)
+		opts.folder = state_folder(state);
+	err = courier_new(&s->courier, &opts, &note);
+	state_close(state);
+	if (err == BL_E_MALFORMED)
+		return say_fail(EXIT_USAGE,
+		    "--allow-host, config/allow-hosts: "
+		    "%s",
+		    note.what);
+	return err == BL_OK ? EXIT_FINE
+			    : say_error("bulla-courier", err, &note);
+}
+
+int
+session_list(void *session)
+{
+	struct session *s = session;
+
+	return s->courier != NULL ? courier_list(s->courier) : -1;
 }
 
 int
@@ -505,7 +538,10 @@ session_want(void *session, struct bl_span want, struct bl_buf *answer,
 
 	if (want.n > 0 && want.p[0] == BL_WANT_SHARED)
 		return shared_answer(answer, s->shared, want, note);
-	/* All certificates at hand went along: there are no others. */
+	/* All that was at hand went along. */
+	if (s->courier != NULL && want.n > 0 &&
+	    (want.p[0] == BL_WANT_CERT || want.p[0] == BL_WANT_EVIDENCE))
+		return courier_answer(answer, s->courier, want, note);
 	if (want.n < WANT_KEY + BL_SHA256_SIZE ||
 	    (want.p[0] != BL_WANT_SIGN && want.p[0] != BL_WANT_UNWRAP)) {
 		bl_want_refuse(answer, want);

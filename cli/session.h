@@ -4,6 +4,7 @@
 #define BL_CLI_SESSION_H
 
 #include "cli/args.h"
+#include "cli/courier.h"
 #include "cli/state.h"
 #include "proc/reader.h"
 
@@ -32,6 +33,7 @@ struct session {
 	struct bl_agent *running; /* the one that `bulla key unlock` left */
 	struct bl_secret *pass;	  /* of the state, once asked */
 	struct shared *shared;	  /* passwords of messages, or NULL */
+	struct courier *courier;  /* what fetches, or NULL: nothing is */
 	struct state *state;
 	struct args_list passes;
 	size_t passes_used;
@@ -67,6 +69,15 @@ int session_evidence(struct session *s, enum bl_evidence_kind kind,
 /* session_revocation reads --revocation; NULL is REQUIRE. */
 int session_revocation(
     enum bl_revocation *out, const struct args *how, const char *word);
+/* session_net lets wants be answered from the cache and the network. Where
+ * there is no place for a state, nothing is kept. */
+struct net {
+	bool offline, trace;
+	struct args_list allow; /* --allow-host */
+};
+int session_net(struct session *s, const struct net *net);
+/* session_list is for bl_reader_calls beside session_want. */
+int session_list(void *session);
 /* session_load appends all certificates of a kind from the state; files that
  * cannot be read are counted in a warning and left out. */
 int session_load(struct session *s, enum state_kind kind, struct records *out);

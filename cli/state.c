@@ -43,8 +43,8 @@ home(void)
 	return n < 0 ? NULL : path;
 }
 
-static bool
-make_folders(char *path)
+bool
+state_make_folders(char *path)
 {
 	for (char *at = path + 1; *at != '\0'; at++) {
 		if (*at != '/')
@@ -127,7 +127,7 @@ make(const struct state *s, struct bl_note *note)
 {
 	enum bl_err err;
 
-	if (!make_folders(s->folder))
+	if (!state_make_folders(s->folder))
 		return out_system(note, "the folder cannot be made");
 	if ((err = check_folder(s->folder, note)) != BL_OK)
 		return err;

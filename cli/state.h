@@ -48,6 +48,9 @@ BL_CHECK enum bl_err state_key_remove(const struct state *s,
 /* state_read appends a file of at most 1 MiB. BL_E_MISSING, BL_E_SYSTEM. */
 BL_CHECK enum bl_err state_read(
     struct bl_buf *out, const char *path, struct bl_note *note);
+/* state_make_folders makes a folder of mode 0700, and those above it; `path` is as it
+ * was afterwards. */
+bool state_make_folders(char *path);
 
 /* state_socket is the path of the running agent's socket. */
 const char *state_socket(const struct state *s);

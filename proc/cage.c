@@ -30,9 +30,9 @@ const char bl_cage_observe[] = "cage=observe";
 #define READER_AS     (512 * MIB) /* LIM-32 */
 #define READER_NOFILE 32
 #define AGENT_NOFILE  64
-#define COURIER_FILE  (128 * MIB) /* the largest that it brings, LIM-23 */
-#define COURIER_CPU   20	  /* seconds */
-#define CPU_STEP      (50 * MIB)  /* bytes of input for a second more */
+#define COURIER_FILE  (128 * MIB + (16u << 10)) /* LIM-23, behind a head */
+#define COURIER_CPU   20			/* seconds */
+#define CPU_STEP      (50 * MIB) /* bytes of input for a second more */
 
 static enum bl_err
 refused(struct bl_note *note, const char *what)

@@ -220,6 +220,28 @@ answer_each(struct bl_wire_list *answers, struct bl_buf store[],
 	return BL_OK;
 }
 
+/* What is too long for an answer goes before them, as files. */
+static enum bl_err
+put_lists(struct bl_reader *r, const struct bl_reader_calls *calls,
+    struct bl_note *note)
+{
+	enum bl_err err = BL_OK;
+	int fd;
+
+	while (err == BL_OK && calls != NULL && calls->list != NULL &&
+	    (fd = calls->list(calls->want_arg)) >= 0) {
+		struct bl_ipc f;
+
+		bl_ipc_init(&f, BL_READER_EVIDENCE, 1);
+		bl_wire_evidence_put(&f.payload, BL_EVIDENCE_CRL);
+		f.fds[0] = fd;
+		f.fd_count = 1;
+		err = put(r, &f, note);
+		close(fd);
+	}
+	return err;
+}
+
 static enum bl_err
 answer(struct bl_reader *r, const struct bl_ipc *f,
     const struct bl_reader_calls *calls, struct bl_note *note)
@@ -232,12 +254,12 @@ answer(struct bl_reader *r, const struct bl_ipc *f,
 	if (bl_wire_list_get(&wants, bl_buf_span(&f->payload), NULL) != BL_OK)
 		return nonsense(r, note);
 	err = answer_each(&answers, store, &wants, calls, note);
-	if (err == BL_OK) {
+	if (err != BL_OK)
+		bl_child_kill(&r->child);
+	else if ((err = put_lists(r, calls, note)) == BL_OK) {
 		bl_ipc_init(&out, BL_READER_ANSWERS, BL_BUF_MAX);
 		bl_wire_list_put(&out.payload, &answers);
 		err = put(r, &out, note);
-	} else {
-		bl_child_kill(&r->child);
 	}
 	for (size_t i = 0; i < wants.n; i++)
 		bl_buf_clear(&store[i]); /* they hold content keys */
@@ -798,4 +820,28 @@ bl_park_open(int *fd, const char *folder, struct bl_note *note)
 	*fd = -1;
 	return bl_fail(
 	    note, BL_E_SYSTEM, 0, "no temporary file can be made", NULL);
+}
+
+enum bl_err
+bl_reader_age(struct bl_age *out, struct bl_reader *r, enum bl_fetch_kind kind,
+    int input, struct bl_note *note)
+{
+	struct bl_ipc f;
+	enum bl_err err;
+
+	*out = (struct bl_age){0};
+	if ((err = begin(r, false, note)) != BL_OK)
+		return err;
+	bl_ipc_init(&f, BL_READER_AGE, BL_BUF_MAX);
+	f.fds[0] = input;
+	f.fd_count = 1;
+	bl_field_put_u8(&f.payload, (uint8_t)kind);
+	if ((err = put(r, &f, note)) != BL_OK ||
+	    (err = next(r, NULL, note)) != BL_OK)
+		return err;
+	if (r->last.type != BL_READER_AGED)
+		return fruitless(r, note);
+	if (bl_wire_aged_get(out, keep(r), NULL) != BL_OK)
+		return nonsense(r, note);
+	return finish(NULL, r, NULL, note);
 }

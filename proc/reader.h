@@ -31,11 +31,15 @@ void bl_reader_stop(struct bl_reader *r);
  * want	     appends the answer to one want; an error ends the job with it.
  *	     NULL: every want is refused. bl_reader_ask_agent fits, with a
  *	     bl_agent as want_arg
+ * list	     asked after the wants of a round until it gives -1: an open file of
+ *	     revocation lists that one of them is met by, too long for an
+ *	     answer; it is closed. May be NULL
  * progress  at most 10 times a second, bytes of input read; may be NULL
  */
 struct bl_reader_calls {
 	enum bl_err (*want)(void *arg, struct bl_span want,
 	    struct bl_buf *answer, struct bl_note *note);
+	int (*list)(void *want_arg);
 	void *want_arg;
 	void (*progress)(void *arg, uint64_t bytes);
 	void *progress_arg;
@@ -143,6 +147,12 @@ struct bl_reader_check_job {
 BL_CHECK enum bl_err bl_reader_check(struct bl_span *json, struct bl_reader *r,
     const struct bl_reader_check_job *job, const struct bl_reader_calls *calls,
     struct bl_note *note);
+
+/* bl_reader_age tells how old a thing is that was fetched and stands in `input`
+ * from where that is; it is read strictly. BL_E_MISSING: a responder's refusal.
+ * BL_E_MALFORMED, BL_E_LIMIT, BL_E_UNSUPPORTED: it is no such thing. */
+BL_CHECK enum bl_err bl_reader_age(struct bl_age *out, struct bl_reader *r,
+    enum bl_fetch_kind kind, int input, struct bl_note *note);
 
 /* bl_reader_inspect: `json` (borrowed) is there, as far as it goes, also with
  * BL_E_MALFORMED and BL_E_LIMIT. */

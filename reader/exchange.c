@@ -60,6 +60,24 @@ ask(struct reader *r, const struct asker *a, size_t n, struct bl_note *note)
 	return err;
 }
 
+/* Lists that are too long for an answer come before the answers; the job
+ * looks at them as at those that were given with it. */
+static void
+hear_answers(struct bl_ipc *f, struct reader *r)
+{
+	struct bl_crls *crls = &r->certs.crls;
+	size_t before;
+
+	for (hear(f, r); f->type == BL_READER_EVIDENCE; hear(f, r)) {
+		before = crls->n;
+		evidence_keep(r, f);
+		for (size_t i = before; i < crls->n; i++)
+			bl_crl_set_source(crls->list[i], BL_SOURCE_NETWORK);
+		bl_ipc_close(f);
+		bl_ipc_clear(f);
+	}
+}
+
 enum bl_err
 exchange(struct reader *r, const struct asker *a, struct bl_note *note)
 {
@@ -75,7 +93,7 @@ exchange(struct reader *r, const struct asker *a, struct bl_note *note)
 		return err;
 	if (a->want(a->op, 0)->kind == BL_WANT_UNWRAP)
 		bl_ctx_prepare(r->ctx); /* while the agent is at it */
-	hear(&f, r);
+	hear_answers(&f, r);
 	if (f.type != BL_READER_ANSWERS ||
 	    bl_wire_list_get(&answers, bl_buf_span(&f.payload), NULL) !=
 		BL_OK ||

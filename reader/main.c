@@ -54,6 +54,9 @@ job(struct reader *r, struct bl_ipc *f, unsigned number)
 	case BL_READER_REQUEST:
 		job_request(r, f);
 		break;
+	case BL_READER_AGE:
+		job_age(r, f);
+		break;
 	case BL_READER_KEYFILE:
 		if (number != 1 || r->certs.count > 0)
 			breach();

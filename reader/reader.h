@@ -134,6 +134,7 @@ void job_open(struct reader *r, struct bl_ipc *f);
 void job_seal(struct reader *r, struct bl_ipc *f);
 void job_inspect(struct reader *r, struct bl_ipc *f);
 void job_certs(struct reader *r, struct bl_ipc *f);
+void job_age(struct reader *r, struct bl_ipc *f);
 void job_check(struct reader *r, struct bl_ipc *f);
 void job_request(struct reader *r, struct bl_ipc *f);
 void job_keyfile(struct reader *r, struct bl_ipc *f);

@@ -425,3 +425,18 @@ bl_crls_clear(struct bl_crls *s)
 	bl_release(s->list);
 	*s = (struct bl_crls){0};
 }
+
+void
+bl_crl_age(struct bl_age *out, const struct bl_crl *c)
+{
+	const struct bl_crl_face *f = bl_crl_face(c);
+	struct bl_span n = f->number;
+
+	*out = (struct bl_age){.this_update = f->this_update,
+	    .next_update = f->next_update,
+	    .has_next_update = f->has_next_update};
+	while (n.n > 0 && n.p[0] == 0)
+		n = bl_span_cut(n, 1, n.n);
+	if (n.n > 0 && n.n <= sizeof(out->number))
+		memcpy(out->number + sizeof(out->number) - n.n, n.p, n.n);
+}

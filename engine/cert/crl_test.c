@@ -427,7 +427,78 @@ start(void)
 	limits = BL_LIMITS;
 }
 
-TESTS(TEST(start), TEST(reads_each_case_as_stated),
+/* Its times and its number; a number of 21 bytes is none. */
+static void
+tells_its_age(void)
+{
+	static const struct {
+		const char *name;
+		struct bl_span extensions;
+		uint8_t first, last;
+	} numbers[] = {
+	    {"none", {0}, 0, 0},
+	    {"one byte",
+		BYTES(EXT(
+		    "\x0c", "\x0a\x30\x08\x06\x03\x55\x1d\x14\x04\x01\x07")),
+		0, 0},
+	    {"7",
+		BYTES(EXT("\x0e",
+		    "\x0c\x30\x0a\x06\x03\x55\x1d\x14\x04\x03\x02\x01\x07")),
+		0, 7},
+	    {"20 bytes",
+		BYTES(EXT("\x21",
+		    "\x1f\x30\x1d\x06\x03\x55\x1d\x14\x04\x16\x02\x14"
+		    "\x41"
+		    "aaaaaaaaaaaaaaaaaa"
+		    "\x42")),
+		0x41, 0x42},
+	    {"20 bytes and a sign",
+		BYTES(EXT("\x22",
+		    "\x20\x30\x1e\x06\x03\x55\x1d\x14\x04\x17\x02\x15\0"
+		    "\x81"
+		    "aaaaaaaaaaaaaaaaaa"
+		    "\x42")),
+		0x81, 0x42},
+	    {"21 bytes",
+		BYTES(EXT("\x22",
+		    "\x20\x30\x1e\x06\x03\x55\x1d\x14\x04\x17\x02\x15"
+		    "\x41"
+		    "aaaaaaaaaaaaaaaaaaa"
+		    "\x42")),
+		0, 0},
+	};
+
+	for (size_t i = 0; i < 2 * sizeof(numbers) / sizeof(*numbers); i++) {
+		size_t k = i / 2;
+		struct how how = {
+		    .version = BYTES(V2), .extensions = numbers[k].extensions};
+		struct bl_buf der = {0};
+		struct bl_crl *c = NULL;
+		struct bl_age age;
+
+		if (i % 2 == 1)
+			how.next = BL_STR(T2);
+		put(&der, &how);
+		if (bl_crl_read(&c, bl_buf_span(&der), &limits, NULL) ==
+		    BL_OK) {
+			bl_crl_age(&age, c);
+			CHECK(age.this_update == 1577836800 &&
+				age.has_next_update == (i % 2 == 1),
+			    numbers[k].name);
+			CHECK(i % 2 == 0 || age.next_update == 1893456000,
+			    numbers[k].name);
+			CHECK(age.number[0] == numbers[k].first &&
+				age.number[19] == numbers[k].last,
+			    numbers[k].name);
+		} else {
+			CHECK(k == 1 || k == 5, numbers[k].name);
+		}
+		bl_crl_free(c);
+		bl_buf_clear(&der);
+	}
+}
+
+TESTS(TEST(start), TEST(tells_its_age), TEST(reads_each_case_as_stated),
     TEST(gives_up_on_unknown_entries), TEST(finds_serial_numbers),
     TEST(keeps_its_limits), TEST(imports_files), TEST(tells_the_newer_list),
     TEST(survives_each_allocation))

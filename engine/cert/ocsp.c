@@ -564,3 +564,27 @@ bl_ocsps_clear(struct bl_ocsps *s)
 	bl_release(s->list);
 	*s = (struct bl_ocsps){0};
 }
+
+bool
+bl_ocsp_age(struct bl_age *out, const struct bl_ocsp *o)
+{
+	const struct bl_ocsp_face *f = bl_ocsp_face(o);
+	struct bl_der in = bl_der_of(f->singles);
+	bool first = true;
+
+	*out = (struct bl_age){0};
+	if (f->status != BL_OCSP_SUCCESSFUL)
+		return false;
+	while (bl_der_peek(&in) != 0) {
+		struct bl_ocsp_single s = bl_ocsp_single_read(&in);
+
+		if (first || s.this_update > out->this_update)
+			out->this_update = s.this_update;
+		if (first || s.next_update < out->next_update)
+			out->next_update = s.next_update;
+		out->has_next_update = s.has_next_update &&
+		    (first || out->has_next_update);
+		first = false;
+	}
+	return !first && !in.bad;
+}

@@ -584,7 +584,63 @@ stop(void)
 	bl_ctx_free(keys.ctx);
 }
 
-TESTS(TEST(start), TEST(reads_each_case_as_stated),
+/* The latest thisUpdate, the earliest nextUpdate; a refusal has none. */
+static void
+tells_its_age(void)
+{
+	static const struct bl_test_single old = {.next = BYTES(
+						      "\x18\x0f"
+						      "20300101000000Z")},
+					   young = {.at = BYTES(
+							"\x18\x0f"
+							"20250101000000Z"),
+					       .next = BYTES(
+						   "\x18\x0f"
+						   "20280101000000Z")},
+					   open_end = {{0}};
+	static const struct {
+		const char *name;
+		const struct bl_test_single *a, *b;
+		int64_t from, to;
+		bool next;
+	} all[] = {{"one", &old, NULL, 1577836800, 1893456000, true},
+	    {"two", &old, &young, 1735689600, 1830297600, true},
+	    {"two, turned", &young, &old, 1735689600, 1830297600, true},
+	    {"without an end", &old, &open_end, 1577836800, 0, false},
+	    {"without an end first", &open_end, &old, 1577836800, 0, false}};
+	const uint8_t refusal[] = {0x30, 3, 0x0a, 1, 3};
+	struct bl_age age;
+	struct bl_ocsp *o;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		struct bl_buf content = {0}, der = {0};
+		struct bl_test_ocsp how = {{0}};
+
+		bl_test_single_write(&content, all[i].a);
+		if (all[i].b != NULL)
+			bl_test_single_write(&content, all[i].b);
+		how.singles = bl_buf_span(&content);
+		bl_test_ocsp_write(&der, &how);
+		CHECK(bl_ocsp_read(&o, bl_buf_span(&der), &limits, NULL) ==
+			    BL_OK &&
+			bl_ocsp_age(&age, o),
+		    all[i].name);
+		CHECK(age.this_update == all[i].from &&
+			age.has_next_update == all[i].next &&
+			(!all[i].next || age.next_update == all[i].to),
+		    all[i].name);
+		bl_ocsp_free(o);
+		bl_buf_clear(&content);
+		bl_buf_clear(&der);
+	}
+	CHECK(bl_ocsp_read(&o, bl_span_of(refusal, sizeof(refusal)), &limits,
+		  NULL) == BL_OK &&
+		!bl_ocsp_age(&age, o),
+	    "a refusal");
+	bl_ocsp_free(o);
+}
+
+TESTS(TEST(start), TEST(tells_its_age), TEST(reads_each_case_as_stated),
     TEST(reads_each_single_as_stated), TEST(names_its_refusals),
     TEST(compares_nonces), TEST(keeps_its_limits), TEST(imports_files),
     TEST(asks_for_a_certificate), TEST(tells_the_newer_answer),

@@ -7,19 +7,6 @@
 #include "crypto/crypto.h"
 #include "der/der.h"
 
-/* bl_fetch says where the network may have something. Spans borrow. */
-enum bl_fetch_kind { BL_FETCH_OCSP = 1, BL_FETCH_CRL, BL_FETCH_CERT };
-struct bl_fetch {
-	enum bl_fetch_kind kind;
-	struct bl_span url;  /* 1..2048 bytes, 0x21..0x7e */
-	struct bl_span body; /* OCSP: the OCSPRequest, <= 4 KiB; else empty */
-};
-#define BL_FETCHES_MAX 8
-struct bl_fetches {
-	struct bl_fetch list[BL_FETCHES_MAX];
-	size_t n;
-};
-
 /*
  * bl_want_sign says all that the signed attributes hold; the agent writes
  * their DER itself. Spans borrow.
@@ -63,21 +50,6 @@ struct bl_want_unwrap {
 	bool unknown;
 };
 
-/* bl_want_cert asks for a certificate: issuer and serial, or ski, or subject;
- * those given must all match. */
-struct bl_want_cert {
-	struct bl_span issuer, serial, ski, subject;
-	struct bl_fetches fetches;
-};
-
-/* bl_want_evidence asks for OCSP responses or CRLs that speak about a
- * certificate at a time. DER. */
-struct bl_want_evidence {
-	int64_t at;
-	struct bl_span cert, issuer;
-	struct bl_fetches fetches;
-};
-
 /*
  * bl_signed_attrs_write appends the SignedAttributes as SET OF in DER (tag
  * 0x31, as it is digested): contentType, signingTime, messageDigest,
@@ -107,69 +79,17 @@ BL_CHECK enum bl_err bl_want_unwrap_get(
     struct bl_want_unwrap *w, struct bl_span frame, struct bl_note *note);
 BL_CHECK enum bl_err bl_want_cert_put(
     struct bl_buf *out, const struct bl_want_cert *w, struct bl_note *note);
-BL_CHECK enum bl_err bl_want_cert_get(
-    struct bl_want_cert *w, struct bl_span frame, struct bl_note *note);
 BL_CHECK enum bl_err bl_want_evidence_put(
     struct bl_buf *out, const struct bl_want_evidence *w, struct bl_note *note);
-BL_CHECK enum bl_err bl_want_evidence_get(
-    struct bl_want_evidence *w, struct bl_span frame, struct bl_note *note);
 /* bl_want_kind_of gives the kind of a frame, 0 when it is none. */
 enum bl_want_kind bl_want_kind_of(struct bl_span frame);
 /* bl_want_key_of gives the key id that a SIGN or UNWRAP frame names, 32 bytes;
  * empty for other frames. */
 struct bl_span bl_want_key_of(struct bl_span frame);
 
-/* bl_answer: the payload is a signature, a content key, or items after each
- * other (bl_item_next); or it was refused, with a code that says why. */
-enum bl_refusal {
-	BL_REFUSED_NOT = 0,
-	BL_REFUSED_NO_KEY,    /* no such key here */
-	BL_REFUSED_LOCKED,    /* it is there and not unlocked */
-	BL_REFUSED_FORBIDDEN, /* the key is not for this use, or unknown want */
-	BL_REFUSED_FAILED,    /* OAEP or key wrap did not hold */
-	BL_REFUSED_RATE,      /* asked too often; try again later */
-	BL_REFUSED_UNKNOWN,   /* nothing known (CERT, EVIDENCE) */
-	BL_REFUSED_COUNT,
-};
-struct bl_answer {
-	enum bl_want_kind kind;
-	enum bl_refusal refusal;
-	struct bl_span payload;
-};
-BL_CHECK enum bl_err bl_answer_put(
-    struct bl_buf *out, const struct bl_answer *a, struct bl_note *note);
 BL_CHECK enum bl_err bl_answer_get(
     struct bl_answer *a, struct bl_span frame, struct bl_note *note);
 
-/*
- * bl_item is one thing in the answer to a CERT or EVIDENCE want.
- *
- * fetched  when it came from its source, seconds since 1970 UTC
- * url	    where from, <= 2048 bytes 0x21..0x7e, may be empty
- * data	    DER, inline; empty when it is in a file passed with the frame, and
- *	    then `file` is its place among them and `length` its bytes
- */
-enum bl_item_kind { BL_ITEM_CERT = 1, BL_ITEM_OCSP, BL_ITEM_CRL };
-enum bl_item_source {
-	BL_FROM_PERSON = 1, /* given with the command */
-	BL_FROM_STATE,	    /* state folder or store */
-	BL_FROM_DIRECTORY,
-	BL_FROM_NETWORK,
-	BL_FROM_CACHE,
-};
-struct bl_item {
-	enum bl_item_kind kind;
-	enum bl_item_source source;
-	int64_t fetched;
-	struct bl_span url;
-	struct bl_span data;
-	unsigned file;
-	uint64_t length;
-};
-#define BL_ITEMS_MAX 64 /* in an answer */
-/* bl_item_put appends one to a payload. BL_E_CALLER for bad fields. */
-BL_CHECK enum bl_err bl_item_put(
-    struct bl_buf *payload, const struct bl_item *item, struct bl_note *note);
 /* bl_item_next takes the next off a payload that bl_answer_get gave; false at
  * its end. */
 bool bl_item_next(struct bl_item *out, struct bl_span *payload);

@@ -35,6 +35,18 @@ enum bl_source {
 /* bl_source_name: "given", "state", "message", "network", "cache". */
 BL_API const char *bl_source_name(enum bl_source s);
 
+/*
+ * bl_age is what a revocation list or an answer of a responder says of its own
+ * age, whoever signed it: seconds since 1970 UTC.
+ *
+ * number  cRLNumber as an unsigned number, big endian; 0 where there is none
+ */
+struct bl_age {
+	int64_t this_update, next_update;
+	bool has_next_update;
+	uint8_t number[20];
+};
+
 /* bl_evidence_kind is what kind of evidence spoke. */
 enum bl_evidence_kind {
 	BL_EVIDENCE_NONE = 0,

@@ -35,6 +35,8 @@ BL_API void bl_crl_set_source(struct bl_crl *c, enum bl_source source);
  */
 BL_API enum bl_order bl_crl_order(
     const struct bl_crl *a, const struct bl_crl *b);
+/* bl_crl_age: a number of more than 20 bytes (RFC 5280 5.2.3) counts as none. */
+BL_API void bl_crl_age(struct bl_age *out, const struct bl_crl *c);
 
 /* bl_crls is a list of them; {0} is empty. */
 struct bl_crls {

@@ -25,6 +25,9 @@ BL_API void bl_ocsp_free(struct bl_ocsp *o);
 BL_API struct bl_span bl_ocsp_der(const struct bl_ocsp *o);
 /* bl_ocsp_set_source says where it came from; BL_SOURCE_GIVEN at birth. */
 BL_API void bl_ocsp_set_source(struct bl_ocsp *o, enum bl_source source);
+/* bl_ocsp_age: the latest thisUpdate and the earliest nextUpdate of all that it
+ * says. False: the responder refused, and it says nothing. */
+BL_API bool bl_ocsp_age(struct bl_age *out, const struct bl_ocsp *o);
 
 /*
  * bl_ocsp_order compares two answers: of the certificates that both name in the

@@ -26,6 +26,7 @@ const struct bl_ipc_rule bl_reader_rules_in[] = {
     {BL_READER_DISCARD, 0, 0, 0},
     {BL_READER_EVIDENCE, 1, 1, 1},
     {BL_READER_CHECK, 8192, 0, 0},
+    {BL_READER_AGE, 1, 1, 1},
     {BL_READER_REQUEST, 0, 1, 1},
 };
 const size_t bl_reader_rules_in_count = COUNT(bl_reader_rules_in);
@@ -37,6 +38,7 @@ const struct bl_ipc_rule bl_reader_rules_out[] = {
     {BL_READER_RESULT, BL_READER_JSON_MAX + 4, 0, 0},
     {BL_READER_CERT_INFO, 1u << 20, 0, 0},
     {BL_READER_DONE, 1024, 0, 0},
+    {BL_READER_AGED, 37, 0, 0},
     {BL_READER_PUBLIC, 2048, 0, 0},
 };
 const size_t bl_reader_rules_out_count = COUNT(bl_reader_rules_out);
@@ -386,5 +388,30 @@ bl_wire_done_get(struct bl_wire_done *d, struct bl_told *told,
 	if (told->note.err == BL_NEED ||
 	    (d->culprit.n != 0 && d->culprit.n != BL_SHA256_SIZE))
 		w.bad = true;
+	return bl_field_end(&w, note);
+}
+
+void
+bl_wire_aged_put(struct bl_buf *b, const struct bl_age *a)
+{
+	bl_field_put_time(b, a->this_update);
+	bl_field_put_bool(b, a->has_next_update);
+	bl_field_put_time(b, a->next_update);
+	bl_field_put_fixed(b, bl_span_of(a->number, sizeof(a->number)));
+}
+
+enum bl_err
+bl_wire_aged_get(struct bl_age *a, struct bl_span payload, struct bl_note *note)
+{
+	struct bl_fields w = bl_field_of(payload);
+	struct bl_span number;
+
+	*a = (struct bl_age){0};
+	a->this_update = bl_field_time(&w);
+	a->has_next_update = bl_field_bool(&w);
+	a->next_update = bl_field_time(&w);
+	number = bl_field_fixed(&w, sizeof(a->number));
+	if (number.n == sizeof(a->number))
+		memcpy(a->number, number.p, number.n);
 	return bl_field_end(&w, note);
 }

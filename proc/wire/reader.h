@@ -3,6 +3,7 @@
 #ifndef BL_PROC_WIRE_READER_H
 #define BL_PROC_WIRE_READER_H
 
+#include "bulla/check.h"
 #include "bulla/open.h"
 #include "bulla/seal.h"
 #include "proc/frame.h"
@@ -21,6 +22,7 @@ enum bl_reader_frame {
 	BL_READER_DISCARD,
 	BL_READER_EVIDENCE, /* revocation evidence for the job that follows */
 	BL_READER_CHECK,
+	BL_READER_AGE,
 	BL_READER_REQUEST = 32, /* {}: one file, a request for a certificate */
 	/* from it */
 	BL_READER_PROGRESS = 0x81,
@@ -29,6 +31,7 @@ enum bl_reader_frame {
 	BL_READER_RESULT,
 	BL_READER_CERT_INFO,
 	BL_READER_DONE,
+	BL_READER_AGED,
 	BL_READER_PUBLIC = 0x98, /* {kind, number, exponent} */
 	/* into the socket to the agent */
 	BL_READER_KEY = 0xc1,
@@ -111,6 +114,12 @@ BL_CHECK enum bl_err bl_wire_check_get(
 void bl_wire_evidence_put(struct bl_buf *b, enum bl_evidence_kind kind);
 BL_CHECK enum bl_err bl_wire_evidence_get(
     enum bl_evidence_kind *kind, struct bl_span payload, struct bl_note *note);
+
+/* AGE {u8 kind, as bl_fetch_kind}: one file, of what was fetched. Answered by
+ * AGED. Of certificates: the latest notBefore, the earliest notAfter. */
+void bl_wire_aged_put(struct bl_buf *b, const struct bl_age *a);
+BL_CHECK enum bl_err bl_wire_aged_get(
+    struct bl_age *a, struct bl_span payload, struct bl_note *note);
 
 /* SEAL. Files: input, output. */
 struct bl_wire_seal {

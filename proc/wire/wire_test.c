@@ -439,6 +439,29 @@ get_fetched(struct bl_span s)
 	return err;
 }
 
+static void
+put_aged(struct bl_buf *b)
+{
+	bl_wire_aged_put(b,
+	    &(struct bl_age){.this_update = -1,
+		.has_next_update = true,
+		.next_update = 2,
+		.number = {1, 2}});
+}
+
+static enum bl_err
+get_aged(struct bl_span s)
+{
+	struct bl_age a;
+	enum bl_err err = bl_wire_aged_get(&a, s, NULL);
+
+	CHECK(err != BL_OK ||
+		(a.this_update == -1 && a.next_update == 2 &&
+		    a.has_next_update && a.number[1] == 2),
+	    "aged");
+	return err;
+}
+
 static const struct payload payloads[] = {
     {"cert", put_cert, get_cert},
     {"open", put_open, get_open},
@@ -455,6 +478,7 @@ static const struct payload payloads[] = {
     {"check", put_check, get_check},
     {"fetch", put_fetch, get_fetch},
     {"fetched", put_fetched, get_fetched},
+    {"aged", put_aged, get_aged},
     {"evidence", put_evidence, get_evidence},
 };
 

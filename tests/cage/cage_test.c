@@ -607,12 +607,14 @@ read_other_file(void)
 	return open("/etc/passwd", O_RDONLY) < 0 && errno == EACCES ? 0 : 1;
 }
 
+#define FILE_MOST (((off_t)128 << 20) + (16 << 10))
+
 static long
 write_too_much(void)
 {
-	return lseek(given, (off_t)128 << 20, SEEK_SET) > 0 &&
+	return lseek(given, FILE_MOST, SEEK_SET) > 0 &&
 		write(given, "x", 1) < 0 && errno == EFBIG &&
-		lseek(given, ((off_t)128 << 20) - 1, SEEK_SET) > 0 &&
+		lseek(given, FILE_MOST - 1, SEEK_SET) > 0 &&
 		write(given, "xx", 2) == 1
 	    ? 0
 	    : 1;

@@ -33,7 +33,8 @@ def check(good, what):
 
 
 def finish():
-    print(f"{passed} checks passed in the network of its own, {failed} failed")
+    with open("counted", "a", encoding="ascii") as f:
+        f.write(f"{passed + failed}\n")
     sys.exit(1 if failed else 0)
 
 

@@ -4,4 +4,5 @@
 . "$BULLA_SOURCE/tests/flows/lib.sh"
 unshare -rnm true 2>/dev/null || { echo "no namespaces can be made here"; exit 77; }
 unshare -rnm --propagation private python3 -B "$BULLA_SOURCE/tests/courier/addresses.py" || fail "addresses"
+done_checks=$(cat counted)
 finish
