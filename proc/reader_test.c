@@ -450,6 +450,50 @@ large(struct bl_buf *out)
 		bl_buf_add_str(out, "a line of many\r\n");
 }
 
+/* Who reads a long result stops in the middle of it: by then the pipe is
+ * full, and the writer is waited for. */
+static void
+ends_quietly_when_nobody_reads_on(void)
+{
+	struct bl_reader *r = real();
+	struct bl_reader_seal_job job = {.opts = {.now = 1800000000}};
+	struct bl_reader_done done;
+	struct bl_buf der = {0}, mail = {0};
+	struct bl_span to;
+	int p[2];
+	pid_t child;
+
+	large(&mail);
+	CHECK(bl_test_file(&der, BL_TEST_KEYS "/test_cert.der"), "certificate");
+	to = bl_buf_span(&der);
+	CHECK(pipe2(p, O_CLOEXEC) == 0, "pipe");
+	if ((child = fork()) == 0) {
+		const struct timespec wait = {.tv_nsec = 1000000};
+		char some[4096];
+
+		close(p[1]);
+		for (int i = 0; i < 256; i++) {
+			if (read(p[0], some, sizeof(some)) <= 0)
+				_exit(1);
+			if (i % 16 == 0)
+				nanosleep(&wait, NULL);
+		}
+		_exit(0);
+	}
+	close(p[0]);
+	job.to = (struct bl_der_list){&to, 1};
+	job.input = file_of(bl_buf_span(&mail));
+	job.output = p[1];
+	CHECK(bl_reader_seal(&done, r, &job, NULL, NULL) == BL_OK, "seal");
+	CHECK(done.closed && done.bytes_out < mail.n, "quiet");
+	waitpid(child, NULL, 0);
+	close(p[1]);
+	close(job.input);
+	bl_reader_stop(r);
+	bl_buf_clear(&mail);
+	bl_buf_clear(&der);
+}
+
 static void
 says_when_a_result_cannot_be_written(void)
 {
@@ -675,5 +719,6 @@ parks(void)
 TESTS(TEST(sees_through_lies), TEST(shows_a_message),
     TEST(names_what_cannot_be_read), TEST(is_replaced),
     TEST(is_missed_in_the_middle), TEST(says_when_a_result_cannot_be_written),
-    TEST(leaves_a_result_whole), TEST(tells_of_progress),
-    TEST(reads_certificates), TEST(refuses_a_bad_certificate), TEST(parks))
+    TEST(leaves_a_result_whole), TEST(ends_quietly_when_nobody_reads_on),
+    TEST(tells_of_progress), TEST(reads_certificates),
+    TEST(refuses_a_bad_certificate), TEST(parks))

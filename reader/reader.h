@@ -43,7 +43,8 @@ struct writer *writer_start(void);
  * nothing more is written.
  *
  * hand	   has the bytes written at `at`, or where the file stands when it is
- *	   below 0, and leaves an empty buffer in their place
+ *	   below 0, and leaves an empty buffer in their place; as long as that
+ *	   takes less than waking the second thread, the first one does it
  * settle  waits until all that was handed over is written
  */
 int writer_hand(struct writer *w, int fd, int64_t at, struct bl_buf *bytes);

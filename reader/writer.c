@@ -4,12 +4,15 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "reader/reader.h"
 
 #define PIECES 4
 #define STACK  ((size_t)256 << 10) /* bytes */
+#define WAKE   10000 /* ns: about what it takes to wake the thread */
+#define SLOW   4     /* pieces that took longer, of a file not written here */
 
 enum state { STARTING, RUNNING, UNCAGED };
 
@@ -26,7 +29,8 @@ struct writer {
 	enum state state;
 	struct piece pieces[PIECES];
 	size_t handed, written; /* pieces since the start */
-	int error; /* the first of a job; nothing is written then */
+	int error;     /* the first of a job; nothing is written then */
+	unsigned slow; /* pieces of the job that took longer than WAKE here */
 };
 
 bool
@@ -126,15 +130,46 @@ wait_for(struct writer *w, size_t pieces)
 	return error;
 }
 
+static int64_t
+now_ns(void)
+{
+	struct timespec t = {0};
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* Writes a piece in the thread that has it, when nothing is before it. */
+static int
+write_here(struct writer *w, int fd, int64_t at, struct bl_buf *bytes)
+{
+	int64_t start = now_ns();
+	int error = io_put(fd, at, bl_buf_span(bytes));
+
+	if (now_ns() - start > WAKE)
+		w->slow++;
+	bl_buf_reset(bytes);
+	if (error != 0) {
+		pthread_mutex_lock(&w->lock);
+		w->error = error;
+		pthread_mutex_unlock(&w->lock);
+	}
+	return error;
+}
+
 int
 writer_hand(struct writer *w, int fd, int64_t at, struct bl_buf *bytes)
 {
+	/* what is written sooner than the thread is woken does not go to it */
+	bool here = w->slow < SLOW;
 	struct piece *p = &w->pieces[w->handed % PIECES];
-	int error = wait_for(w, PIECES - 1);
+	int error = wait_for(w, here ? 0 : PIECES - 1);
 	struct bl_buf empty = p->bytes;
 
 	if (error != 0)
 		return error;
+	if (here)
+		return write_here(w, fd, at, bytes);
 	*p = (struct piece){fd, at, *bytes};
 	*bytes = empty;
 	bl_buf_reset(bytes);
@@ -159,5 +194,6 @@ writer_rest(struct writer *w)
 		bl_buf_clear(&w->pieces[i].bytes);
 	pthread_mutex_lock(&w->lock);
 	w->error = 0;
+	w->slow = 0;
 	pthread_mutex_unlock(&w->lock);
 }
