@@ -110,7 +110,8 @@ static const struct {
     /* RecipientInfos */
     {"no set of recipients", CBC, "1.0.1", BL_REMOVE, "", BL_E_MALFORMED, "T"},
     {"no recipient", CBC, "1.0.1", BL_INSIDE, "", BL_E_MALFORMED, "T"},
-    {"two recipients", CBC, "1.0.1.0", BL_AFTER, "a2{}", BL_OK, "TKC."},
+    {"two recipients", CBC, "1.0.1.0", BL_AFTER,
+	"a2{02:04 30{04:01} 30{o(id-aes128-wrap)} 04*24}", BL_OK, "TKC."},
     /* EncryptedContentInfo */
     {"no encrypted content info", CBC, "1.0.2", BL_REMOVE, "", BL_E_MALFORMED,
 	"T"},
@@ -586,7 +587,7 @@ put_recipients(struct bl_buf *out, enum many what, size_t n)
 	static const char *const texts[] = {
 	    [TRANSPORT] = "30{02:00 30{30{} 02:07} 30{o(rsaEncryption)} 04:01}",
 	    [AGREEMENT] = "30{30{30{} 02:07} 04:01}",
-	    [OTHERS] = "a3{}",
+	    [OTHERS] = "a3{02:00 30{o(id-aes128-wrap)} 04*24}",
 	};
 	struct bl_buf one = {0};
 

@@ -141,13 +141,18 @@ BL_CHECK enum bl_err bl_rid_read(struct bl_rid *out, struct bl_cms *c,
 BL_CHECK enum bl_err bl_rid_read_key(struct bl_rid *out, struct bl_cms *c,
     struct bl_der *in, struct bl_note *note);
 
+/* bl_rid_key_id takes the sequence of that, under a tag: also KEKIdentifier has
+ * it. RFC 5652 6.2.2, 6.2.3. */
+struct bl_span bl_rid_key_id(struct bl_cms *c, struct bl_der *in, unsigned tag);
+
 /* bl_recipient_read appends what one RecipientInfo holds: one recipient, or
  * several of a KeyAgreeRecipientInfo. */
 BL_CHECK enum bl_err bl_recipient_read(
     struct bl_cms *c, struct bl_der *in, struct bl_note *note);
 /* bl_shared_read reads a KEKRecipientInfo ([2]) or PasswordRecipientInfo ([3]);
  * kind 0 where that cannot be opened here. */
-void bl_shared_read(struct bl_shared *out, unsigned tag, struct bl_der *in);
+void bl_shared_read(
+    struct bl_shared *out, struct bl_cms *c, unsigned tag, struct bl_der *in);
 /* bl_signer_read appends one SignerInfo. */
 BL_CHECK enum bl_err bl_signer_read(
     struct bl_cms *c, struct bl_der *in, struct bl_note *note);

@@ -452,18 +452,56 @@ other(struct bl_cms *c, struct bl_recipient *r, struct bl_der *in)
 	r->what = alg.bad ? "key encapsulation" : bl_cms_name(c, name);
 }
 
+/* AlgorithmIdentifier, and a name with its value, under a tag. */
+static void
+name_and_value(struct bl_der *in, unsigned tag, bool needs_value)
+{
+	struct bl_der seq = bl_der_enter(in, tag);
+
+	(void)bl_der_oid(&seq);
+	if (needs_value || bl_der_peek(&seq) != 0)
+		(void)bl_der_whole(&seq, 0);
+	bl_der_leave(in, &seq);
+}
+
+/* Whoever cannot open one of these has to agree all the same where it ends:
+ * RFC 5652 6.2.3 to 6.2.5. */
+static bool
+has_form(struct bl_cms *c, unsigned tag, struct bl_der at)
+{
+	struct bl_der seq;
+
+	if (tag == BL_DER_CONTEXT(4)) {
+		name_and_value(&at, tag, true);
+		return bl_der_done(&at);
+	}
+	seq = bl_der_enter(&at, tag);
+	(void)bl_der_uint(&seq, UINT32_MAX);
+	if (tag == BL_DER_CONTEXT(2))
+		(void)bl_rid_key_id(c, &seq, BL_DER_SEQUENCE);
+	else if (bl_der_peek(&seq) == BL_DER_CONTEXT(0))
+		name_and_value(&seq, BL_DER_CONTEXT(0), false);
+	name_and_value(&seq, BL_DER_SEQUENCE, false);
+	(void)bl_cms_octets(c, &seq);
+	bl_der_leave(&at, &seq);
+	return bl_der_done(&at);
+}
+
 static enum bl_err
 named(struct bl_cms *c, unsigned tag, struct bl_der *in, struct bl_note *note)
 {
 	struct bl_recipient r = {0};
 
+	if (tag >= BL_DER_CONTEXT(2) && tag <= BL_DER_CONTEXT(4) &&
+	    !has_form(c, tag, *in))
+		return malformed(in, note);
 	if (tag == BL_DER_CONTEXT(2)) {
 		r.kind = BL_RECIPIENT_KEK;
-		bl_shared_read(&r.shared, tag, in);
+		bl_shared_read(&r.shared, c, tag, in);
 		r.what = "a key that was shared before";
 	} else if (tag == BL_DER_CONTEXT(3)) {
 		r.kind = BL_RECIPIENT_PASSWORD;
-		bl_shared_read(&r.shared, tag, in);
+		bl_shared_read(&r.shared, c, tag, in);
 		r.what = "a password";
 	} else if (tag == BL_DER_CONTEXT(4)) {
 		other(c, &r, in);

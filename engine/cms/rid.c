@@ -85,25 +85,32 @@ other_key_attribute(struct bl_der *key)
 	bl_der_leave(key, &other);
 }
 
+struct bl_span
+bl_rid_key_id(struct bl_cms *c, struct bl_der *in, unsigned tag)
+{
+	struct bl_der key = bl_der_enter(in, tag);
+	struct bl_span id = bl_cms_octets(c, &key);
+
+	if (bl_der_peek(&key) == BL_DER_GENTIME)
+		(void)bl_der_whole(&key, BL_DER_GENTIME);
+	if (bl_der_peek(&key) == BL_DER_SEQUENCE)
+		other_key_attribute(&key);
+	bl_der_leave(in, &key);
+	return id;
+}
+
 enum bl_err
 bl_rid_read_key(struct bl_rid *out, struct bl_cms *c, struct bl_der *in,
     struct bl_note *note)
 {
-	struct bl_der at = *in, key;
+	struct bl_der at = *in;
 	struct bl_rid rid = {0};
 
 	*out = rid;
-	if (bl_der_peek(&at) == BL_DER_SEQUENCE) {
+	if (bl_der_peek(&at) == BL_DER_SEQUENCE)
 		issuer_serial(&rid, &at);
-	} else {
-		key = bl_der_enter(&at, BL_DER_CONTEXT(0));
-		rid.ski = bl_cms_octets(c, &key);
-		if (bl_der_peek(&key) == BL_DER_GENTIME)
-			(void)bl_der_whole(&key, BL_DER_GENTIME);
-		if (bl_der_peek(&key) == BL_DER_SEQUENCE)
-			other_key_attribute(&key);
-		bl_der_leave(&at, &key);
-	}
+	else
+		rid.ski = bl_rid_key_id(c, &at, BL_DER_CONTEXT(0));
 	return judge(out, in, &at, &rid, note);
 }
 

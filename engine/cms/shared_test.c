@@ -24,6 +24,7 @@ static const struct {
 	enum bl_digest digest;
 	uint64_t iterations;
 	unsigned kek;
+	bool bad; /* not of the form of its kind */
 } cases[] = {
     {"password", PWD(GOOD, PWRI(AES), "04*32"), BL_SHARED_PASSWORD,
 	BL_SHARED_PWRI, BL_SHA1, 5, 16},
@@ -67,9 +68,9 @@ static const struct {
 	BL_SHARED_PWRI, BL_SHA1, 5, 16},
     {"key of 2049", PWD(GOOD, PWRI(AES), "04*2049"), 0},
     {"empty key", PWD(GOOD, PWRI(AES), "04:"), 0},
-    {"no key", PWD(GOOD, PWRI(AES), ""), 0},
-    {"two keys", PWD(GOOD, PWRI(AES), "04*32 04*32"), 0},
-    {"empty", "a3{}", 0},
+    {"no key", PWD(GOOD, PWRI(AES), ""), .bad = true},
+    {"two keys", PWD(GOOD, PWRI(AES), "04*32 04*32"), .bad = true},
+    {"empty", "a3{}", .bad = true},
     {"shared key", KEK("04:01", WRAP, "04*24"), BL_SHARED_KEK, BL_SHARED_AES, 0,
 	0, 24},
     {"its date and more", KEK("04:01 18:3230 30{o(=2a03)}", WRAP, "04*24"),
@@ -77,16 +78,27 @@ static const struct {
     {"parameters NULL", KEK("04:01", WRAP " 05:", "04*24"), BL_SHARED_KEK,
 	BL_SHARED_AES, 0, 0, 24},
     {"parameters", KEK("04:01", WRAP " 30{}", "04*24"), 0},
-    {"no identifier", KEK("", WRAP, "04*24"), 0},
+    {"a date that is none", KEK("04:01 17:3230", WRAP, "04*24"), .bad = true},
+    {"more that is none", KEK("04:01 30{05:}", WRAP, "04*24"), .bad = true},
+    {"more twice", KEK("04:01 30{o(=2a03)} 30{o(=2a03)}", WRAP, "04*24"),
+	.bad = true},
+    {"version no number", "a2{05: 30{04:01} 30{" WRAP "} 04*24}", .bad = true},
+    {"no derivation's name", PWD("a0{05:}", PWRI(AES), "04*32"), .bad = true},
+    {"wrap of two values", PWD(GOOD, "30{" WRAP " 05: 05:}", "04*32"),
+	.bad = true},
+    {"no identifier", KEK("", WRAP, "04*24"), .bad = true},
     {"empty identifier", KEK("04:", WRAP, "04*24"), 0},
     {"identifier of 64", KEK("04*64", WRAP, "04*24"), BL_SHARED_KEK,
+	BL_SHARED_AES, 0, 0, 24},
+    {"identifier and key in parts",
+	KEK("24{04:01 04:02}", WRAP, "24{04*20 04*4}"), BL_SHARED_KEK,
 	BL_SHARED_AES, 0, 0, 24},
     {"identifier of 65", KEK("04*65", WRAP, "04*24"), 0},
     {"PWRI for a shared key",
 	KEK("04:01", "o(id-alg-PWRI-KEK) 30{" AES "}", "04*32"), 0},
     {"shared key, 3DES wrap", KEK("04:01", "o(id-alg-CMS3DESwrap)", "04*24"),
 	0},
-    {"shared key, empty", "a2{}", 0},
+    {"shared key, empty", "a2{}", .bad = true},
 };
 
 static void
@@ -128,7 +140,8 @@ reads_what_can_be_opened(void)
 		bl_buf_reset(&out);
 		bl_graft_text(
 		    &out, bl_buf_span(&in), "1.0.1", BL_INSIDE, cases[i].in);
-		CHECK(bl_trial_read(&t, bl_buf_span(&out)) == BL_OK,
+		CHECK(bl_trial_read(&t, bl_buf_span(&out)) ==
+			(cases[i].bad ? BL_E_MALFORMED : BL_OK),
 		    cases[i].name);
 		if (t.err == BL_OK)
 			check(&t, i);

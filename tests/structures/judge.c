@@ -14,6 +14,7 @@ struct judge {
 	struct kit *kit;
 	struct bl_certs anchors, own;
 	struct bl_person people[3];
+	struct bl_secret *password, *shared;
 	struct bl_buf road[USE_PATH_END]; /* parts of a path */
 };
 
@@ -30,7 +31,10 @@ judge_new(struct kit *k)
 	CHECK(bl_certs_add(&j->anchors, k->ann.cert, NULL) == BL_OK &&
 		bl_certs_add(&j->anchors, k->bob.cert, NULL) == BL_OK &&
 		bl_certs_add(&j->own, k->bob.cert, NULL) == BL_OK &&
-		bl_certs_add(&j->own, k->eve.cert, NULL) == BL_OK,
+		bl_certs_add(&j->own, k->eve.cert, NULL) == BL_OK &&
+		bl_secret_copy(&j->password, BL_STR(PASSPHRASE), NULL) ==
+		    BL_OK &&
+		bl_secret_copy(&j->shared, BL_STR(SHARED_KEY), NULL) == BL_OK,
 	    "people");
 	for (unsigned u = USE_PATH_LEAF; u < USE_PATH_END; u++)
 		path_part(&j->road[u], k, u);
@@ -42,6 +46,8 @@ judge_free(struct judge *j)
 {
 	bl_certs_clear(&j->anchors);
 	bl_certs_clear(&j->own);
+	bl_secret_free(j->password);
+	bl_secret_free(j->shared);
 	for (unsigned u = 0; u < USE_PATH_END; u++)
 		bl_buf_clear(&j->road[u]);
 	free(j);
@@ -109,10 +115,13 @@ answer(struct judge *j, struct bl_open *o)
 	for (size_t i = 0; err == BL_OK && i < bl_open_want_count(o); i++) {
 		const struct bl_want *w = bl_open_want(o, i);
 
-		if (w->kind != BL_WANT_UNWRAP)
+		if (w->kind != BL_WANT_UNWRAP && w->kind != BL_WANT_SHARED)
 			continue;
 		bl_buf_reset(&frame);
-		err = bl_person_answer(&frame, j->kit->ctx, j->people, 3, w);
+		err = w->kind == BL_WANT_SHARED
+		    ? bl_shared_answer(&frame, j->kit->ctx, j->password,
+			  j->shared, w->frame, NULL)
+		    : bl_person_answer(&frame, j->kit->ctx, j->people, 3, w);
 		if (err == BL_OK)
 			err = bl_open_answer(o, i, bl_buf_span(&frame), NULL);
 	}
@@ -169,6 +178,8 @@ open_message(struct outcome *out, struct judge *j, const struct case_ *c,
 	    .now = BL_PERSON_NOW,
 	    .anchors = anchors,
 	    .identities = &j->own,
+	    .has_password = true,
+	    .has_kek = true,
 	    .from = BL_STR(ANN_ADDRESS)};
 	struct bl_open *o = NULL;
 	struct bl_note note = {0};

@@ -39,6 +39,20 @@
 	    OID(5, "algorithm", O_AES256_GCM), OF(5, "parameters", SEQ),       \
 	    {6, "nonce", BL_DER_OCTETS, BYTES("twelve bytes"), FILL_IV},       \
 	    INT(6, "icvLen", "\x10"), SEALED_CONTENT
+#define CHACHA_CONTENT                                                         \
+	OF(3, "authEncryptedContentInfo", SEQ), OID(4, "contentType", O_DATA), \
+	    OF(4, "contentEncryptionAlgorithm", SEQ),                          \
+	    OID(5, "algorithm", O_CHACHA),                                     \
+	    {5, "nonce", BL_DER_OCTETS, BYTES("twelve bytes"), FILL_IV},       \
+	    SEALED_CONTENT
+/* RFC 9709 3: the cipher is the parameter of the derivation. */
+#define DERIVED_CONTENT                                                        \
+	OF(3, "encryptedContentInfo", SEQ), OID(4, "contentType", O_DATA),     \
+	    OF(4, "contentEncryptionAlgorithm", SEQ),                          \
+	    OID(5, "algorithm", O_CEK_HKDF),                                   \
+	    {5, "cipher", SEQ, .fill = FILL_CEK_ALG},                          \
+	    OID(6, "algorithm", O_AES256_CBC),                                 \
+	    {6, "iv", BL_DER_OCTETS, BYTES(IV), FILL_IV}, SEALED_CONTENT
 #define TAG FILLED(3, "mac", BL_DER_OCTETS, FILL_MAC)
 
 static const struct field transport[] = {
@@ -162,6 +176,49 @@ static const struct field authenticated[] = {
     OID(5, "attrType", O_A_UNKNOWN),
     OF(5, "attrValues", SET),
     IS(6, "value", BL_DER_UTF8, "anything"),
+};
+
+static const struct field shared_key[] = {
+    TO_RECIPIENTS(O_AUTH_ENVELOPED, "authEnvelopedData", "\0"),
+    OF(3, "recipientInfos", SET),
+    OF(4, "kekri", EXP(2)),
+    INT(5, "version", "\4"),
+    OF(5, "kekid", SEQ),
+    IS(6, "keyIdentifier", BL_DER_OCTETS, "the key"),
+    IS(6, "date", BL_DER_GENTIME, "20260921141320Z"),
+    OF(6, "other", SEQ),
+    OID(7, "keyAttrId", O_A_UNKNOWN),
+    IS(7, "keyAttr", BL_DER_UTF8, "anything"),
+    OF(5, "keyEncryptionAlgorithm", SEQ),
+    OID(6, "algorithm", O_AES256_WRAP),
+    FILLED(5, "encryptedKey", BL_DER_OCTETS, FILL_WRAPPED),
+    CHACHA_CONTENT,
+    TAG,
+};
+
+static const struct field password[] = {
+    TO_RECIPIENTS(O_ENVELOPED, "envelopedData", "\3"),
+    OF(3, "recipientInfos", SET),
+    OF(4, "ori", EXP(4)),
+    OID(5, "oriType", O_A_UNKNOWN),
+    IS(5, "oriValue", BL_DER_UTF8, "anything"),
+    OF(4, "pwri", EXP(3)),
+    INT(5, "version", "\0"),
+    OF(5, "keyDerivationAlgorithm", EXP(0)),
+    OID(6, "algorithm", O_PBKDF2),
+    OF(6, "parameters", SEQ),
+    {7, "salt", BL_DER_OCTETS, BYTES("salt for keys"), FILL_SALT1},
+    {7, "iterationCount", BL_DER_INTEGER, BYTES("\x20"), FILL_ITERATIONS1},
+    OF(7, "prf", SEQ),
+    OID(8, "algorithm", O_HMAC_SHA256),
+    NOTHING(8, "parameters"),
+    OF(5, "keyEncryptionAlgorithm", SEQ),
+    OID(6, "algorithm", O_PWRI),
+    {6, "parameters", SEQ},
+    OID(7, "algorithm", O_AES256_CBC),
+    {7, "iv", BL_DER_OCTETS, BYTES("sixteen bytes iv"), FILL_IV1},
+    FILLED(5, "encryptedKey", BL_DER_OCTETS, FILL_WRAPPED),
+    DERIVED_CONTENT,
 };
 
 /* ---- arithmetic ---- */
@@ -306,18 +363,112 @@ wrap_ecdh(struct tree *t, struct kit *k)
 	bl_buf_clear(&bits);
 }
 
+/* A key in a shared one. */
+static void
+wrap_shared(struct tree *t)
+{
+	uint8_t out[40];
+
+	CHECK(wrap_aes(out, (const uint8_t *)SHARED_KEY), "shared");
+	tree_fill(t, FILL_WRAPPED, bl_span_of(out, sizeof(out)));
+}
+
+static bool
+cbc(uint8_t *out, const uint8_t *in, int size, const uint8_t kek[32],
+    const uint8_t *iv)
+{
+	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
+	int n = 0;
+	bool ok = EVP_EncryptInit_ex(c, EVP_aes_256_cbc(), NULL, kek, iv) ==
+		1 &&
+	    EVP_CIPHER_CTX_set_padding(c, 0) == 1 &&
+	    EVP_EncryptUpdate(c, out, &n, in, size) == 1 && n == size;
+
+	EVP_CIPHER_CTX_free(c);
+	return ok;
+}
+
+/* The number as changed, where it can be gone through. */
+static int
+iterations(struct tree *t)
+{
+	struct bl_buf value = {0};
+	int n = 0;
+
+	value_of(&value, t, FILL_ITERATIONS1);
+	for (size_t i = 0; i < value.n && value.n <= 2; i++)
+		n = n << 8 | value.p[i];
+	bl_buf_clear(&value);
+	return n > 0 ? n : 0x20;
+}
+
+/* A key under a password: encrypted twice, RFC 3211 2.3.1. */
+static void
+wrap_password(struct tree *t)
+{
+	uint8_t kek[32], block[48] = {32}, once[48], twice[48];
+	struct bl_buf salt = {0}, iv = {0};
+
+	memcpy(block + 4, CEK, 32);
+	for (size_t i = 0; i < 3; i++)
+		block[1 + i] = (uint8_t)~block[4 + i];
+	value_of(&salt, t, FILL_SALT1);
+	value_of(&iv, t, FILL_IV1);
+	if (iv.n < 16)
+		bl_buf_reset(&iv), bl_buf_add_str(&iv, IV);
+	CHECK(PKCS5_PBKDF2_HMAC(PASSPHRASE, sizeof(PASSPHRASE) - 1, salt.p,
+		  (int)salt.n, iterations(t), EVP_sha256(), 32, kek) == 1 &&
+		cbc(once, block, 48, kek, iv.p) &&
+		cbc(twice, once, 48, kek, once + 32),
+	    "password");
+	tree_fill(t, FILL_WRAPPED, bl_span_of(twice, sizeof(twice)));
+	bl_buf_clear(&salt);
+	bl_buf_clear(&iv);
+}
+
+/* The key that the content has: derived for its cipher, where that says so. */
+static void
+content_key(uint8_t key[32], struct tree *t)
+{
+	char sha256[] = "SHA256", salt[] = "The Cryptographic Message Syntax";
+	EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
+	EVP_KDF_CTX *kc = EVP_KDF_CTX_new(kdf);
+	struct bl_buf value = {0}, info = {0};
+	OSSL_PARAM params[5];
+
+	memcpy(key, CEK, 32);
+	if (tree_has(t, FILL_CEK_ALG)) {
+		value_of(&value, t, FILL_CEK_ALG);
+		bl_der_put(&info, SEQ, bl_buf_span(&value));
+		params[0] = OSSL_PARAM_construct_utf8_string(
+		    OSSL_KDF_PARAM_DIGEST, sha256, 0);
+		params[1] = OSSL_PARAM_construct_octet_string(
+		    OSSL_KDF_PARAM_KEY, (void *)(uintptr_t)CEK, 32);
+		params[2] = OSSL_PARAM_construct_octet_string(
+		    OSSL_KDF_PARAM_SALT, salt, sizeof(salt) - 1);
+		params[3] = OSSL_PARAM_construct_octet_string(
+		    OSSL_KDF_PARAM_INFO, info.p, info.n < 512 ? info.n : 512);
+		params[4] = OSSL_PARAM_construct_end();
+		CHECK(EVP_KDF_derive(kc, key, 32, params) == 1, "derived");
+	}
+	bl_buf_clear(&value);
+	bl_buf_clear(&info);
+	EVP_KDF_CTX_free(kc);
+	EVP_KDF_free(kdf);
+}
+
 static void
 seal_cbc(struct tree *t)
 {
 	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
 	struct bl_buf iv = {0};
-	uint8_t out[256], *start;
+	uint8_t key[32], out[256], *start;
 	int n = 0, m = 0;
 
+	content_key(key, t);
 	value_of(&iv, t, FILL_IV);
 	start = iv.n >= 16 ? iv.p : (uint8_t *)(uintptr_t)IV;
-	CHECK(EVP_EncryptInit_ex(c, EVP_aes_256_cbc(), NULL,
-		  (const uint8_t *)CEK, start) == 1 &&
+	CHECK(EVP_EncryptInit_ex(c, EVP_aes_256_cbc(), NULL, key, start) == 1 &&
 		EVP_EncryptUpdate(c, out, &n, (const uint8_t *)CONTENT,
 		    sizeof(CONTENT) - 1) == 1 &&
 		EVP_EncryptFinal_ex(c, out + n, &m) == 1,
@@ -330,7 +481,7 @@ seal_cbc(struct tree *t)
 /* The tag is over the attributes in DER with the tag of a SET OF, RFC 5083
  * 2.2, and the nonce may have any length but none. */
 static void
-seal_gcm(struct tree *t)
+seal_aead(struct tree *t, const EVP_CIPHER *cipher, size_t least, size_t most)
 {
 	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
 	struct bl_buf iv = {0}, value = {0}, aad = {0};
@@ -339,13 +490,13 @@ seal_gcm(struct tree *t)
 	bool ok;
 
 	value_of(&iv, t, FILL_IV);
-	if (iv.n == 0 || iv.n > 128)
+	if (iv.n < least || iv.n > most)
 		bl_buf_reset(&iv), bl_buf_add_str(&iv, "twelve bytes");
 	if (tree_has(t, FILL_ATTRIBUTES)) {
 		value_of(&value, t, FILL_ATTRIBUTES);
 		bl_der_put(&aad, SET, bl_buf_span(&value));
 	}
-	ok = EVP_EncryptInit_ex(c, EVP_aes_256_gcm(), NULL, NULL, NULL) == 1 &&
+	ok = EVP_EncryptInit_ex(c, cipher, NULL, NULL, NULL) == 1 &&
 	    EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_IVLEN, (int)iv.n, NULL) ==
 		1 &&
 	    EVP_EncryptInit_ex(c, NULL, NULL, (const uint8_t *)CEK, iv.p) ==
@@ -356,13 +507,19 @@ seal_gcm(struct tree *t)
 		sizeof(CONTENT) - 1) == 1 &&
 	    EVP_EncryptFinal_ex(c, out + n, &m) == 1 &&
 	    EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_GET_TAG, 16, tag) == 1;
-	CHECK(ok, "gcm");
+	CHECK(ok, "aead");
 	tree_fill(t, FILL_SEALED, bl_span_of(out, (size_t)n));
 	tree_fill(t, FILL_MAC, bl_span_of(tag, sizeof(tag)));
 	EVP_CIPHER_CTX_free(c);
 	bl_buf_clear(&iv);
 	bl_buf_clear(&value);
 	bl_buf_clear(&aad);
+}
+
+static void
+seal_gcm(struct tree *t)
+{
+	seal_aead(t, EVP_aes_256_gcm(), 1, 128);
 }
 
 static void
@@ -400,6 +557,22 @@ finish_authenticated(struct tree *t, struct kit *k)
 	seal_gcm(t);
 }
 
+static void
+finish_shared_key(struct tree *t, struct kit *k)
+{
+	(void)k;
+	wrap_shared(t);
+	seal_aead(t, EVP_chacha20_poly1305(), 12, 12);
+}
+
+static void
+finish_password(struct tree *t, struct kit *k)
+{
+	(void)k;
+	wrap_password(t);
+	seal_cbc(t);
+}
+
 #define N(a) (sizeof(a) / sizeof(*(a)))
 const struct shape shapes_sealed[] = {
     {"enveloped-rsa", transport, N(transport), USE_OPEN, begin_bob,
@@ -415,5 +588,9 @@ const struct shape shapes_sealed[] = {
 	finish_authenticated},
     {"auth-enveloped-ecdh", agreement_key, N(agreement_key), USE_OPEN,
 	begin_eve, finish_agreement_key},
+    {"auth-enveloped-kek", shared_key, N(shared_key), USE_OPEN, begin_bob,
+	finish_shared_key},
+    {"enveloped-password", password, N(password), USE_OPEN, begin_bob,
+	finish_password},
     {NULL},
 };

@@ -13,6 +13,7 @@
 
 #define ANN_ADDRESS "ann@example.org"
 #define PASSPHRASE  "secret"
+#define SHARED_KEY  "shared before, and of 32 bytes!!"
 
 /* kit is who takes part: made anew for each run. */
 struct kit {
@@ -139,6 +140,11 @@ void value_of(struct bl_buf *out, struct tree *t, enum fill fill);
 #define O_AES256_CBC	 "\x60\x86\x48\1\x65\3\4\1\x2a"
 #define O_AES256_GCM	 "\x60\x86\x48\1\x65\3\4\1\x2e"
 #define O_AES256_WRAP	 "\x60\x86\x48\1\x65\3\4\1\x2d"
+#define O_CHACHA	 "\x2a\x86\x48\x86\xf7\x0d\1\x09\x10\3\x12"
+#define O_PWRI		 "\x2a\x86\x48\x86\xf7\x0d\1\x09\x10\3\x09"
+#define O_CEK_HKDF	 "\x2a\x86\x48\x86\xf7\x0d\1\x09\x10\3\x1f"
+#define O_PBKDF2	 "\x2a\x86\x48\x86\xf7\x0d\1\5\x0c"
+#define O_HMAC_SHA256	 "\x2a\x86\x48\x86\xf7\x0d\2\x09"
 #define O_STDDH_SHA256	 "\x2b\x81\4\1\x0b\1"
 #define O_A_CONTENT_TYPE "\x2a\x86\x48\x86\xf7\x0d\1\x09\3"
 #define O_A_DIGEST	 "\x2a\x86\x48\x86\xf7\x0d\1\x09\4"

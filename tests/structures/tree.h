@@ -60,6 +60,7 @@ enum fill {
 	FILL_UKM,
 	FILL_WRAP_ALG,
 	FILL_LABEL,
+	FILL_CEK_ALG, /* what the content key is derived for */
 	FILL_SPKI,
 	FILL_TBS,
 	FILL_AUTH,
