@@ -39,8 +39,8 @@ bl_fetch_text(enum bl_fetch_outcome outcome)
 	    "this is no address of the web that may be visited",
 	    "its port is neither 80 nor 443, and is not allowed by name",
 	    "the host has no address",
-	    "the host has an address that is not public, and is not allowed "
-	    "by name",
+	    ("the host has an address that is not public, and is not allowed "
+	     "by name"),
 	    "the host's address was not found in time", "nobody listens there",
 	    "no connection was made in time", "its TLS cannot be trusted",
 	    "no answer came in time", "the answer did not end in time",
