@@ -287,8 +287,10 @@ bl_ctx_free(struct bl_ctx *ctx)
 {
 	if (ctx == NULL)
 		return;
-	for (size_t i = 0; i < EC_CURVES; i++)
+	for (size_t i = 0; i < EC_CURVES; i++) {
 		EVP_PKEY_free(ctx->curve[i]);
+		EVP_PKEY_CTX_free(ctx->maker[i]);
+	}
 	for (size_t i = 0; i < BL_DIGEST_COUNT; i++)
 		EVP_MD_free(ctx->md[i]);
 	free_ciphers(&ctx->ciphers);

@@ -41,7 +41,8 @@ struct bl_ctx {
 	EVP_MD_CTX *md_run;	   /* reused by bl_digest_of */
 	struct bl_ciphers ciphers; /* by bl_ciphers_of and bl_kdfs_of alone */
 	struct bl_kdfs kdfs;
-	EVP_PKEY *curve[EC_CURVES]; /* a key on each, to be copied */
+	EVP_PKEY *curve[EC_CURVES];	/* a key on each, to be copied */
+	EVP_PKEY_CTX *maker[EC_CURVES]; /* makes keys on each */
 	struct bl_secrets *secrets; /* content keys, while they are in use */
 	unsigned threads;	    /* that may be used */
 	bool shared;		    /* by threads, just now */

@@ -993,6 +993,32 @@ draws_ephemeral_keys_from_the_context(void)
 		bl_buf_clear(&point[i]);
 }
 
+static void
+makes_another_key_each_time(void)
+{
+	static const size_t sizes[] = {65, 97, 133}; /* bytes of a point */
+
+	for (size_t i = 0; i < 6; i++) {
+		struct bl_buf point[2] = {0};
+
+		for (size_t k = 0; k < 2; k++) {
+			struct bl_priv *p = NULL;
+
+			CHECK(bl_priv_new_ephemeral(
+				  &p, ctx, ec_pub[i % 3], NULL) == BL_OK &&
+				bl_priv_point(&point[k], p, NULL) == BL_OK,
+			    "key");
+			CHECK(point[k].n == sizes[i % 3], "on its curve");
+			bl_priv_free(p);
+		}
+		CHECK(!bl_span_equal(
+			  bl_buf_span(&point[0]), bl_buf_span(&point[1])),
+		    "another");
+		bl_buf_clear(&point[0]);
+		bl_buf_clear(&point[1]);
+	}
+}
+
 struct scenario {
 	const struct bl_priv *key;
 	struct bl_wrap_alg alg;
@@ -1082,5 +1108,6 @@ TESTS(TEST(make_keys), TEST(wraps_with_rsa),
     TEST(wraps_with_each_kdf_and_key_wrap),
     TEST(agrees_with_the_library_on_hkdf), TEST(refuses_what_xdh_does_not_hold),
     TEST(wraps_with_hkdf_and_padding_for_ecdh), TEST(derives_content_keys),
-    TEST(draws_ephemeral_keys_from_the_context), TEST(says_when_memory_ends),
+    TEST(draws_ephemeral_keys_from_the_context),
+    TEST(makes_another_key_each_time), TEST(says_when_memory_ends),
     TEST(free_keys))
