@@ -115,20 +115,23 @@ bl_buf_add_str(struct bl_buf *b, const char *s)
 void
 bl_buf_add_f(struct bl_buf *b, const char *format, ...)
 {
-	uint8_t *to;
+	size_t spare = b->cap - b->n;
+	uint8_t *to = spare == 0 ? NULL : b->p + b->n;
 	va_list args;
 	int n;
 
 	va_start(args, format);
-	n = vsnprintf(NULL, 0, format, args);
+	n = vsnprintf((char *)to, spare, format, args);
 	va_end(args);
 	if (n < 0 && b->err == BL_OK)
 		b->err = BL_E_CALLER;
 	if (n < 0 || (to = room(b, (size_t)n, 1)) == NULL)
 		return;
-	va_start(args, format);
-	(void)vsnprintf((char *)to, (size_t)n + 1, format, args);
-	va_end(args);
+	if ((size_t)n >= spare) {
+		va_start(args, format);
+		(void)vsnprintf((char *)to, (size_t)n + 1, format, args);
+		va_end(args);
+	}
 	b->n += (size_t)n;
 }
 

@@ -366,6 +366,22 @@ growing_without_memory(void)
 	CHECK(strstr(note.what, "format") != NULL, "note");
 }
 
+/* Whatever room is left: all of it, one too little, one too much. */
+static void
+formats_fit_any_room(void)
+{
+	for (size_t n = 40; n < 80; n++) {
+		struct bl_buf b = {0};
+
+		for (size_t i = 0; i < n; i++)
+			bl_buf_add_u8(&b, 'a');
+		bl_buf_add_f(&b, "%s%04d", "b", 1234);
+		CHECK(b.n == n + 5 && memcmp(b.p + n - 1, "ab1234", 6) == 0,
+		    "formatted");
+		bl_buf_clear(&b);
+	}
+}
+
 static enum bl_err
 expect(void *arg)
 {
@@ -412,4 +428,5 @@ TESTS(TEST(every_error_has_a_name_of_its_own), TEST(the_first_note_wins),
     TEST(the_default_maximum_is_bl_buf_max), TEST(formats_meet_the_maximum),
     TEST(a_format_may_fail), TEST(what_is_released_is_wiped),
     TEST(a_buffer_may_be_added_to_itself), TEST(growing_keeps_and_costs_little),
-    TEST(growing_without_memory), TEST(room_is_expected_within_the_maximum))
+    TEST(growing_without_memory), TEST(formats_fit_any_room),
+    TEST(room_is_expected_within_the_maximum))

@@ -151,13 +151,30 @@ bl_text_put(struct bl_buf *out, uint32_t c)
 	bl_buf_add(out, bl_span_of(p, n));
 }
 
+/* plain counts leading bytes that are printable ASCII. */
+static size_t
+plain(struct bl_span s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] >= ' ' && s.p[n] < 0x7f)
+		n++;
+	return n;
+}
+
 void
 bl_text_show(struct bl_buf *out, struct bl_span s)
 {
-	while (s.n > 0) {
-		struct bl_span before = s;
-		uint32_t c = bl_text_next(&s);
+	for (;;) {
+		size_t n = plain(s);
+		struct bl_span before = bl_span_cut(s, n, s.n);
+		uint32_t c;
 
+		bl_buf_add(out, bl_span_cut(s, 0, n));
+		if (before.n == 0)
+			break;
+		s = before;
+		c = bl_text_next(&s);
 		if (c == BL_TEXT_BAD)
 			bl_buf_add_f(out, "\\x%02X", before.p[0]);
 		else if (bl_text_is_hidden(c))

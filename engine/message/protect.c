@@ -136,26 +136,33 @@ can_travel(struct bl_span raw)
 /* "Name: value" by the header writer: a field that it refuses is one of the
  * draft, and no fault of the caller. */
 static enum bl_err
-write_field(struct bl_buf *out, struct bl_span name, struct bl_span value,
+write_named(struct bl_buf *out, const char *name, struct bl_span value,
     struct bl_note *note)
 {
 	struct bl_note why = {0};
+	enum bl_err err = bl_header_write_structured(out, name, value, &why);
+
+	if (err == BL_E_CALLER)
+		return bl_fail(note, BL_E_MALFORMED, 0,
+		    "a header field cannot be protected: it has characters "
+		    "that no field may have",
+		    "RFC 5322 2.2");
+	return err == BL_OK ? BL_OK
+			    : bl_fail(note, err, why.at, why.what, why.source);
+}
+
+static enum bl_err
+write_field(struct bl_buf *out, struct bl_span name, struct bl_span value,
+    struct bl_note *note)
+{
 	struct bl_buf text = {0};
 	const char *n;
 	enum bl_err err;
 
 	bl_buf_add(&text, name);
-	if ((n = bl_buf_text(&text)) == NULL)
-		err = bl_buf_err(&text, note);
-	else
-		err = bl_header_write_structured(out, n, value, &why);
-	if (err == BL_E_CALLER)
-		err = bl_fail(note, BL_E_MALFORMED, 0,
-		    "a header field cannot be protected: it has characters "
-		    "that no field may have",
-		    "RFC 5322 2.2");
-	else if (n != NULL && err != BL_OK)
-		err = bl_fail(note, err, why.at, why.what, why.source);
+	err = (n = bl_buf_text(&text)) == NULL
+	    ? bl_buf_err(&text, note)
+	    : write_named(out, n, value, note);
 	bl_buf_clear(&text);
 	return err;
 }
@@ -244,8 +251,8 @@ write_type_anew(struct bl_buf *out, const struct root *r, const char *hp,
 	}
 	bl_buf_add_f(&value, "; hp=\"%s\"", hp);
 	if ((err = bl_buf_err(&value, note)) == BL_OK)
-		err = write_field(
-		    out, BL_STR("Content-Type"), bl_buf_span(&value), note);
+		err = write_named(
+		    out, "Content-Type", bl_buf_span(&value), note);
 	bl_buf_clear(&value);
 	return err;
 }
@@ -299,31 +306,29 @@ leave_outside(struct bl_buf *outside, struct bl_buf *stated,
     const struct bl_field *f, const struct bl_protect_how *how,
     struct bl_note *note)
 {
-	struct bl_buf value = {0}, was = {0}, line = {0};
+	struct bl_buf line = {0}, text = {0};
+	struct bl_span value, was = bl_unfolded(&text, f->value);
 	bool removed;
+	size_t at;
 	enum bl_err err;
 
-	bl_unfold(&was, f->value);
-	if ((err = bl_policy_apply(&value, &removed, how->policy, f,
-		 how->limits, note)) != BL_OK ||
-	    (err = bl_buf_err(&was, note)) != BL_OK || removed)
-		goto out;
-	if (bl_span_equal(bl_buf_span(&value), bl_buf_span(&was)))
-		err = write_same(outside, f, note);
-	else
-		err = write_field(outside, f->name, bl_buf_span(&value), note);
-	if (err != BL_OK)
-		goto out;
 	bl_buf_add(&line, f->name);
 	bl_buf_add_str(&line, ": ");
-	bl_buf_add(&line, bl_buf_span(&value));
-	if ((err = bl_buf_err(&line, note)) == BL_OK)
-		err = write_field(
-		    stated, BL_STR("HP-Outer"), bl_buf_span(&line), note);
+	at = line.n;
+	if ((err = bl_policy_apply(&line, &removed, how->policy, f, how->limits,
+		 note)) != BL_OK ||
+	    (err = bl_buf_err(&text, note)) != BL_OK || removed)
+		goto out;
+	value = bl_span_cut(bl_buf_span(&line), at, line.n);
+	if (bl_span_equal(value, was))
+		err = write_same(outside, f, note);
+	else
+		err = write_field(outside, f->name, value, note);
+	if (err == BL_OK)
+		err = write_named(stated, "HP-Outer", bl_buf_span(&line), note);
 out:
+	bl_buf_clear(&text);
 	bl_buf_clear(&line);
-	bl_buf_clear(&was);
-	bl_buf_clear(&value);
 	return err;
 }
 

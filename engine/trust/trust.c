@@ -15,9 +15,13 @@ bl_trust_say(struct findings *f, const struct bl_cert *c, const char *found,
 	bl_text_show(t, bl_span_cut(bl_buf_span(&name), 0, SHOWN_MAX));
 	bl_buf_add_str(t, " (");
 	bl_hex(t, bl_span_cut(bl_cert_sha256(c), 0, 4));
-	bl_buf_add_f(t, "): %s", found);
-	if (source != NULL)
-		bl_buf_add_f(t, " [%s]", source);
+	bl_buf_add_str(t, "): ");
+	bl_buf_add_str(t, found);
+	if (source != NULL) {
+		bl_buf_add_str(t, " [");
+		bl_buf_add_str(t, source);
+		bl_buf_add_str(t, "]");
+	}
 	bl_buf_add_str(t, "\n");
 	if (name.err != BL_OK && t->err == BL_OK)
 		t->err = name.err;
