@@ -437,7 +437,7 @@ ca_entries(struct ca *c, struct bl_note *note)
 	if ((d = opendir(folder)) == NULL)
 		err = out_system(note, "the folder cannot be read");
 	errno = 0;
-	while (err == BL_OK && (e = readdir(d)) != NULL) {
+	while (err == BL_OK && d != NULL && (e = readdir(d)) != NULL) {
 		/* others are files that were being written at a kill */
 		if (strlen(e->d_name) == CA_HEX - 1)
 			err = load_entry(c, e->d_name, note);
@@ -472,23 +472,50 @@ ca_key_load(struct bl_buf *out, const struct ca *c, enum ca_signer who,
 	return read_at(out, path_of(c, base_name[who], ".p8"), note);
 }
 
+/* Digits up to `end`, at most INT64_MAX; false when there are none. */
+static bool
+take_number(uint64_t *out, const char **at, char end)
+{
+	const char *start = *at;
+
+	*out = 0;
+	for (; **at >= '0' && **at <= '9'; (*at)++) {
+		uint64_t digit = (uint64_t)(**at - '0');
+
+		if (*out > (INT64_MAX - digit) / 10)
+			return false;
+		*out = *out * 10 + digit;
+	}
+	return *at != start && *(*at)++ == end;
+}
+
+/* "NUMBER UNTIL\n" and no more. */
+static bool
+read_number(uint64_t *number, int64_t *until, const char *text)
+{
+	uint64_t time;
+	bool ok = take_number(number, &text, ' ') &&
+	    take_number(&time, &text, '\n') && *text == '\0';
+
+	*until = ok ? (int64_t)time : 0;
+	return ok;
+}
+
 enum bl_err
 ca_number(uint64_t *number, int64_t *until, const struct ca *c,
     enum ca_signer who, struct bl_note *note)
 {
 	struct bl_buf file = {0};
-	char end;
+	const char *text = NULL;
 	enum bl_err err;
 
 	*number = 0;
 	*until = 0;
 	err = read_at(&file, path_of(c, base_name[who], ".number"), note);
+	if (err == BL_OK && (text = bl_buf_text(&file)) == NULL)
+		err = bl_buf_err(&file, note);
 	/* Starting anew, a list would have a number below one that is out. */
-	if (err == BL_OK &&
-	    (bl_buf_text(&file) == NULL ||
-		sscanf((const char *)file.p, "%" SCNu64 " %" SCNd64 "%c",
-		    number, until, &end) != 3 ||
-		end != '\n'))
+	if (err == BL_OK && !read_number(number, until, text))
 		err = bl_fail(note, BL_E_MALFORMED, 0,
 		    "the number of the last revocation list is damaged", NULL);
 	bl_buf_clear(&file);
@@ -523,7 +550,7 @@ ca_number_take(uint64_t *number, const struct ca *c, enum ca_signer who,
 	int64_t until;
 	enum bl_err err = ca_number(number, &until, c, who, note);
 
-	if (err == BL_OK && *number == UINT64_MAX)
+	if (err == BL_OK && *number >= INT64_MAX)
 		err = bl_fail(note, BL_E_LIMIT, 0,
 		    "there is no further number for a list", NULL);
 	if (err != BL_OK)

@@ -242,10 +242,12 @@ status 0 "the root's key is elsewhere" ca crl
 status 5 "but cannot be used then" ca crl --root
 mv elsewhere.p8 state/ca/root.p8
 cp state/ca/ca.number kept
-for damage in "" "x" "5" "5 x" "5 6 7"; do
-	printf '%s' "$damage" >state/ca/ca.number
+for damage in "" "x" "5" "5 6" "-5 6." " 5 6." "5 6.." "5  6." "9223372036854775808 6."; do
+	printf '%s' "$damage" | tr . '\n' >state/ca/ca.number # a dot is a line end
 	status 4 "a damaged number: '$damage'" ca crl
 done
+echo "9223372036854775807 6" >state/ca/ca.number
+status 4 "the last number" ca crl
 rm state/ca/ca.number
 status 5 "a lost one" ca crl
 cp kept state/ca/ca.number
