@@ -9,30 +9,6 @@ struct bl_hashes {
 	bool ended;
 };
 
-enum bl_digest
-bl_sig_alg_content(const struct bl_sig_alg *alg)
-{
-	switch (alg->kind) {
-	case BL_SIG_ED25519:
-		return BL_SHA512;
-	case BL_SIG_ED448:
-		return BL_SHAKE256;
-	case BL_SIG_OTHER:
-	case BL_SIG_RSA_PKCS1:
-	case BL_SIG_RSA_PSS:
-	case BL_SIG_ECDSA:
-	case BL_SIG_DSA:
-		break;
-	}
-	return alg->digest;
-}
-
-bool
-bl_sig_takes_bytes(enum bl_sig_kind kind)
-{
-	return kind == BL_SIG_ED25519 || kind == BL_SIG_ED448;
-}
-
 char *
 bl_md_name(const struct bl_ctx *ctx, enum bl_digest d)
 {
