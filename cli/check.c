@@ -92,10 +92,10 @@ read_words(struct bl_wire_check *ask, struct wish *w, const struct args *how)
 
 /* What options do not say, the state does. */
 static int
-gather(struct session *s, const struct wish *w)
+gather(struct session *s, const struct wish *w, enum bl_purpose purpose)
 {
 	int status = w->trust.n > 0 ? session_anchors(s, &w->trust)
-				    : session_state_anchors(s);
+				    : session_state_anchors(s, purpose);
 
 	/* with --trust it works without any state */
 	if (status == EXIT_FINE && w->trust.n == 0)
@@ -211,7 +211,7 @@ cert_check(int argc, char **argv)
 	if ((status = read_words(&q, &w, &how)) == EXIT_FINE &&
 	    (status = session_now(&q.now, &how, w.at)) == EXIT_FINE &&
 	    (status = session_start(&s)) == EXIT_FINE &&
-	    (status = gather(&s, &w)) == EXIT_FINE &&
+	    (status = gather(&s, &w, q.purpose)) == EXIT_FINE &&
 	    (status = session_net(&s, &w.net)) == EXIT_FINE)
 		status = ask(&s, &w, &q, argv[first]);
 out:

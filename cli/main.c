@@ -18,7 +18,7 @@ static const struct command commands[] = {
     {"inspect", "show the parts and layers of a message", cmd_inspect},
     {"cert", "certificates: list, show, import, export, remove", cmd_cert},
     {"key", "your keys: list, import, export, remove, unlock, lock", cmd_key},
-    {"trust", "what is trusted: list, import, remove", cmd_trust},
+    {"trust", "what is trusted: list, import, export, remove", cmd_trust},
     {"ca", "an authority: init, issue, revoke, crl, ocsp, list", cmd_ca},
     {"self-test", "whether the libraries here are fit for it", cmd_self_test},
     {NULL, NULL, NULL},

@@ -134,8 +134,9 @@ gather(struct session *s, const struct wish *w)
 	else
 		status = session_own(s);
 	if (status == EXIT_FINE)
-		status = w->trust.n > 0 ? session_anchors(s, &w->trust)
-					: session_state_anchors(s);
+		status = w->trust.n > 0
+		    ? session_anchors(s, &w->trust)
+		    : session_state_anchors(s, BL_PURPOSE_SIGN);
 	if (status == EXIT_FINE)
 		status = session_pool(s, &w->certs);
 	if (status == EXIT_FINE)

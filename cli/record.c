@@ -243,6 +243,8 @@ record_put(struct bl_buf *b, const struct record *r)
 			: r->addrs[i].kind == BL_ADDR_SAN ? "addr"
 							  : "addr-utf8",
 		    r->addrs[i].addr);
+	if (r->good_for != 0)
+		bl_buf_add_f(b, "good-for %u\n", r->good_for);
 	bl_buf_add_u8(b, '\n');
 	bl_buf_add(b, bl_buf_span(&r->der));
 }
@@ -360,6 +362,8 @@ get_line(struct record *r, struct bl_span key, struct bl_span value)
 		return get_unsigned(&r->key_bits, value);
 	if (is(key, "key-usage"))
 		return get_unsigned(&r->key_usage, value);
+	if (is(key, "good-for"))
+		return get_unsigned(&r->good_for, value);
 	if (is(key, "flags"))
 		return get_unsigned(&r->flags, value);
 	if (is(key, "key-kind")) {

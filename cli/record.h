@@ -8,6 +8,7 @@
  * record is one certificate with what the reader found in it, so that listing
  * needs no reader. Owned.
  */
+enum { RECORD_FOR_SIGN = 1, RECORD_FOR_ENCRYPT = 2 };
 struct record_addr {
 	enum bl_cert_addr_kind kind;
 	char *addr;
@@ -22,7 +23,8 @@ struct record {
 	int64_t not_before, not_after;
 	enum bl_key_kind key_kind;
 	unsigned key_bits, key_usage, flags;
-	bool has_key; /* from a file: its key came along */
+	bool has_key;	   /* from a file: its key came along */
+	unsigned good_for; /* where it is trusted: RECORD_FOR bits, 0 for all */
 };
 struct records {
 	struct record *list;

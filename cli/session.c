@@ -178,47 +178,63 @@ pass_for_file(struct session *s, const char *path, struct bl_secret **out)
 }
 
 int
-session_certs(struct session *s, const char *path, struct records *out)
+session_certs_from(
+    struct session *s, int fd, const char *name, struct records *out)
 {
 	struct bl_note note = {0};
 	struct bl_secret *pass = NULL;
 	uint32_t skipped = 0;
-	int fd, status;
-	enum bl_err err;
+	int status = EXIT_FINE;
+	enum bl_err err = bl_reader_certs(
+	    &skipped, s->reader, fd, NULL, keep, out, &note);
 
-	if ((status = session_input(&fd, path)) != EXIT_FINE)
-		return status;
-	err = bl_reader_certs(&skipped, s->reader, fd, NULL, keep, out, &note);
 	if (err == BL_E_NOKEY && lseek(fd, 0, SEEK_SET) == 0 &&
-	    (status = pass_for_file(s, path, &pass)) == EXIT_FINE) {
+	    (status = pass_for_file(s, name, &pass)) == EXIT_FINE) {
 		note = (struct bl_note){0};
 		err = bl_reader_certs(
 		    &skipped, s->reader, fd, pass, keep, out, &note);
 	}
 	bl_secret_free(pass);
-	if (fd != STDIN_FILENO)
-		close(fd);
 	if (status != EXIT_FINE)
 		return status;
 	if (err != BL_OK)
-		return say_error(path, err, &note);
+		return say_error(name, err, &note);
 	if (skipped > 0)
-		say_warn("%s: %u of its entries cannot be used: %s", path,
+		say_warn("%s: %u of its entries cannot be used: %s", name,
 		    skipped, note.what != NULL ? note.what : "not readable");
 	return EXIT_FINE;
+}
+
+int
+session_certs(struct session *s, const char *path, struct records *out)
+{
+	int fd, status = session_input(&fd, path);
+
+	if (status != EXIT_FINE)
+		return status;
+	status = session_certs_from(s, fd, path, out);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	return status;
+}
+
+static int
+add(struct der_set *to, const struct record *r)
+{
+	struct bl_note note = {0};
+	enum bl_err err = der_set_add(to, bl_buf_span(&r->der), &note);
+
+	return err == BL_OK ? EXIT_FINE : say_error(NULL, err, &note);
 }
 
 static int
 add_all(struct der_set *to, const struct records *from)
 {
-	struct bl_note note = {0};
-	enum bl_err err;
+	int status = EXIT_FINE;
 
-	for (size_t i = 0; i < from->n; i++)
-		if ((err = der_set_add(
-			 to, bl_buf_span(&from->list[i].der), &note)) != BL_OK)
-			return say_error(NULL, err, &note);
-	return EXIT_FINE;
+	for (size_t i = 0; status == EXIT_FINE && i < from->n; i++)
+		status = add(to, &from->list[i]);
+	return status;
 }
 
 static int
@@ -335,13 +351,20 @@ session_load(struct session *s, enum state_kind kind, struct records *out)
 }
 
 int
-session_state_anchors(struct session *s)
+session_state_anchors(struct session *s, enum bl_purpose purpose)
 {
+	unsigned wanted = purpose == BL_PURPOSE_SIGN ? RECORD_FOR_SIGN
+	    : purpose == BL_PURPOSE_ENCRYPT	     ? RECORD_FOR_ENCRYPT
+						     : 0;
 	struct records found = {0};
 	int status = session_load(s, STATE_TRUST, &found);
 
-	if (status == EXIT_FINE)
-		status = add_all(&s->anchors, &found);
+	for (size_t i = 0; status == EXIT_FINE && i < found.n; i++) {
+		const struct record *r = &found.list[i];
+
+		if (r->good_for == 0 || wanted == 0 || r->good_for == wanted)
+			status = add(&s->anchors, r);
+	}
 	records_clear(&found);
 	return status;
 }
@@ -362,17 +385,13 @@ int
 session_own(struct session *s)
 {
 	struct records found = {0};
-	struct bl_note note = {0};
 	int status = session_load(s, STATE_CERTS, &found);
 
 	for (size_t i = 0; status == EXIT_FINE && i < found.n; i++) {
 		const struct record *r = &found.list[i];
 		bool own = state_has_key(s->state, r->key_id);
-		enum bl_err err = der_set_add(own ? &s->identities : &s->pool,
-		    bl_buf_span(&r->der), &note);
 
-		if (err != BL_OK)
-			status = say_error(NULL, err, &note);
+		status = add(own ? &s->identities : &s->pool, r);
 	}
 	records_clear(&found);
 	return status;

@@ -23,7 +23,7 @@ struct bl_der_list der_set_list(const struct der_set *s);
  * session owns the programs that were started and all that was read. The state
  * is looked into only when an option did not say everything.
  *
- * passes  files with passphrases, in the order of the key files; the last
+ * passes  files with passphrases, in the order of the files that need one; the last
  *	   one serves the rest
  */
 struct shared;
@@ -81,12 +81,15 @@ int session_list(void *session);
 /* session_load appends all certificates of a kind from the state; files that
  * cannot be read are counted in a warning and left out. */
 int session_load(struct session *s, enum state_kind kind, struct records *out);
-/* session_state_anchors takes what the state trusts, session_state_pool its
- * certificates, which may be issuers. */
-int session_state_anchors(struct session *s);
+/* session_state_anchors takes what the state trusts for a purpose,
+ * session_state_pool its certificates, which may be issuers. */
+int session_state_anchors(struct session *s, enum bl_purpose purpose);
 int session_state_pool(struct session *s);
 /* session_certs reads one file of certificates into a list of records. */
 int session_certs(struct session *s, const char *path, struct records *out);
+/* session_certs_from reads an open file; `name` is what errors call it. */
+int session_certs_from(
+    struct session *s, int fd, const char *name, struct records *out);
 
 /*
  * session_want answers a want for bl_reader_calls: by the agent with the keys

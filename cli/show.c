@@ -35,6 +35,15 @@ hex(FILE *f, const uint8_t *p, size_t n)
 		fprintf(f, "%02x", p[i]);
 }
 
+/* What a certificate that is trusted is trusted for, if not for all. */
+static const char *
+trusted_for(const struct record *r)
+{
+	return r->good_for == RECORD_FOR_SIGN	? "for signatures only"
+	    : r->good_for == RECORD_FOR_ENCRYPT ? "for encryption only"
+						: "";
+}
+
 void
 show_line(const struct record *r, bool own, int64_t now)
 {
@@ -55,7 +64,7 @@ show_line(const struct record *r, bool own, int64_t now)
 		say_text(stdout, bl_span_str(r->name));
 		printf(")");
 	}
-	printf("\n");
+	printf("%s%s\n", r->good_for != 0 ? ", " : "", trusted_for(r));
 }
 
 static void
@@ -91,6 +100,7 @@ show_whole(const struct record *r, bool own, int64_t now)
 	printf("  %-12s%s, %u bits\n", "key", bl_key_kind_name(r->key_kind),
 	    r->key_bits);
 	row("use", use(r));
+	row("trusted", trusted_for(r));
 	row("own", own ? "yes, the key is here" : "");
 	printf("  %-12s", "SHA-256");
 	hex(stdout, r->sha256, sizeof(r->sha256));
@@ -142,6 +152,10 @@ show_json(const struct record *r, bool own, int64_t now)
 	json_object_set_new(j, "encrypts", json_boolean(record_can_encrypt(r)));
 	json_object_set_new(
 	    j, "ca", json_boolean((r->flags & BL_CERT_CA) != 0));
+	if (r->good_for != 0)
+		json_object_set_new(j, "trustedFor",
+		    json_string(
+			r->good_for == RECORD_FOR_SIGN ? "sign" : "encrypt"));
 	json_object_set_new(j, "own", json_boolean(own));
 	json_object_set_new(j, "valid", json_boolean(*state(r, now) == '\0'));
 	json_object_set_new(

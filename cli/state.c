@@ -291,7 +291,7 @@ state_save(const struct state *s, enum state_kind kind, const struct record *r,
 	*is_new = access(path, F_OK) != 0;
 	record_put(&bytes, r);
 	err = bl_buf_err(&bytes, note);
-	if (err == BL_OK && *is_new && (err = make(s, note)) == BL_OK)
+	if (err == BL_OK && (err = make(s, note)) == BL_OK)
 		err = out_file(path, bl_buf_span(&bytes), 0600, note);
 	bl_buf_clear(&bytes);
 	free(path);

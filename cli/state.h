@@ -25,8 +25,8 @@ enum state_kind { STATE_CERTS = 1, STATE_TRUST };
  */
 BL_CHECK enum bl_err state_load(struct records *out, const struct state *s,
     enum state_kind kind, unsigned *without, struct bl_note *note);
-/* state_save writes a record durably; one that is there is left as it is and
- * *is_new is false. */
+/* state_save writes a record durably, also over one that is there; *is_new tells
+ * whether none was. */
 BL_CHECK enum bl_err state_save(const struct state *s, enum state_kind kind,
     const struct record *r, bool *is_new, struct bl_note *note);
 /* state_remove: BL_E_MISSING when it is not there. */

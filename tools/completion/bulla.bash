@@ -29,6 +29,7 @@ _bulla() {
 		aes-192-cbc aes-256-cbc" ;;
 	--header-policy) words="none baseline shy" ;;
 	--revocation) words="require prefer off" ;;
+	--purpose) words="sign encrypt any" ;;
 	--require) words="signed encrypted intact" ;;
 	--at | --as | --to | --from) return ;;
 	*)

@@ -35,6 +35,10 @@ _bulla() {
 		compadd -- require prefer off
 		return
 		;;
+	--purpose)
+		compadd -- sign encrypt any
+		return
+		;;
 	--require)
 		compadd -- signed encrypted intact
 		return
