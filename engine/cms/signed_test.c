@@ -292,7 +292,7 @@ gives_certificates_and_crls_as_received(void)
 	    "a0{" TRIPLE "} 30{30{05:} 30{} 03:00} a3{" OTHER "} a3{" OCSP
 	    " 30{}} 30{" TRIPLE "}");
 	bl_regraft_text(&in, "1.0.3", BL_AFTER,
-	    "a1{a1{" OTHER "} a1{" OCSP " 05:} "
+	    "a1{a1{" OTHER "} a1{o(=2a03) 30{}} a1{" OCSP " 05:} "
 	    "a1{" OCSP " 30{05:}} 30{30{05:} 30{} 03:00} a1{" OCSP " 30{}}}");
 	CHECK(bl_trial_read(&t, bl_buf_span(&in)) == BL_OK, "");
 	CHECK(
