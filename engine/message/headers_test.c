@@ -627,6 +627,12 @@ static const struct {
 		    "text\r\n--b\r\n" TYPE(LEGACY) "\r\n" COPY
 						   "text\r\n--b--\r\n",
 	""},
+    {"two of them", "E(H)",
+	"Content-Type: text/html" LEGACY "; hp=cipher\r\n" INSIDE "\r\n"
+	"<div class=\"header-protection-legacy-display\">a</div><p>t</p>"
+	"<div class=\"header-protection-legacy-display\">b</div>"
+	"<div class=\"another\">c</div>\r\n",
+	"0 0 0 53 0 0 61 114 "},
     {"a div in it", "E(H)",
 	"Content-Type: text/html" LEGACY "; hp=cipher\r\n" INSIDE "\r\n"
 	"<div class=\"header-protection-legacy-display\"><div>a</div>"

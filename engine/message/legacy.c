@@ -94,11 +94,12 @@ find(struct bl_span s, size_t from, const char *text)
 	return at == NULL ? s.n : (size_t)(at - s.p);
 }
 
-/* RFC 9788 4.5.3.3: one div with the class; there is none in it. */
+/* RFC 9788 4.5.3.3: the next div with the class at or after *to; there is none
+ * in it. */
 static bool
 html_range(size_t *from, size_t *to, struct bl_span s)
 {
-	size_t div = find(s, 0, "<div class=\"" CLASS "\""), end;
+	size_t div = find(s, *to, "<div class=\"" CLASS "\""), end;
 
 	if (div == s.n)
 		return false;
@@ -115,18 +116,20 @@ end(struct bl_legacy *l, struct bl_note *note)
 {
 	struct bl_legacy_display d = {
 	    .part = l->part->number - l->root->number};
+	enum bl_err err = BL_OK;
 	struct bl_span body;
-	bool found;
 
 	bl_decode_end(&l->decode, &l->body);
 	/* However many came in one piece. */
 	body = bl_span_cut(bl_buf_span(&l->body), 0, LOOK_BYTES);
-	if (bl_content_type_is(&l->part->type, "text", "html"))
-		found = html_range(&d.from, &d.to, body);
-	else
-		found = (d.to = plain_end(body)) > 0;
+	if (bl_content_type_is(&l->part->type, "text", "html")) {
+		while (err == BL_OK && html_range(&d.from, &d.to, body))
+			err = add(l, d, note);
+	} else if ((d.to = plain_end(body)) > 0) {
+		err = add(l, d, note);
+	}
 	l->part = NULL;
-	return found ? add(l, d, note) : BL_OK;
+	return err;
 }
 
 static enum bl_err
