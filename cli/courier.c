@@ -149,6 +149,9 @@ courier_list(void *courier)
 
 /* ---- the trace ---- */
 
+static void trace(const struct courier *c, const struct cache_key *key,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+
 static void
 trace(const struct courier *c, const struct cache_key *key, const char *format,
     ...)

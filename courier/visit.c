@@ -244,30 +244,31 @@ say_headers(struct visit *v)
 static bool
 set_rules(CURL *e)
 {
-	return SET(e, CURLOPT_NOSIGNAL, 1L) |
-	    SET(e, CURLOPT_PROTOCOLS_STR, "http,https") |
-	    SET(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) |
-	    SET(e, CURLOPT_HTTP09_ALLOWED, 0L) |
-	    SET(e, CURLOPT_FOLLOWLOCATION, 0L) | SET(e, CURLOPT_PROXY, "") |
-	    SET(e, CURLOPT_NOPROXY, "*") |
-	    SET(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) |
-	    SET(e, CURLOPT_USERAGENT, "bulla") |
-	    SET(e, CURLOPT_FORBID_REUSE, 1L) | SET(e, CURLOPT_PATH_AS_IS, 1L) |
-	    SET(e, CURLOPT_SSL_SESSIONID_CACHE, 0L) |
-	    SET(e, CURLOPT_SSL_VERIFYPEER, 1L) |
-	    SET(e, CURLOPT_SSL_VERIFYHOST, 2L) |
-	    SET(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) |
-	    SET(e, CURLOPT_CAINFO, NULL) | SET(e, CURLOPT_CAPATH, NULL);
+	return SET(e, CURLOPT_NOSIGNAL, 1L) ||
+	    SET(e, CURLOPT_PROTOCOLS_STR, "http,https") ||
+	    SET(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) ||
+	    SET(e, CURLOPT_HTTP09_ALLOWED, 0L) ||
+	    SET(e, CURLOPT_FOLLOWLOCATION, 0L) || SET(e, CURLOPT_PROXY, "") ||
+	    SET(e, CURLOPT_NOPROXY, "*") ||
+	    SET(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) ||
+	    SET(e, CURLOPT_USERAGENT, "bulla") ||
+	    SET(e, CURLOPT_FORBID_REUSE, 1L) ||
+	    SET(e, CURLOPT_PATH_AS_IS, 1L) ||
+	    SET(e, CURLOPT_SSL_SESSIONID_CACHE, 0L) ||
+	    SET(e, CURLOPT_SSL_VERIFYPEER, 1L) ||
+	    SET(e, CURLOPT_SSL_VERIFYHOST, 2L) ||
+	    SET(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) ||
+	    SET(e, CURLOPT_CAINFO, NULL) || SET(e, CURLOPT_CAPATH, NULL);
 }
 
 static bool
 set_calls(CURL *e, struct visit *v)
 {
-	return SET(e, CURLOPT_OPENSOCKETFUNCTION, open_socket) |
-	    SET(e, CURLOPT_OPENSOCKETDATA, v) |
-	    SET(e, CURLOPT_HEADERFUNCTION, take_header) |
-	    SET(e, CURLOPT_HEADERDATA, v) |
-	    SET(e, CURLOPT_WRITEFUNCTION, take_body) |
+	return SET(e, CURLOPT_OPENSOCKETFUNCTION, open_socket) ||
+	    SET(e, CURLOPT_OPENSOCKETDATA, v) ||
+	    SET(e, CURLOPT_HEADERFUNCTION, take_header) ||
+	    SET(e, CURLOPT_HEADERDATA, v) ||
+	    SET(e, CURLOPT_WRITEFUNCTION, take_body) ||
 	    SET(e, CURLOPT_WRITEDATA, v);
 }
 
@@ -287,9 +288,9 @@ set_request(CURL *e, struct visit *v)
 	bl_buf_clear(&url);
 	if (bad || ask->kind != BL_COURIER_OCSP)
 		return bad;
-	return SET(e, CURLOPT_POST, 1L) |
-	    SET(e, CURLOPT_POSTFIELDSIZE, (long)ask->body.n) |
-	    SET(e, CURLOPT_COPYPOSTFIELDS, (const char *)ask->body.p) |
+	return SET(e, CURLOPT_POST, 1L) ||
+	    SET(e, CURLOPT_POSTFIELDSIZE, (long)ask->body.n) ||
+	    SET(e, CURLOPT_COPYPOSTFIELDS, (const char *)ask->body.p) ||
 	    SET(e, CURLOPT_HTTPHEADER, v->headers);
 }
 

@@ -361,3 +361,10 @@ bl_wire_put_fetches(struct bl_buf *out, const struct bl_fetches *f)
 		bl_wire_put_var16(out, f->list[i].body);
 	}
 }
+
+bool
+bl_want_is_kind(unsigned type)
+{
+	return (type >= BL_WANT_SIGN && type <= BL_WANT_EVIDENCE) ||
+	    type == BL_WANT_SHARED;
+}
