@@ -8,6 +8,9 @@
 #include "cli/say.h"
 #include "cli/session.h"
 #include "cli/shared.h"
+#include "cli/summary.h"
+
+#define MAILBOXES_MAX 1000 /* of --summary */
 
 /* What the person asked for. */
 struct wish {
@@ -16,8 +19,8 @@ struct wish {
 	const char *revocation;
 	enum bl_revocation mode;
 	struct args_list keys, trust, certs, crls, ocsps;
-	bool json, legacy, allow_invalid;
-	bool need_signed, need_encrypted, need_intact;
+	bool json, legacy, allow_invalid, summary;
+	struct report_demands need;
 	struct net net;
 };
 
@@ -57,11 +60,11 @@ read_require(struct wish *w, const struct args *how)
 		end = strchrnul(at, ',');
 		word = bl_span_of(at, (size_t)(end - at));
 		if (bl_span_equal(word, BL_STR("signed")))
-			w->need_signed = true;
+			w->need.is_signed = true;
 		else if (bl_span_equal(word, BL_STR("encrypted")))
-			w->need_encrypted = true;
+			w->need.encrypted = true;
 		else if (bl_span_equal(word, BL_STR("intact")))
-			w->need_intact = true;
+			w->need.intact = true;
 		else
 			return args_usage(how,
 			    "--require: '%.*s' is none of "
@@ -80,6 +83,31 @@ static bool
 is_unnamed(const struct out *o)
 {
 	return !o->is_stream && o->beside == NULL;
+}
+
+/* What is said of many messages is said of each alike. */
+static int
+check_summary(const struct wish *w, const struct args *how, int mailboxes)
+{
+	if (!w->summary)
+		return mailboxes <= 1
+		    ? EXIT_FINE
+		    : args_usage(how, "several messages need --summary");
+	if (w->out != NULL || w->from != NULL || w->content != NULL ||
+	    w->password != NULL || w->kek != NULL || w->kek_id != NULL ||
+	    w->allow_invalid)
+		return args_usage(how,
+		    "--summary writes no content and asks for no password: "
+		    "--out, --allow-invalid, --from, --content, "
+		    "--password-file, --kek-file and --kek-id do not go with "
+		    "it");
+	if (w->net.allow.n > 0 || w->net.trace)
+		return args_usage(how,
+		    "--summary fetches nothing: --allow-host and "
+		    "--show-fetches do not go with it");
+	if (mailboxes == 0)
+		return args_usage(how, "--summary needs a mailbox");
+	return EXIT_FINE;
 }
 
 /* Options that do not go together. */
@@ -133,6 +161,9 @@ gather(struct session *s, const struct wish *w)
 		status = session_keys(s, &w->keys);
 	else
 		status = session_own(s);
+	/* no key is asked for that was not given: nobody is there to answer */
+	if (w->summary && w->keys.n == 0)
+		der_set_clear(&s->identities);
 	if (status == EXIT_FINE)
 		status = w->trust.n > 0
 		    ? session_anchors(s, &w->trust)
@@ -149,42 +180,17 @@ gather(struct session *s, const struct wish *w)
 	return status;
 }
 
-/* The exit status of a verdict alone. */
-static int
-judge(const struct wish *w, const struct bl_reader_verdict *v)
-{
-	int status = EXIT_FINE;
-
-	if ((v->reasons & (BL_REASON_BIT(MALFORMED) | BL_REASON_BIT(LIMIT))) !=
-	    0)
-		status = say_worse(status, EXIT_BROKEN);
-	if (v->encryption == BL_ENCRYPTION_FAILED ||
-	    v->encryption == BL_ENCRYPTION_PARTIAL ||
-	    (w->need_encrypted && v->encryption == BL_ENCRYPTION_NONE) ||
-	    (w->need_intact && v->encryption != BL_ENCRYPTION_INTACT))
-		status = say_worse(status, EXIT_SEALED);
-	if (v->signature == BL_SIGNATURE_UNVERIFIED ||
-	    v->signature == BL_SIGNATURE_INVALID ||
-	    (w->need_signed && v->signature != BL_SIGNATURE_VALID))
-		status = say_worse(status, EXIT_UNPROVEN);
-	/* Nothing is wrong with it, and still it was not opened. */
-	if (status == EXIT_FINE &&
-	    (v->reasons & BL_REASON_BIT(UNSUPPORTED)) != 0)
-		status = EXIT_BROKEN;
-	return status;
-}
-
 /* What was demanded and is not there; NULL when all is. */
 static const char *
 missing(const struct wish *w, const struct bl_reader_verdict *v)
 {
-	if (w->need_encrypted &&
+	if (w->need.encrypted &&
 	    (v->encryption == BL_ENCRYPTION_NONE ||
 		v->encryption == BL_ENCRYPTION_PARTIAL))
 		return "the message is not encrypted as a whole";
-	if (w->need_intact && v->encryption != BL_ENCRYPTION_INTACT)
+	if (w->need.intact && v->encryption != BL_ENCRYPTION_INTACT)
 		return "the encryption does not show that nothing was altered";
-	if (w->need_signed && v->signature != BL_SIGNATURE_VALID)
+	if (w->need.is_signed && v->signature != BL_SIGNATURE_VALID)
 		return "the message has no valid signature";
 	return NULL;
 }
@@ -211,7 +217,7 @@ static int
 release(struct session *s, struct files *f, const struct wish *w,
     const struct bl_reader_verdict *v)
 {
-	unsigned gates = (w->need_intact ? BL_GATE_INTACT_ONLY : 0u) |
+	unsigned gates = (w->need.intact ? BL_GATE_INTACT_ONLY : 0u) |
 	    (w->allow_invalid ? BL_GATE_ALLOW_INVALID : 0u);
 	const char *lacking = missing(w, v);
 	struct bl_reader_done done = {0};
@@ -285,7 +291,7 @@ run(struct session *s, struct files *f, const struct wish *w, int64_t now,
 			? "your keys"
 			: session_input_name(message),
 		    err, &note);
-	status = judge(w, &v);
+	status = report_status(&w->need, v.encryption, v.signature, v.reasons);
 	if ((told = tell(w, &v)) != EXIT_FINE)
 		return told;
 	return say_worse(status, release(s, f, w, &v));
@@ -337,6 +343,9 @@ cmd_open(int argc, char **argv)
 		.list = &w.net.allow},
 	    {"show-fetches", NULL, "tell of each fetch", .flag = &w.net.trace},
 	    {"out", "FILE", "write the content there", .text = &w.out},
+	    {"summary", NULL,
+		"a line, or JSON object, for each message of mailboxes",
+		.flag = &w.summary},
 	    {"json", NULL, "print the verdict as JSON; content only to --out",
 		.flag = &w.json},
 	    {"require", "LIST",
@@ -357,24 +366,30 @@ cmd_open(int argc, char **argv)
 		.flag = &w.legacy},
 	    {NULL}};
 	const struct args how = {.command = "open",
-	    .operands = "[MESSAGE]",
+	    .operands = "[MESSAGE] | --summary MAILBOX...",
 	    .about = "Opens a message: decrypts it, checks its signatures, "
 		     "says what holds.\nThe content goes to standard output, "
 		     "the verdict to standard error.",
 	    .options = options,
-	    .max = 1};
+	    .max = MAILBOXES_MAX};
 	int64_t now = 0;
 	int first, status = args_read(&how, argc, argv, &first);
 
 	if (status != -1)
 		goto out;
 	if ((status = read_require(&w, &how)) == EXIT_FINE &&
+	    (status = check_summary(&w, &how, argc - first)) == EXIT_FINE &&
 	    (status = check_wish(&w, &how, argv[first])) == EXIT_FINE &&
 	    (status = session_revocation(&w.mode, &how, w.revocation)) ==
 		EXIT_FINE &&
 	    (status = session_now(&now, &how, w.at)) == EXIT_FINE &&
 	    (status = session_start(&s)) == EXIT_FINE &&
-	    (status = gather(&s, &w)) == EXIT_FINE &&
+	    (status = gather(&s, &w)) == EXIT_FINE && w.summary)
+		status = summary(&s,
+		    &(struct summary_wish){
+			.how = {now, w.mode, w.legacy}, w.need, w.json},
+		    argv + first, (size_t)(argc - first));
+	else if (status == EXIT_FINE &&
 	    (status = session_net(&s, &w.net)) == EXIT_FINE &&
 	    (status = open_files(&f, &w, argv[first])) == EXIT_FINE)
 		status = run(&s, &f, &w, now, argv[first]);

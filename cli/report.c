@@ -717,3 +717,24 @@ report_tree(FILE *f, const json_t *tree)
 {
 	branch(f, tree, 0);
 }
+
+int
+report_status(const struct report_demands *d, enum bl_encryption e,
+    enum bl_signature s, bl_reasons reasons)
+{
+	int status = EXIT_FINE;
+
+	if ((reasons & (BL_REASON_BIT(MALFORMED) | BL_REASON_BIT(LIMIT))) != 0)
+		status = say_worse(status, EXIT_BROKEN);
+	if (e == BL_ENCRYPTION_FAILED || e == BL_ENCRYPTION_PARTIAL ||
+	    (d->encrypted && e == BL_ENCRYPTION_NONE) ||
+	    (d->intact && e != BL_ENCRYPTION_INTACT))
+		status = say_worse(status, EXIT_SEALED);
+	if (s == BL_SIGNATURE_UNVERIFIED || s == BL_SIGNATURE_INVALID ||
+	    (d->is_signed && s != BL_SIGNATURE_VALID))
+		status = say_worse(status, EXIT_UNPROVEN);
+	/* Nothing is wrong with it, and still it was not opened. */
+	if (status == EXIT_FINE && (reasons & BL_REASON_BIT(UNSUPPORTED)) != 0)
+		status = EXIT_BROKEN;
+	return status;
+}

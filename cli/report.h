@@ -14,6 +14,13 @@ void report_print(FILE *f, const json_t *j);
 /* report_verdict prints the verdict to `f`: a line for the encryption, a line
  * for each signature, the reasons, details. */
 void report_verdict(FILE *f, const json_t *verdict);
+/* report_demands is --require; report_status the exit status of a verdict
+ * alone. */
+struct report_demands {
+	bool is_signed, encrypted, intact;
+};
+int report_status(const struct report_demands *d, enum bl_encryption e,
+    enum bl_signature s, bl_reasons reasons);
 /* report_check prints the answer of `bulla cert check`. */
 void report_check(FILE *f, const json_t *answer);
 /* report_tree prints the tree of `bulla inspect`. */

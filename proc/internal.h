@@ -23,6 +23,28 @@ struct bl_reader {
 	char limit[64];
 };
 
+/*
+ * What the jobs of a reader are made of, for those that are not in reader.c:
+ *
+ * bl_reader_give, _evidence  certificates and evidence for the job that follows
+ * bl_reader_put	  a frame, which is cleared
+ * bl_reader_answer	  answers WANTS; on an error the reader is ended
+ * bl_reader_lost	  says how a reader ended: why is how it shows. LIMIT: it
+ *			  is silent. The strings of note are constants
+ */
+BL_CHECK enum bl_err bl_reader_give(struct bl_reader *r,
+    const struct bl_der_list *identities, const struct bl_der_list *anchors,
+    const struct bl_der_list *pool, struct bl_note *note);
+BL_CHECK enum bl_err bl_reader_give_evidence(struct bl_reader *r,
+    const struct bl_reader_evidence *files, size_t n, struct bl_note *note);
+BL_CHECK enum bl_err bl_reader_put(
+    struct bl_reader *r, struct bl_ipc *f, struct bl_note *note);
+BL_CHECK enum bl_err bl_reader_answer(struct bl_reader *r,
+    const struct bl_ipc *wants, const struct bl_reader_calls *calls,
+    struct bl_note *note);
+BL_CHECK enum bl_err bl_reader_lost(
+    struct bl_reader *r, enum bl_err why, struct bl_note *note);
+
 /* bl_agent_send sends a request; bl_agent_receive takes the answer, which must
  * be of `type`, or else DONE with an error. */
 BL_CHECK enum bl_err bl_agent_send(

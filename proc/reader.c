@@ -680,6 +680,51 @@ bl_reader_certs(uint32_t *skipped, struct bl_reader *r, int input,
 	return bl_told_pass(&r->told, note);
 }
 
+/* ---- for a lister ---- */
+
+enum bl_err
+bl_reader_give(struct bl_reader *r, const struct bl_der_list *identities,
+    const struct bl_der_list *anchors, const struct bl_der_list *pool,
+    struct bl_note *note)
+{
+	enum bl_err err;
+
+	if ((err = put_certs(r, BL_ROLE_IDENTITY, identities, note)) != BL_OK ||
+	    (err = put_certs(r, BL_ROLE_ANCHOR, anchors, note)) != BL_OK)
+		return err;
+	return put_certs(r, BL_ROLE_POOL, pool, note);
+}
+
+enum bl_err
+bl_reader_give_evidence(struct bl_reader *r,
+    const struct bl_reader_evidence *files, size_t n, struct bl_note *note)
+{
+	return put_evidence(r, files, n, note);
+}
+
+enum bl_err
+bl_reader_put(struct bl_reader *r, struct bl_ipc *f, struct bl_note *note)
+{
+	return put(r, f, note);
+}
+
+enum bl_err
+bl_reader_answer(struct bl_reader *r, const struct bl_ipc *wants,
+    const struct bl_reader_calls *calls, struct bl_note *note)
+{
+	return answer(r, wants, calls, note);
+}
+
+enum bl_err
+bl_reader_lost(struct bl_reader *r, enum bl_err why, struct bl_note *note)
+{
+	if (why != BL_E_LIMIT)
+		return lost(r, why, note);
+	bl_child_kill(&r->child);
+	return bl_fail_limit(note, 0, "limit-cpu",
+	    "the reader was silent for too long, and was ended", NULL);
+}
+
 /* ---- key files ---- */
 
 /* Asks the agent to load from one end of a new socket pair; *end is the other,

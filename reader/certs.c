@@ -104,7 +104,7 @@ evidence_keep(struct reader *r, const struct bl_ipc *f)
 		BL_OK ||
 	    ++c->evidence_files > BL_READER_EVIDENCE_MAX)
 		breach();
-	err = io_whole(&file, r, f->fds[0],
+	err = io_whole_again(&file, r, f->fds[0],
 	    kind == BL_EVIDENCE_CRL ? LISTS_BYTES : FILE_BYTES, &note);
 	if (err == BL_OK)
 		err = kind == BL_EVIDENCE_CRL

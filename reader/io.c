@@ -90,6 +90,35 @@ io_whole(struct bl_buf *out, struct reader *r, int fd, size_t max,
 	return bl_buf_err(out, note);
 }
 
+enum bl_err
+io_whole_again(struct bl_buf *out, struct reader *r, int fd, size_t max,
+    struct bl_note *note)
+{
+	ssize_t n;
+
+	bl_buf_init(out, max);
+	for (;;) {
+		do {
+			n = pread(fd, r->chunk, READER_CHUNK, (off_t)out->n);
+		} while (n < 0 && errno == EINTR);
+		if (n < 0 && errno == ESPIPE && out->n == 0)
+			return io_whole(out, r, fd, max, note);
+		if (n < 0)
+			return bl_fail(note, BL_E_SYSTEM, out->n,
+			    why(errno, "the input cannot be read"), NULL);
+		if (n == 0)
+			return bl_buf_err(out, note);
+		r->done.bytes_in += (uint64_t)n;
+		bl_cage_cpu_more(&r->cpu, (uint64_t)n);
+		bl_buf_add(out, bl_span_of(r->chunk, (size_t)n));
+		if (out->err == BL_E_LIMIT)
+			return bl_fail_limit(note, max, "limit-file",
+			    "the file is too large", NULL);
+		if (out->err != BL_OK)
+			return bl_buf_err(out, note);
+	}
+}
+
 /* Counts what was written, or says why it was not. */
 static enum bl_err
 written(struct reader *r, size_t n, int error, struct bl_note *note)

@@ -34,6 +34,9 @@ job(struct reader *r, struct bl_ipc *f, unsigned number)
 	case BL_READER_OPEN:
 		job_open(r, f);
 		break;
+	case BL_READER_LISTING:
+		job_listing(r, f);
+		break;
 	case BL_READER_SEAL:
 		job_seal(r, f);
 		break;

@@ -68,6 +68,10 @@ BL_CHECK enum bl_err io_read(
 /* io_whole reads all of a file of at most `max` bytes. BL_E_LIMIT. */
 BL_CHECK enum bl_err io_whole(struct bl_buf *out, struct reader *r, int fd,
     size_t max, struct bl_note *note);
+/* io_whole_again is io_whole of a file that is read from its start, wherever it
+ * stands and whoever else reads it; a pipe is read as it comes. */
+BL_CHECK enum bl_err io_whole_again(struct bl_buf *out, struct reader *r,
+    int fd, size_t max, struct bl_note *note);
 /* io_write writes all of `s` and counts it; a closed pipe sets r->done.closed
  * and gives BL_E_SYSTEM. */
 BL_CHECK enum bl_err io_write(
@@ -132,6 +136,7 @@ BL_CHECK enum bl_err certs_say(struct reader *r, const struct bl_cert *c,
 /* ---- jobs: each ends with DONE ---- */
 
 void job_open(struct reader *r, struct bl_ipc *f);
+void job_listing(struct reader *r, struct bl_ipc *f);
 void job_seal(struct reader *r, struct bl_ipc *f);
 void job_inspect(struct reader *r, struct bl_ipc *f);
 void job_certs(struct reader *r, struct bl_ipc *f);

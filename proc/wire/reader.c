@@ -2,6 +2,7 @@
 #include "proc/wire/reader.h"
 
 #include "bulla/limits.h"
+#include "proc/wire/listing.h"
 
 #define COUNT(a)       (sizeof(a) / sizeof(*(a)))
 #define WANTS_BYTES    (24u << 20)
@@ -28,6 +29,8 @@ const struct bl_ipc_rule bl_reader_rules_in[] = {
     {BL_READER_CHECK, 8192, 0, 0},
     {BL_READER_AGE, 1, 1, 1},
     {BL_READER_REQUEST, 0, 1, 1},
+    {BL_READER_LISTING, 16, 3, 3},
+    {BL_READER_MAIL, BL_LISTING_INLINE, 0, 1},
 };
 const size_t bl_reader_rules_in_count = COUNT(bl_reader_rules_in);
 
@@ -40,6 +43,7 @@ const struct bl_ipc_rule bl_reader_rules_out[] = {
     {BL_READER_DONE, 1024, 0, 0},
     {BL_READER_AGED, 37, 0, 0},
     {BL_READER_PUBLIC, 2048, 0, 0},
+    {BL_READER_ROW, 8192, 0, 0},
 };
 const size_t bl_reader_rules_out_count = COUNT(bl_reader_rules_out);
 

@@ -24,6 +24,8 @@ enum bl_reader_frame {
 	BL_READER_CHECK,
 	BL_READER_AGE,
 	BL_READER_REQUEST = 32, /* {}: one file, a request for a certificate */
+	BL_READER_LISTING = 48, /* many messages: wire/listing.h */
+	BL_READER_MAIL,
 	/* from it */
 	BL_READER_PROGRESS = 0x81,
 	BL_READER_WANTS,
@@ -33,6 +35,7 @@ enum bl_reader_frame {
 	BL_READER_DONE,
 	BL_READER_AGED,
 	BL_READER_PUBLIC = 0x98, /* {kind, number, exponent} */
+	BL_READER_ROW = 0xa0, /* of a MAIL */
 	/* into the socket to the agent */
 	BL_READER_KEY = 0xc1,
 	BL_READER_KEYS_END,

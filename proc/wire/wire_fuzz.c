@@ -2,6 +2,7 @@
  * accepted writes back the same bytes. */
 #include "proc/wire/agent.h"
 #include "proc/wire/courier.h"
+#include "proc/wire/listing.h"
 #include "proc/wire/reader.h"
 
 #define REQUIRE(x) ((x) ? (void)0 : __builtin_trap())
@@ -24,6 +25,7 @@ try_small(unsigned which, struct bl_span in, struct bl_buf *b)
 	struct bl_wire_sealkey key;
 	struct bl_wire_check check;
 	struct bl_wire_fetch fetch;
+	struct bl_wire_listing listing;
 	struct bl_wire_fetched fetched;
 	enum bl_evidence_kind kind;
 	struct bl_span json;
@@ -42,6 +44,9 @@ try_small(unsigned which, struct bl_span in, struct bl_buf *b)
 		bl_wire_result_put(b, json);
 	else if (which == 6 && bl_wire_check_get(&check, in, NULL) == BL_OK)
 		bl_wire_check_put(b, &check);
+	else if (which == 14 &&
+	    bl_wire_listing_get(&listing, in, NULL) == BL_OK)
+		bl_wire_listing_put(b, &listing);
 	else if (which == 12 && bl_wire_fetch_get(&fetch, in, NULL) == BL_OK)
 		bl_wire_fetch_put(b, &fetch);
 	else if (which == 13 &&
@@ -84,10 +89,13 @@ try_told(unsigned which, struct bl_span in)
 {
 	struct bl_wire_verdict v;
 	struct bl_wire_done d;
+	struct bl_wire_row row;
 	struct bl_told told;
 	enum bl_err err = BL_OK;
 
-	if (which == 10)
+	if (which == 15)
+		err = bl_wire_row_get(&row, &told, in, NULL);
+	else if (which == 10)
 		err = bl_wire_verdict_get(&v, &told, in, NULL);
 	else if (which == 11)
 		err = bl_wire_done_get(&d, &told, in, NULL);
@@ -108,9 +116,9 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	if (n == 0)
 		return 0;
 	in = bl_span_of(p + 1, n - 1);
-	try_small(p[0] % 14, in, &b);
-	try_large(p[0] % 14, in, &b);
-	try_told(p[0] % 14, in);
+	try_small(p[0] % 16, in, &b);
+	try_large(p[0] % 16, in, &b);
+	try_told(p[0] % 16, in);
 	bl_buf_clear(&b);
 	return 0;
 }

@@ -2,6 +2,7 @@
  * does: no prefix, no byte more, no number over its limit. */
 #include "proc/wire/agent.h"
 #include "proc/wire/courier.h"
+#include "proc/wire/listing.h"
 #include "proc/wire/reader.h"
 #include "tests/test.h"
 
@@ -664,6 +665,71 @@ refuses_wants(void)
 	}
 }
 
-TESTS(TEST(reads_what_was_written), TEST(refuses_other_lengths),
-    TEST(refuses_numbers_over_their_limits), TEST(meets_each_length),
-    TEST(tells_notes_safely), TEST(refuses_wants))
+/* LISTING and ROW, whole, cut, with a byte too many, and over each limit. */
+static void
+reads_rows(void)
+{
+	const struct bl_wire_listing how = {
+	    .now = -5, .revocation = BL_REVOCATION_OFF, .legacy = true};
+	struct bl_wire_row row = {.encryption = BL_ENCRYPTION_FAILED,
+	    .signature = BL_SIGNATURE_INVALID,
+	    .reasons = BL_REASON_BIT(NO_KEY),
+	    .limit = BL_STR("limit-layers"),
+	    .from = BL_STR("a@b.c"),
+	    .date = BL_STR("today"),
+	    .subject = BL_STR("s"),
+	    .signer = BL_STR("x@b.c")};
+	struct bl_wire_listing l;
+	struct bl_wire_row r;
+	struct bl_told told;
+	struct bl_note why = {
+	    .err = BL_E_SYSTEM, .what = "full", .source = NULL};
+	struct bl_buf b = {0}, big = {0};
+
+	bl_wire_listing_put(&b, &how);
+	CHECK(bl_wire_listing_get(&l, bl_buf_span(&b), NULL) == BL_OK &&
+		l.now == -5 && l.revocation == BL_REVOCATION_OFF && l.legacy,
+	    "listing");
+	for (size_t n = 0; n < b.n; n++)
+		CHECK(bl_wire_listing_get(&l,
+			  bl_span_cut(bl_buf_span(&b), 0, n), NULL) != BL_OK,
+		    "cut");
+	bl_buf_reset(&b);
+	bl_wire_row_put(&b, &row, BL_E_SYSTEM, &why);
+	CHECK(bl_wire_row_get(&r, &told, bl_buf_span(&b), NULL) == BL_OK &&
+		r.signature == row.signature && r.reasons == row.reasons &&
+		bl_span_equal(r.subject, row.subject) &&
+		bl_span_equal(r.signer, row.signer) &&
+		told.note.err == BL_E_SYSTEM,
+	    "row");
+	for (size_t n = 0; n < b.n; n++)
+		CHECK(bl_wire_row_get(&r, &told,
+			  bl_span_cut(bl_buf_span(&b), 0, n), NULL) != BL_OK,
+		    "cut");
+	bl_buf_add_u8(&b, 0);
+	CHECK(bl_wire_row_get(&r, &told, bl_buf_span(&b), NULL) != BL_OK,
+	    "one more");
+	for (size_t n = BL_LISTING_TEXT; n <= BL_LISTING_TEXT + 1; n++) {
+		bl_buf_reset(&b);
+		bl_buf_reset(&big);
+		while (big.n < n)
+			bl_buf_add_u8(&big, 'x');
+		row.subject = bl_buf_span(&big);
+		bl_wire_row_put(&b, &row, BL_OK, NULL);
+		CHECK((bl_wire_row_get(&r, &told, bl_buf_span(&b), NULL) ==
+			  BL_OK) == (n == BL_LISTING_TEXT),
+		    "long");
+	}
+	row.subject = (struct bl_span){0};
+	row.reasons = (bl_reasons)1 << BL_REASON_COUNT;
+	bl_buf_reset(&b);
+	bl_wire_row_put(&b, &row, BL_OK, NULL);
+	CHECK(bl_wire_row_get(&r, &told, bl_buf_span(&b), NULL) != BL_OK,
+	    "a reason that there is not");
+	bl_buf_clear(&b);
+	bl_buf_clear(&big);
+}
+
+TESTS(TEST(reads_what_was_written), TEST(reads_rows),
+    TEST(refuses_other_lengths), TEST(refuses_numbers_over_their_limits),
+    TEST(meets_each_length), TEST(tells_notes_safely), TEST(refuses_wants))
