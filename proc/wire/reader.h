@@ -35,7 +35,7 @@ enum bl_reader_frame {
 	BL_READER_DONE,
 	BL_READER_AGED,
 	BL_READER_PUBLIC = 0x98, /* {kind, number, exponent} */
-	BL_READER_ROW = 0xa0, /* of a MAIL */
+	BL_READER_ROW = 0xa0,	 /* of a MAIL */
 	/* into the socket to the agent */
 	BL_READER_KEY = 0xc1,
 	BL_READER_KEYS_END,
