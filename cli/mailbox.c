@@ -287,7 +287,8 @@ names_read(struct names *s, DIR *d, const char *path)
 		if (!name_add(s, e->d_name))
 			return say_fail(EXIT_AROUND, "out of memory");
 	}
-	qsort(s->list, s->n, sizeof(*s->list), by_name);
+	if (s->n > 1)
+		qsort(s->list, s->n, sizeof(*s->list), by_name);
 	return EXIT_FINE;
 }
 

@@ -83,20 +83,21 @@ trust_import(int argc, char **argv)
 	unsigned good_for;
 	int first, status = args_read(&how, argc, argv, &first);
 
-	if (status == -1)
-		status = purpose_of(&good_for, &how, purpose);
-	if (status == EXIT_FINE && first == argc && !is_system)
+	if (status != -1)
+		goto out;
+	if ((status = purpose_of(&good_for, &how, purpose)) != EXIT_FINE)
+		goto out;
+	if (first == argc && !is_system) {
 		status = args_usage(&how, "a file is wanted, or --system");
-	else if (status == EXIT_FINE &&
-	    (status = session_start(&s)) == EXIT_FINE &&
-	    (status = session_state(&s)) == EXIT_FINE) {
-		if (is_system)
-			status = import_system(&s, good_for);
-		for (int i = first; i < argc; i++)
-			status = say_worse(status,
-			    kept_import_file(
-				&s, STATE_TRUST, good_for, argv[i]));
+		goto out;
 	}
+	if ((status = session_start(&s)) == EXIT_FINE &&
+	    (status = session_state(&s)) == EXIT_FINE && is_system)
+		status = import_system(&s, good_for);
+	for (int i = first; s.state != NULL && i < argc; i++)
+		status = say_worse(status,
+		    kept_import_file(&s, STATE_TRUST, good_for, argv[i]));
+out:
 	session_end(&s);
 	return status;
 }

@@ -258,7 +258,8 @@ set_rules(CURL *e)
 	    SET(e, CURLOPT_SSL_VERIFYPEER, 1L) ||
 	    SET(e, CURLOPT_SSL_VERIFYHOST, 2L) ||
 	    SET(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) ||
-	    SET(e, CURLOPT_CAINFO, NULL) || SET(e, CURLOPT_CAPATH, NULL);
+	    SET(e, CURLOPT_CAINFO, (char *)NULL) ||
+	    SET(e, CURLOPT_CAPATH, (char *)NULL);
 }
 
 static bool

@@ -61,7 +61,7 @@ is_number(struct bl_span s)
 static bool
 name_ok(const char *name)
 {
-	struct bl_span left = bl_span_str(name), label;
+	struct bl_span left = bl_span_str(name), label = {0};
 	struct in_addr a;
 
 	do {

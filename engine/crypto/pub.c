@@ -280,7 +280,7 @@ bl_peer_read(EVP_PKEY **out, struct bl_ctx *ctx, enum bl_key_kind kind,
 	*out = NULL;
 	if (curve != NULL)
 		return bl_point_read(out, ctx, curve, s, note);
-	if (!bl_agrees_raw(kind))
+	if (raw == NULL || !bl_agrees_raw(kind))
 		return malformed(note, "a key of this kind does not agree");
 	if (s.n != raw->bytes)
 		return malformed(note, "the key is of another length");
