@@ -90,8 +90,11 @@ certs_keep(struct reader *r, const struct bl_ipc *f)
 
 #define LISTS_BYTES ((size_t)192 << 20) /* of one file of lists, in PEM too */
 
-void
-evidence_keep(struct reader *r, const struct bl_ipc *f)
+typedef enum bl_err read_fn(struct bl_buf *out, struct reader *r, int fd,
+    size_t max, struct bl_note *note);
+
+static void
+keep(struct reader *r, const struct bl_ipc *f, read_fn *read_file)
 {
 	struct certs_for *c = &r->certs;
 	struct bl_note note = {0};
@@ -104,7 +107,7 @@ evidence_keep(struct reader *r, const struct bl_ipc *f)
 		BL_OK ||
 	    ++c->evidence_files > BL_READER_EVIDENCE_MAX)
 		breach();
-	err = io_whole_again(&file, r, f->fds[0],
+	err = read_file(&file, r, f->fds[0],
 	    kind == BL_EVIDENCE_CRL ? LISTS_BYTES : FILE_BYTES, &note);
 	if (err == BL_OK)
 		err = kind == BL_EVIDENCE_CRL
@@ -117,6 +120,18 @@ evidence_keep(struct reader *r, const struct bl_ipc *f)
 		c->bad = note; /* its strings are constants */
 		c->bad.err = err;
 	}
+}
+
+void
+evidence_keep(struct reader *r, const struct bl_ipc *f)
+{
+	keep(r, f, io_whole_again);
+}
+
+void
+evidence_take(struct reader *r, const struct bl_ipc *f)
+{
+	keep(r, f, io_whole);
 }
 
 enum bl_err

@@ -70,7 +70,7 @@ hear_answers(struct bl_ipc *f, struct reader *r)
 
 	for (hear(f, r); f->type == BL_READER_EVIDENCE; hear(f, r)) {
 		before = crls->n;
-		evidence_keep(r, f);
+		evidence_take(r, f);
 		for (size_t i = before; i < crls->n; i++)
 			bl_crl_set_source(crls->list[i], BL_SOURCE_NETWORK);
 		bl_ipc_close(f);

@@ -124,8 +124,11 @@ BL_CHECK enum bl_err exchange(
 
 /* certs_keep takes a CERT frame for the job that follows. */
 void certs_keep(struct reader *r, const struct bl_ipc *f);
-/* evidence_keep takes an EVIDENCE frame for the job that follows. */
+/* evidence_keep takes an EVIDENCE frame for the job that follows, a file that
+ * other readers read as well, from its start; evidence_take one between WANTS
+ * and ANSWERS, from where the file stands. */
 void evidence_keep(struct reader *r, const struct bl_ipc *f);
+void evidence_take(struct reader *r, const struct bl_ipc *f);
 /* certs_bad: what was wrong with a certificate that the job needs. */
 BL_CHECK enum bl_err certs_bad(const struct reader *r, struct bl_note *note);
 void certs_drop(struct certs_for *c);
