@@ -671,7 +671,8 @@ is_bounded(void)
 	struct world w;
 	struct bl_cache *c;
 	struct bl_trust_ask ask;
-	struct bl_trust_answer a = {0};
+	const struct bl_trust_answer a = {0};
+	struct bl_trust_answer out;
 	bool found = false;
 
 	world_new(&w);
@@ -684,11 +685,12 @@ is_bounded(void)
 		memcpy(key.p + 8, &i, sizeof(i));
 		CHECK(bl_cache_answer_keep(c, &key, &ask, &a, NULL) == BL_OK,
 		    "keep");
-		CHECK(
-		    bl_cache_answer(&found, &a, c, &key, NOW, NULL) == BL_OK &&
+		CHECK(bl_cache_answer(&found, &out, c, &key, NOW, NULL) ==
+			    BL_OK &&
 			found,
 		    "found");
-		CHECK(bl_cache_answer(&found, &a, c, &key, NOW + 1, NULL) ==
+		bl_trust_answer_clear(&out);
+		CHECK(bl_cache_answer(&found, &out, c, &key, NOW + 1, NULL) ==
 			    BL_OK &&
 			!found,
 		    "not at another second");

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define LINE_MAX_ 512
+#define RULES_MAX 2000
 
 struct rule {
 	char text[LINE_MAX_];
@@ -15,9 +16,16 @@ struct rule {
 	size_t used;
 };
 
+/* last: the rules that fit the field that was asked about last; cases come field
+ * by field, and to compare patterns is most of the work. */
 struct rules {
 	struct rule *list;
 	size_t n;
+	struct {
+		char shape[LINE_MAX_], field[LINE_MAX_];
+		struct rule **list;
+		size_t n;
+	} last;
 };
 
 /* Cuts a line into its four words; false when it is empty. */
@@ -53,9 +61,11 @@ rules_read(const char *path)
 		perror(path);
 		exit(2);
 	}
-	r->list = calloc(2000, sizeof(*r->list));
-	while (r->list != NULL && r->n < 2000 &&
-	    fgets(text, sizeof(text), f) != NULL) {
+	r->list = calloc(RULES_MAX, sizeof(*r->list));
+	r->last.list = calloc(RULES_MAX, sizeof(struct rule *));
+	if (r->list == NULL || r->last.list == NULL)
+		abort();
+	while (r->n < RULES_MAX && fgets(text, sizeof(text), f) != NULL) {
 		struct rule *to = &r->list[r->n];
 
 		memcpy(to->text, text, sizeof(text));
@@ -69,6 +79,7 @@ rules_read(const char *path)
 void
 rules_free(struct rules *r)
 {
+	free(r->last.list);
 	free(r->list);
 	free(r);
 }
@@ -79,16 +90,30 @@ matches(const char *pattern, const char *text)
 	return fnmatch(pattern, text, FNM_EXTMATCH) == 0;
 }
 
+static void
+look_at(struct rules *r, const char *shape, const char *field)
+{
+	if (r->last.shape[0] != '\0' && strcmp(r->last.shape, shape) == 0 &&
+	    strcmp(r->last.field, field) == 0)
+		return;
+	snprintf(r->last.shape, sizeof(r->last.shape), "%s", shape);
+	snprintf(r->last.field, sizeof(r->last.field), "%s", field);
+	r->last.n = 0;
+	for (size_t i = 0; i < r->n; i++)
+		if (matches(r->list[i].part[0], shape) &&
+		    matches(r->list[i].part[1], field))
+			r->last.list[r->last.n++] = &r->list[i];
+}
+
 const char *
 rules_find(
     struct rules *r, const char *shape, const char *field, const char *change)
 {
-	for (size_t i = 0; i < r->n; i++) {
-		struct rule *one = &r->list[i];
+	look_at(r, shape, field);
+	for (size_t i = 0; i < r->last.n; i++) {
+		struct rule *one = r->last.list[i];
 
-		if (!matches(one->part[0], shape) ||
-		    !matches(one->part[2], change) ||
-		    !matches(one->part[1], field))
+		if (!matches(one->part[2], change))
 			continue;
 		one->used++;
 		return one->part[3];
