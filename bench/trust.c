@@ -60,7 +60,8 @@ peer_read(void *arg)
 
 /* ---- a path ---- */
 
-/* From bytes: nothing is kept from one turn to the next. */
+/* From bytes: nothing is kept from one turn to the next but the issuers that the
+ * second judge has decoded, here and in what is bare. */
 static void
 ours_path(void *arg)
 {

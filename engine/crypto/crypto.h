@@ -164,6 +164,7 @@ BL_CHECK enum bl_err bl_pub_verify_bytes(const struct bl_pub *k,
 /*
  * bl_second_judge asks the crypto library whether a path is good: signatures,
  * validity, names, usage, as X509_verify_cert has it; no revocation, no address.
+ * All of it is asked anew each time; the last few issuers stay decoded.
  *
  * chain  n >= 1 certificates in DER, the first one first, the anchor last
  * at	  seconds since 1970 UTC

@@ -291,6 +291,7 @@ bl_ctx_free(struct bl_ctx *ctx)
 		EVP_PKEY_free(ctx->curve[i]);
 		EVP_PKEY_CTX_free(ctx->maker[i]);
 	}
+	bl_issuers_clear(&ctx->issuers);
 	for (size_t i = 0; i < BL_DIGEST_COUNT; i++)
 		EVP_MD_free(ctx->md[i]);
 	free_ciphers(&ctx->ciphers);

@@ -5,6 +5,7 @@
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/provider.h>
+#include <openssl/x509.h>
 
 #include "crypto/crypto.h"
 #include "der/der.h"
@@ -34,6 +35,21 @@ struct bl_kdfs {
 	EVP_MAC *hmac;
 };
 
+/*
+ * bl_issuers are certificates above others that the second judge decoded, for
+ * the next path: decoding one costs the library more than all it then finds out
+ * about it. Which is which is told by all of its bytes.
+ */
+#define ISSUERS_MAX 8
+struct bl_issuers {
+	struct {
+		X509 *x; /* NULL: the place is free */
+		struct bl_buf der;
+	} list[ISSUERS_MAX];
+	size_t next; /* place that is taken next, whatever is there */
+};
+void bl_issuers_clear(struct bl_issuers *i);
+
 struct bl_ctx {
 	OSSL_LIB_CTX *lib;
 	OSSL_PROVIDER *standard, *legacy, *hook;
@@ -43,6 +59,7 @@ struct bl_ctx {
 	struct bl_kdfs kdfs;
 	EVP_PKEY *curve[EC_CURVES];	/* a key on each, to be copied */
 	EVP_PKEY_CTX *maker[EC_CURVES]; /* makes keys on each */
+	struct bl_issuers issuers;	/* of the second judge */
 	struct bl_secrets *secrets; /* content keys, while they are in use */
 	unsigned threads;	    /* that may be used */
 	bool shared;		    /* by threads, just now */

@@ -18,13 +18,69 @@ decode(const struct bl_ctx *ctx, struct bl_span der)
 	return x;
 }
 
-/* The certificates of the path: chain[0] into *leaf, the last into *anchor. */
+/* ---- issuers from one path to the next ---- */
+
+void
+bl_issuers_clear(struct bl_issuers *s)
+{
+	for (size_t i = 0; i < ISSUERS_MAX; i++) {
+		X509_free(s->list[i].x);
+		bl_buf_clear(&s->list[i].der);
+	}
+	*s = (struct bl_issuers){0};
+}
+
+/* One that was decoded before, with a reference for the caller. */
+static X509 *
+issuer_find(const struct bl_issuers *s, struct bl_span der)
+{
+	for (size_t i = 0; i < ISSUERS_MAX; i++)
+		if (s->list[i].x != NULL &&
+		    bl_span_equal(bl_buf_span(&s->list[i].der), der) &&
+		    X509_up_ref(s->list[i].x) == 1)
+			return s->list[i].x;
+	return NULL;
+}
+
+/* Without memory it is not kept. */
+static void
+issuer_keep(struct bl_issuers *s, X509 *x, struct bl_span der)
+{
+	size_t i = s->next;
+
+	X509_free(s->list[i].x);
+	s->list[i].x = NULL;
+	bl_buf_reset(&s->list[i].der);
+	bl_buf_add(&s->list[i].der, der);
+	if (s->list[i].der.err != BL_OK || X509_up_ref(x) != 1)
+		return;
+	s->list[i].x = x;
+	s->next = (i + 1) % ISSUERS_MAX;
+}
+
+static X509 *
+decode_issuer(struct bl_ctx *ctx, struct bl_span der)
+{
+	X509 *x;
+
+	if (ctx->shared)
+		return decode(ctx, der);
+	if ((x = issuer_find(&ctx->issuers, der)) == NULL &&
+	    (x = decode(ctx, der)) != NULL)
+		issuer_keep(&ctx->issuers, x, der);
+	return x;
+}
+
+/* ---- the question ---- */
+
+/* The certificates of the path: chain[0] first, the last is the anchor. */
 static bool
-decode_all(STACK_OF(X509) * all, const struct bl_ctx *ctx,
+decode_all(STACK_OF(X509) * all, struct bl_ctx *ctx,
     const struct bl_span *chain, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		X509 *x = decode(ctx, chain[i]);
+		X509 *x = i == 0 ? decode(ctx, chain[i])
+				 : decode_issuer(ctx, chain[i]);
 
 		if (x == NULL)
 			return false;

@@ -448,6 +448,40 @@ second_judge_knows_agreement(void)
 	}
 }
 
+/* What stays decoded from one path to the next is told apart by its bytes, also
+ * where name and length are the same; more than stay come and go. */
+static void
+knows_issuers_by_their_bytes(void)
+{
+	enum { N = 12 };
+	const struct bl_test_cert of_ca = {.ext = {CA}}, plain = {{0}};
+	struct bl_cert *cas[N], *leafs[N];
+
+	for (uint8_t i = 0; i < N; i++) {
+		struct bl_test_cert ca = of_ca, leaf = plain;
+
+		ca.serial = bl_span_of(&i, 1);
+		cas[i] = bl_test_issue(&keys, i % 2, i % 2, "R", "R", &ca);
+		leafs[i] = bl_test_issue(&keys, 2, i % 2, "E", "R", &leaf);
+	}
+	for (size_t k = 0; k < 4 * N; k++)
+		for (size_t i = 0; i < 2; i++) {
+			const struct bl_span chain[] = {
+			    bl_cert_der(leafs[i]), bl_cert_der(cas[k % N])};
+			const char *why;
+			bool yes;
+
+			CHECK(bl_second_judge(&yes, &why, keys.ctx, chain, 2,
+				  BL_PURPOSE_ANY, NOW, NULL) == BL_OK,
+			    "asked");
+			CHECK(yes == (k % 2 == i), "by the key of its issuer");
+		}
+	for (size_t i = 0; i < N; i++) {
+		bl_cert_free(cas[i]);
+		bl_cert_free(leafs[i]);
+	}
+}
+
 /* ---- name constraints ---- */
 
 #define P "p" /* permitted */
@@ -1152,7 +1186,8 @@ stop(void)
 }
 
 TESTS(TEST(start), TEST(judges_each_path_as_stated),
-    TEST(second_judge_knows_agreement), TEST(holds_names_against_constraints),
+    TEST(second_judge_knows_agreement), TEST(knows_issuers_by_their_bytes),
+    TEST(holds_names_against_constraints),
     TEST(holds_subjects_against_constraints), TEST(keeps_the_limits_of_a_path),
     TEST(keeps_the_limits_of_names_and_policies), TEST(ends_in_a_mesh),
     TEST(demands_answers_unless_told_otherwise), TEST(reads_lists_as_stated),
