@@ -1,6 +1,5 @@
 /* address.c - the e-mail names of a certificate: RFC 8550 3, RFC 9598. */
 #include "cert/internal.h"
-#include "mime/mime.h"
 
 #include <string.h>
 
@@ -175,6 +174,39 @@ struct bl_cert_addr
 bl_cert_addr_at(const struct bl_cert *c, size_t i)
 {
 	return i < c->addrs_n ? c->addrs[i] : (struct bl_cert_addr){0};
+}
+
+/* ---- comparing ---- */
+
+static bool
+split(struct bl_span s, struct bl_span *local, struct bl_span *host)
+{
+	size_t at = s.n;
+
+	while (at > 0 && s.p[at - 1] != '@')
+		at--;
+	if (at < 2 || at == s.n)
+		return false;
+	*local = bl_span_cut(s, 0, at - 1);
+	*host = bl_span_cut(s, at, s.n);
+	return true;
+}
+
+bool
+bl_addr_same(struct bl_span a, struct bl_span b, bool *exact)
+{
+	struct bl_span a_local, a_host, b_local, b_host;
+	bool same;
+
+	if (exact != NULL)
+		*exact = false;
+	if (!split(a, &a_local, &a_host) || !split(b, &b_local, &b_host))
+		return false;
+	same = bl_span_equal_nocase(a_local, b_local) &&
+	    bl_domain_same(a_host, b_host);
+	if (exact != NULL)
+		*exact = same && bl_span_equal(a_local, b_local);
+	return same;
 }
 
 bool

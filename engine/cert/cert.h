@@ -7,6 +7,9 @@
 #include "der/alg.h"
 #include "der/der.h"
 
+#define BL_DOMAIN_MAX	   253	/* bytes in A-labels: RFC 1035 2.3.4 */
+#define BL_DOMAIN_UTF8_MAX 1012 /* bytes: each one of those a character */
+
 /* bl_cert_pub borrows the key, NULL when its algorithm is not handled. */
 const struct bl_pub *bl_cert_pub(const struct bl_cert *c);
 /* bl_cert_tbs: the signed bytes; bl_cert_signature: the signature's octets. */
@@ -45,6 +48,34 @@ struct bl_gname bl_gname_read(struct bl_der *in);
 bool bl_name_same(struct bl_span a, struct bl_span b);
 /* bl_name_within: the first parts of `name` are those of `base`. */
 bool bl_name_within(struct bl_span base, struct bl_span name);
+/* bl_domain is a domain with its U-labels as A-labels; `name` borrows from what
+ * was read where that was ASCII, else from `bytes` beside it. */
+struct bl_domain {
+	struct bl_span name;
+	uint8_t bytes[BL_DOMAIN_MAX];
+};
+/*
+ * bl_domain_read gives the domain of an address as certificates have it.
+ *
+ * s  UTF-8. ASCII is given back as it is, unread: it may be an address literal,
+ *    or hold what begins with "xn--" and is no A-label.
+ *
+ * Beyond ASCII, IDNA2008 as a lookup has it (RFC 5891 5): ASCII in lower case,
+ * normalised to NFC, and not mapped in any other way, so that a capital beyond
+ * ASCII, a wide letter or a ligature is no name. False for what is none, for
+ * more than BL_DOMAIN_UTF8_MAX bytes or an A-label form of more than
+ * BL_DOMAIN_MAX (a label: 63), and when there is no memory.
+ * Source RFC 9549 2.2, RFC 9598 5.
+ */
+bool bl_domain_read(struct bl_domain *out, struct bl_span s);
+/* bl_domain_same compares domains as A-labels without ASCII case. One that
+ * bl_domain_read refuses is the same as itself, ASCII case aside, and as no
+ * other. ASCII is compared without further cost. */
+bool bl_domain_same(struct bl_span a, struct bl_span b);
+/* bl_addr_same compares addr-specs in UTF-8: domains as bl_domain_same, local
+ * parts without ASCII case; `exact` (may be NULL) tells whether the local parts
+ * were the same to the byte. */
+bool bl_addr_same(struct bl_span a, struct bl_span b, bool *exact);
 /* bl_name_emails calls `each` for every emailAddress of a Name; the type of its
  * string is not looked at. False when `each` was. */
 bool bl_name_emails(

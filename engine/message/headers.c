@@ -7,6 +7,8 @@
  */
 #include "message/opening.h"
 
+#include "cert/cert.h"
+
 /* ---- taking them ---- */
 
 enum bl_err

@@ -2,6 +2,8 @@
  * it good enough; see opening.h. */
 #include "message/opening.h"
 
+#include "cert/cert.h"
+
 #define SLACK 3600 /* seconds, where the policy says nothing */
 
 /* ---- does the arithmetic hold ---- */

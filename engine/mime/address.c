@@ -405,36 +405,3 @@ bl_mailboxes_clear(struct bl_mailboxes *m)
 	bl_buf_clear(&m->store);
 	*m = (struct bl_mailboxes){0};
 }
-
-/* ---- comparing ---- */
-
-static bool
-split(struct bl_span s, struct bl_span *local, struct bl_span *host)
-{
-	size_t at = s.n;
-
-	while (at > 0 && s.p[at - 1] != '@')
-		at--;
-	if (at < 2 || at == s.n)
-		return false;
-	*local = bl_span_cut(s, 0, at - 1);
-	*host = bl_span_cut(s, at, s.n);
-	return true;
-}
-
-bool
-bl_addr_same(struct bl_span a, struct bl_span b, bool *exact)
-{
-	struct bl_span a_local, a_host, b_local, b_host;
-	bool same;
-
-	if (exact != NULL)
-		*exact = false;
-	if (!split(a, &a_local, &a_host) || !split(b, &b_local, &b_host))
-		return false;
-	same = bl_span_equal_nocase(a_host, b_host) &&
-	    bl_span_equal_nocase(a_local, b_local);
-	if (exact != NULL)
-		*exact = same && bl_span_equal(a_local, b_local);
-	return same;
-}

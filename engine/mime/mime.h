@@ -144,10 +144,6 @@ struct bl_mailboxes {
 BL_CHECK enum bl_err bl_mailboxes_read(struct bl_mailboxes *out,
     struct bl_span value, const struct bl_limits *limits, struct bl_note *note);
 void bl_mailboxes_clear(struct bl_mailboxes *m);
-/* bl_addr_same compares addr-specs: domains without case (A-labels as they
- * are), local parts without ASCII case; `exact` (may be NULL) tells whether
- * the local parts were the same to the byte. */
-bool bl_addr_same(struct bl_span a, struct bl_span b, bool *exact);
 /* bl_mime_date reads an RFC 5322 date-time with zone; false when malformed. */
 bool bl_mime_date(int64_t *out, struct bl_span value);
 

@@ -81,16 +81,19 @@ is_host_within(struct bl_span host, struct bl_span base)
 enum way { PERMITTED, EXCLUDED };
 
 /* RFC 5280 4.2.1.10: a mailbox, a host, or a domain. A mailbox may differ in
- * case only where that is against it. */
+ * case only where that is against it. A constraint is ASCII (email_base_ok), so
+ * that U-labels of a mailbox become A-labels: RFC 9598 6. */
 static bool
 email_within(struct bl_span addr, struct bl_span base, enum way way)
 {
 	struct bl_span local, host, base_local, base_host;
+	struct bl_domain domain;
 
 	if (base.n == 0)
 		return way == EXCLUDED;
-	if (!split(addr, &local, &host))
+	if (!split(addr, &local, &host) || !bl_domain_read(&domain, host))
 		return way == EXCLUDED;
+	host = domain.name;
 	if (!split(base, &base_local, &base_host))
 		return is_host_within(host, base);
 	return bl_span_equal_nocase(host, base_host) &&

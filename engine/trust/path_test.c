@@ -488,13 +488,14 @@ knows_issuers_by_their_bytes(void)
 #define X "x" /* excluded */
 
 /* nc: two subtrees, each "p" or "x" and the constraint; san: the name. Both of
- * type rfc822Name, or as `tag` says. */
+ * type rfc822Name, or as `tag` says. besides: what is wrong with the name. */
 static const struct {
 	const char *name;
 	const char *nc[2];
 	const char *san;
 	bool ok;
 	unsigned tag;
+	bl_reasons besides;
 } names[] = {
     /* hosts */
     {"host", {P "b.c"}, "a@b.c", true},
@@ -553,6 +554,35 @@ static const struct {
     {"utf8, excluded domain", {X ".c"}, "\xc3\xa4@b.c", false, BL_GN_OTHER},
     {"utf8, mailbox", {P "a@b.c"}, "\xc3\xa4@b.c", false, BL_GN_OTHER},
     {"utf8, beside excluded", {X "b.d"}, "\xc3\xa4@b.c", true, BL_GN_OTHER},
+    /* U-labels of a mailbox against A-labels: RFC 9598 6, ATK-303. Such a
+     * certificate is bad for its own sake, which does not hide the constraint */
+    {"U-label, host", {P "xn--tda.c"}, "\xc3\xa4@\xc3\xbc.c", true, BL_GN_OTHER,
+	R(BAD_CERTIFICATE)},
+    {"U-label, another host", {P "xn--zca.c"}, "\xc3\xa4@\xc3\xbc.c", false,
+	BL_GN_OTHER, R(BAD_CERTIFICATE)},
+    {"U-label, domain", {P ".xn--tda.c"}, "\xc3\xa4@b.\xc3\xbc.c", true,
+	BL_GN_OTHER, R(BAD_CERTIFICATE)},
+    {"U-label, domain itself", {P ".xn--tda.c"}, "\xc3\xa4@\xc3\xbc.c", false,
+	BL_GN_OTHER, R(BAD_CERTIFICATE)},
+    {"U-label, excluded host", {X "xn--tda.c"}, "\xc3\xa4@\xc3\xbc.c", false,
+	BL_GN_OTHER, R(BAD_CERTIFICATE)},
+    {"U-label, excluded domain", {X ".xn--tda.c"}, "\xc3\xa4@b.\xc3\xbc.c",
+	false, BL_GN_OTHER, R(BAD_CERTIFICATE)},
+    {"U-label, excluded in capitals", {X "XN--TDA.C"}, "\xc3\xa4@\xc3\xbc.c",
+	false, BL_GN_OTHER, R(BAD_CERTIFICATE)},
+    {"U-label decomposed, excluded", {X "xn--tda.c"}, "\xc3\xa4@u\xcc\x88.c",
+	false, BL_GN_OTHER, R(BAD_CERTIFICATE)},
+    {"U-label, beside excluded", {X "xn--zca.c"}, "\xc3\xa4@\xc3\xbc.c", true,
+	BL_GN_OTHER, R(BAD_CERTIFICATE)},
+    {"no U-label, permitted", {P ".c"}, "\xc3\xa4@\xe2\x98\x83.c", false,
+	BL_GN_OTHER, R(BAD_CERTIFICATE)},
+    {"no U-label, excluded another", {X "b.d"}, "\xc3\xa4@\xe2\x98\x83.c",
+	false, BL_GN_OTHER, R(BAD_CERTIFICATE)},
+    /* libcrypto holds it against U-labels, as RFC 8398 had it */
+    {"A-label, host", {P "xn--tda.c"}, "\xc3\xa4@xn--tda.c", true, BL_GN_OTHER,
+	R(SECOND_JUDGE)},
+    {"A-label of ASCII mailbox, host", {P "xn--tda.c"}, "a@xn--tda.c", true},
+    {"A-label, excluded", {X "xn--tda.c"}, "a@xn--tda.c", false},
     /* other kinds: only names of a kind meet constraints of it */
     {"dns, itself", {P "b.c"}, "b.c", true, BL_GN_DNS},
     {"dns, below", {P "b.c"}, "x.b.c", true, BL_GN_DNS},
@@ -674,7 +704,8 @@ holds_names_against_constraints(void)
 		leaf.ext[0] = (struct bl_test_ext){
 		    BL_OID_SUBJECT_ALT_NAME, false, bl_buf_span(&san)};
 		CHECK(judge_pair(&root, &leaf, names[i].name, NULL) ==
-			(names[i].ok ? 0 : R(NAME_CONSTRAINT)),
+			(names[i].besides |
+			    (names[i].ok ? 0 : R(NAME_CONSTRAINT))),
 		    names[i].name);
 		/* of another kind, it is let alone; unless it is of no use */
 		if (names[i].ok && names[i].nc[1] == NULL && tag != BL_GN_IP) {

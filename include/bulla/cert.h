@@ -93,7 +93,8 @@ BL_API size_t bl_cert_addr_count(const struct bl_cert *c);
 BL_API struct bl_cert_addr bl_cert_addr_at(const struct bl_cert *c, size_t i);
 /* bl_cert_has_addr compares with the SAN entries, and with the subject only
  * when the certificate has no e-mail SAN entry; kind (may be NULL) tells what
- * matched. Domains without case, local parts without ASCII case (ATK-301). */
+ * matched. Domains as A-labels without case, U-labels of `addr` by IDNA2008;
+ * local parts without ASCII case (ATK-301, ATK-303). */
 BL_API bool bl_cert_has_addr(
     const struct bl_cert *c, struct bl_span addr, enum bl_cert_addr_kind *kind);
 /* bl_cert_extension gives the value (content of extnValue) of the extension
