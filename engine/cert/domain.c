@@ -49,31 +49,6 @@ prepare(char *out, struct bl_span s)
 	return before != '.' && before != '-';
 }
 
-static const char *
-label_end(const char *s)
-{
-	return s + strcspn(s, ".");
-}
-
-/* What was beyond ASCII has become an A-label: NFC makes a K of the Kelvin sign
- * and a semicolon of the Greek question mark. */
-static bool
-is_encoded(const char *ascii, const char *text)
-{
-	for (;;) {
-		const char *end = label_end(text);
-
-		if (!is_ascii(bl_span_of(text, (size_t)(end - text))) &&
-		    strncmp(ascii, "xn--", 4) != 0)
-			return false;
-		ascii = label_end(ascii);
-		if (*end == '\0' || *ascii == '\0')
-			return *end == *ascii;
-		text = end + 1;
-		ascii++;
-	}
-}
-
 static bool
 convert(struct bl_domain *out, struct bl_span s)
 {
@@ -86,7 +61,7 @@ convert(struct bl_domain *out, struct bl_span s)
 	    idn2_lookup_u8((const uint8_t *)text, &ascii, FLAGS) != IDN2_OK)
 		return false;
 	n = strlen((char *)ascii);
-	ok = n <= BL_DOMAIN_MAX && is_encoded((char *)ascii, text);
+	ok = n <= BL_DOMAIN_MAX && is_ascii(bl_span_of(ascii, n));
 	if (ok) {
 		memcpy(out->bytes, ascii, n);
 		out->name = bl_span_of(out->bytes, n);
