@@ -4,40 +4,6 @@
 #include "bulla/reasons.h"
 
 const char *
-bl_encryption_name(enum bl_encryption e)
-{
-	switch (e) {
-	case BL_ENCRYPTION_NONE:
-		return "none";
-	case BL_ENCRYPTION_INTACT:
-		return "intact";
-	case BL_ENCRYPTION_UNAUTHENTICATED:
-		return "unauthenticated";
-	case BL_ENCRYPTION_PARTIAL:
-		return "partial";
-	case BL_ENCRYPTION_FAILED:
-		return "failed";
-	}
-	return "failed";
-}
-
-const char *
-bl_signature_name(enum bl_signature s)
-{
-	switch (s) {
-	case BL_SIGNATURE_NONE:
-		return "none";
-	case BL_SIGNATURE_VALID:
-		return "valid";
-	case BL_SIGNATURE_UNVERIFIED:
-		return "unverified";
-	case BL_SIGNATURE_INVALID:
-		return "invalid";
-	}
-	return "invalid";
-}
-
-const char *
 bl_layer_kind_name(enum bl_layer_kind kind)
 {
 	switch (kind) {
