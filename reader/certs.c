@@ -111,8 +111,7 @@ keep(struct reader *r, const struct bl_ipc *f, read_fn *read_file)
 	    kind == BL_EVIDENCE_CRL ? LISTS_BYTES : FILE_BYTES, &note);
 	if (err == BL_OK)
 		err = kind == BL_EVIDENCE_CRL
-		    ? bl_crls_import(&c->crls, bl_buf_span(&file), &BL_LIMITS,
-			  &skipped, &note)
+		    ? bl_crls_take(&c->crls, &file, &BL_LIMITS, &skipped, &note)
 		    : bl_ocsps_import(&c->ocsps, bl_buf_span(&file), &BL_LIMITS,
 			  &skipped, &note);
 	bl_buf_clear(&file);

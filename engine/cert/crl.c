@@ -7,10 +7,9 @@
 
 struct bl_crl {
 	unsigned owners;
-	struct bl_span der;
+	struct bl_buf der; /* all spans point into it */
 	struct bl_crl_face face;
 	struct bl_span entries; /* content of revokedCertificates */
-	uint8_t copy[];
 };
 
 const struct bl_crl_face *
@@ -35,14 +34,16 @@ bl_crl_set_source(struct bl_crl *c, enum bl_source source)
 void
 bl_crl_free(struct bl_crl *c)
 {
-	if (c != NULL && --c->owners == 0)
-		bl_release(c);
+	if (c == NULL || --c->owners != 0)
+		return;
+	bl_buf_clear(&c->der);
+	bl_release(c);
 }
 
 struct bl_span
 bl_crl_der(const struct bl_crl *c)
 {
-	return c->der;
+	return bl_buf_span(&c->der);
 }
 
 /* ---- extensions ---- */
@@ -211,6 +212,17 @@ entries(struct bl_crl *c, struct bl_der *in, const struct bl_limits *limits,
 	return BL_OK;
 }
 
+/* Whether the bytes of a number are anywhere among the entries: where they are
+ * not, no entry has it, which is found out many times as fast as by reading
+ * each. */
+static bool
+may_have(const struct bl_crl *c, struct bl_span serial)
+{
+	return c->entries.n != 0 &&
+	    (serial.n == 0 ||
+		memmem(c->entries.p, c->entries.n, serial.p, serial.n) != NULL);
+}
+
 bool
 bl_crl_find(const struct bl_crl *c, struct bl_span issuer,
     struct bl_span serial, unsigned *reason, int64_t *at)
@@ -219,6 +231,8 @@ bl_crl_find(const struct bl_crl *c, struct bl_span issuer,
 	bool ours = bl_name_same(c->face.issuer, issuer);
 
 	*reason = 0;
+	if (!may_have(c, serial))
+		return false;
 	while (bl_der_peek(&in) != 0) {
 		struct entry e = entry_read(&in);
 
@@ -350,33 +364,71 @@ read_all(struct bl_crl *c, struct bl_span der, const struct bl_limits *limits,
 	return fields(c, outer, limits, note);
 }
 
+/* Reads a list and takes the buffer over, which is empty then; on failure it
+ * is as it was. */
+static enum bl_err
+take(struct bl_crl **out, struct bl_buf *der, const struct bl_limits *limits,
+    struct bl_note *note)
+{
+	struct bl_crl *c;
+	enum bl_err err;
+
+	*out = NULL;
+	if (der->n > limits->crl_bytes)
+		return bl_fail_limit(note, 0, "limit-crl",
+		    "the revocation list is too large", NULL);
+	if (der->n == 0)
+		return malformed(note, 0, "the revocation list is empty");
+	if ((c = bl_alloc(sizeof(*c))) == NULL)
+		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
+	c->owners = 1;
+	if ((err = read_all(c, bl_buf_span(der), limits, note)) != BL_OK) {
+		bl_crl_free(c);
+		return err;
+	}
+	c->der = *der;
+	bl_buf_init(der, c->der.max);
+	*out = c;
+	return BL_OK;
+}
+
 enum bl_err
 bl_crl_read(struct bl_crl **out, struct bl_span der,
     const struct bl_limits *limits, struct bl_note *note)
 {
-	struct bl_crl *c;
+	struct bl_buf copy;
 	enum bl_err err;
 
 	*out = NULL;
 	if (der.n > limits->crl_bytes)
 		return bl_fail_limit(note, 0, "limit-crl",
 		    "the revocation list is too large", NULL);
-	if (der.n == 0)
-		return malformed(note, 0, "the revocation list is empty");
-	if ((c = bl_alloc(sizeof(*c) + der.n)) == NULL)
-		return bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
-	memcpy(c->copy, der.p, der.n);
-	c->owners = 1;
-	c->der = bl_span_of(c->copy, der.n);
-	if ((err = read_all(c, c->der, limits, note)) != BL_OK) {
-		bl_crl_free(c);
-		return err;
-	}
-	*out = c;
-	return BL_OK;
+	bl_buf_init(&copy, der.n + 1);
+	bl_buf_add(&copy, der);
+	if ((err = bl_buf_err(&copy, note)) == BL_OK)
+		err = take(out, &copy, limits, note);
+	bl_buf_clear(&copy);
+	return err;
 }
 
 /* ---- files ---- */
+
+/* Takes `c` over, also where it fails. */
+static enum bl_err
+keep(struct bl_crls *s, struct bl_crl *c, enum bl_source source,
+    struct bl_note *note)
+{
+	enum bl_err err = bl_list_grow(
+	    &s->list, s->n, &s->cap, sizeof(*s->list), note);
+
+	if (err != BL_OK) {
+		bl_crl_free(c);
+		return err;
+	}
+	bl_crl_set_source(c, source);
+	s->list[s->n++] = c;
+	return BL_OK;
+}
 
 enum bl_err
 bl_crls_add(struct bl_crls *s, struct bl_span der, enum bl_source source,
@@ -385,16 +437,9 @@ bl_crls_add(struct bl_crls *s, struct bl_span der, enum bl_source source,
 	struct bl_crl *c;
 	enum bl_err err = bl_crl_read(&c, der, limits, note);
 
-	if (err != BL_OK)
-		return err;
-	if ((err = bl_list_grow(
-		 &s->list, s->n, &s->cap, sizeof(*s->list), note)) != BL_OK) {
-		bl_crl_free(c);
-		return err;
-	}
-	bl_crl_set_source(c, source);
-	s->list[s->n++] = c;
-	return BL_OK;
+	if (err == BL_OK)
+		err = keep(s, c, source, note);
+	return err;
 }
 
 static enum bl_err
@@ -415,6 +460,24 @@ bl_crls_import(struct bl_crls *s, struct bl_span file,
 	    .none = "nothing is a revocation list"};
 
 	return bl_import_run(&to, file, skipped, note);
+}
+
+enum bl_err
+bl_crls_take(struct bl_crls *s, struct bl_buf *file,
+    const struct bl_limits *limits, size_t *skipped, struct bl_note *note)
+{
+	struct bl_crl *c;
+	enum bl_err err;
+
+	if (file->n == 0 || file->p[0] != BL_DER_SEQUENCE)
+		return bl_crls_import(
+		    s, bl_buf_span(file), limits, skipped, note);
+	*skipped = 0;
+	if ((err = take(&c, file, limits, note)) == BL_OK)
+		return keep(s, c, BL_SOURCE_GIVEN, note);
+	if (err != BL_E_MEMORY)
+		*skipped = 1;
+	return err;
 }
 
 void

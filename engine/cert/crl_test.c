@@ -326,6 +326,58 @@ imports_files(void)
 	bl_buf_clear(&pem);
 }
 
+/* A list in DER takes the buffer with it; what is none, and PEM, leave it. */
+static void
+takes_files(void)
+{
+	struct bl_buf der = {0}, pem = {0}, bad = {0};
+	struct bl_note note = {0};
+	struct bl_crls s = {0};
+	const struct bl_limits before = limits;
+	const uint8_t *where;
+	size_t skipped, n;
+
+	put(&der, &(struct how){.version = BYTES(V2)});
+	bl_pem_write(&pem, "X509 CRL", bl_buf_span(&der));
+	bl_buf_add(&bad, bl_buf_span(&der));
+	bl_buf_add_u8(&bad, 0);
+	CHECK(bl_crls_take(&s, &bad, &limits, &skipped, &note) ==
+		    BL_E_MALFORMED &&
+		s.n == 0 && skipped == 1 && bad.n == der.n + 1 &&
+		note.what != NULL,
+	    "something behind it");
+	CHECK(bl_crls_take(&s, &pem, &limits, &skipped, NULL) == BL_OK &&
+		s.n == 1 && skipped == 0 && pem.n != 0,
+	    "pem");
+	where = der.p;
+	n = der.n;
+	CHECK(bl_crls_take(&s, &der, &limits, &skipped, NULL) == BL_OK &&
+		s.n == 2 && skipped == 0 && der.p == NULL && der.n == 0,
+	    "der");
+	CHECK(bl_crl_der(s.list[1]).p == where &&
+		bl_crl_der(s.list[1]).n == n &&
+		bl_span_equal(bl_crl_der(s.list[0]), bl_crl_der(s.list[1])) &&
+		bl_crl_face(s.list[1])->source == BL_SOURCE_GIVEN,
+	    "the same bytes");
+	CHECK(
+	    bl_crls_take(&s, &der, &limits, &skipped, NULL) == BL_E_MALFORMED &&
+		s.n == 2,
+	    "nothing");
+	limits.crl_bytes = n;
+	CHECK(bl_crls_add(&s, bl_crl_der(s.list[1]), BL_SOURCE_GIVEN, &limits,
+		  NULL) == BL_OK,
+	    "as large as one may be");
+	limits.crl_bytes = n - 1;
+	bad.n = n;
+	CHECK(bl_crls_take(&s, &bad, &limits, &skipped, NULL) == BL_E_LIMIT &&
+		skipped == 1 && bad.n == n,
+	    "a byte more");
+	limits = before;
+	bl_crls_clear(&s);
+	bl_buf_clear(&pem);
+	bl_buf_clear(&bad);
+}
+
 static enum bl_err
 import_once(void *arg)
 {
@@ -500,5 +552,5 @@ tells_its_age(void)
 
 TESTS(TEST(start), TEST(tells_its_age), TEST(reads_each_case_as_stated),
     TEST(gives_up_on_unknown_entries), TEST(finds_serial_numbers),
-    TEST(keeps_its_limits), TEST(imports_files), TEST(tells_the_newer_list),
-    TEST(survives_each_allocation))
+    TEST(keeps_its_limits), TEST(imports_files), TEST(takes_files),
+    TEST(tells_the_newer_list), TEST(survives_each_allocation))

@@ -12,7 +12,7 @@ struct bl_crl;
 /*
  * bl_crl_read reads one CertificateList in strict DER (RFC 5280 5), complete,
  * indirect, or delta; keeps a copy. Every entry is looked at, and none kept: it
- * costs the size of the list in memory, and two walks for the first question.
+ * costs the size of the list in memory, and a search for each question.
  *
  * BL_E_MALFORMED  not DER, doubled extensions, trailing bytes, inner and outer
  *		   algorithm differ
@@ -57,6 +57,10 @@ BL_API BL_CHECK enum bl_err bl_crls_add(struct bl_crls *s, struct bl_span der,
 BL_API BL_CHECK enum bl_err bl_crls_import(struct bl_crls *s,
     struct bl_span file, const struct bl_limits *limits, size_t *skipped,
     struct bl_note *note);
+/* bl_crls_take is bl_crls_import of a file that may be long: of a list in DER
+ * the buffer is taken over, and `file` is empty then; else it stays as it is. */
+BL_API BL_CHECK enum bl_err bl_crls_take(struct bl_crls *s, struct bl_buf *file,
+    const struct bl_limits *limits, size_t *skipped, struct bl_note *note);
 BL_API void bl_crls_clear(struct bl_crls *s);
 
 #endif
