@@ -72,27 +72,6 @@ slot_clear(struct slot *s)
 
 /* ---- start and end ---- */
 
-/* A pipe is read once; what came out of it is read often. */
-static enum bl_err
-copy_to_file(int *to, int from, struct bl_note *note)
-{
-	uint8_t chunk[16384];
-	enum bl_err err = bl_park_open(to, NULL, note);
-	ssize_t n;
-
-	if (err != BL_OK)
-		return err;
-	while ((n = read(from, chunk, sizeof(chunk))) > 0)
-		if (write(*to, chunk, (size_t)n) != n)
-			break;
-	if (n == 0)
-		return BL_OK;
-	close(*to);
-	*to = -1;
-	return bl_fail(note, BL_E_SYSTEM, 0,
-	    "a file of revocation evidence cannot be read", NULL);
-}
-
 static enum bl_err
 take_evidence(struct bl_lister *l, struct bl_note *note)
 {
@@ -104,7 +83,7 @@ take_evidence(struct bl_lister *l, struct bl_note *note)
 		l->owns[i] = lseek(fd, 0, SEEK_CUR) < 0;
 		l->evidence[i] = l->job.evidence[i];
 		if (l->owns[i])
-			err = copy_to_file(&l->evidence[i].fd, fd, note);
+			err = bl_park_copy(&l->evidence[i].fd, fd, note);
 	}
 	return err;
 }

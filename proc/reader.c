@@ -868,6 +868,26 @@ bl_park_open(int *fd, const char *folder, struct bl_note *note)
 }
 
 enum bl_err
+bl_park_copy(int *to, int from, struct bl_note *note)
+{
+	uint8_t chunk[16384];
+	enum bl_err err = bl_park_open(to, NULL, note);
+	ssize_t n;
+
+	if (err != BL_OK)
+		return err;
+	while ((n = read(from, chunk, sizeof(chunk))) > 0)
+		if (write(*to, chunk, (size_t)n) != n)
+			break;
+	if (n == 0)
+		return BL_OK;
+	close(*to);
+	*to = -1;
+	return bl_fail(note, BL_E_SYSTEM, 0,
+	    "what comes out of a pipe cannot be kept", NULL);
+}
+
+enum bl_err
 bl_reader_age(struct bl_age *out, struct bl_reader *r, enum bl_fetch_kind kind,
     int input, struct bl_note *note)
 {

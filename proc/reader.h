@@ -211,5 +211,8 @@ BL_CHECK enum bl_err bl_keyfile_load(struct bl_buf *keys, struct bl_agent *a,
  * BL_E_SYSTEM. */
 BL_CHECK enum bl_err bl_park_open(
     int *fd, const char *folder, struct bl_note *note);
+/* bl_park_copy takes all that is left of a pipe into such a file: what is read
+ * once may then be read often. *to is the caller's. BL_E_SYSTEM. */
+BL_CHECK enum bl_err bl_park_copy(int *to, int from, struct bl_note *note);
 
 #endif
