@@ -78,10 +78,8 @@ args_list_clear(struct args_list *l)
 	*l = (struct args_list){0};
 }
 
-/* Not whether it exists, but whether it is one address and no more: a list, or
- * one with a name before it, would be compared with nothing that fits. */
-static bool
-is_address(const char *s)
+bool
+args_is_address(const char *s)
 {
 	const char *at = strrchr(s, '@');
 
@@ -98,7 +96,7 @@ static int
 take(const struct args *how, const struct arg *a, const char *value)
 {
 	if (a->value != NULL && strcmp(a->value, "ADDRESS") == 0 &&
-	    !is_address(value))
+	    !args_is_address(value))
 		return args_usage(how,
 		    "--%s: '%s' is not one address, like ann@example.org",
 		    a->name, value);

@@ -51,6 +51,10 @@ int args_usage(const struct args *how, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void args_list_clear(struct args_list *l);
 
+/* args_is_address tells, not whether it exists, but whether it is one address
+ * and no more: a list, or one with a name before it, would be compared with
+ * nothing that fits. What an option calls ADDRESS is looked at by args_read. */
+bool args_is_address(const char *s);
 /* args_time reads RFC 3339: "2026-01-31T12:00:00Z" or with an offset. */
 bool args_time(int64_t *out, const char *text);
 /* args_nearest gives the entry of a NULL-ended list that is most like `word`,

@@ -3,17 +3,17 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/judge.h"
 #include "cli/report.h"
 #include "cli/say.h"
-#include "cli/session.h"
 
 /* What the person asked for. */
 struct wish {
-	const char *purpose, *address, *at, *revocation;
-	struct args_list trust, certs, crls, ocsps, policies;
+	struct judge_by by;
+	const char *purpose, *address;
+	struct args_list policies;
 	bool json, explicit_policy, inhibit_mapping, inhibit_any;
 	struct bl_buf oids[BL_READER_POLICIES];
-	struct net net;
 };
 
 /* A number in base 128, as an object identifier has it (X.690 8.19). */
@@ -78,46 +78,18 @@ read_words(struct bl_wire_check *ask, struct wish *w, const struct args *how)
 			    w->policies.items[i]);
 		ask->policies[ask->policy_count++] = bl_buf_span(&w->oids[i]);
 	}
-	if (w->address != NULL) {
-		ask->address = bl_span_str(w->address);
-		if (ask->address.n > BL_READER_ADDRESS_MAX ||
-		    !bl_text_ok(ask->address) || ask->address.n == 0)
-			return args_usage(how, "--address: that is none");
-	}
 	ask->explicit_policy = w->explicit_policy;
 	ask->inhibit_mapping = w->inhibit_mapping;
 	ask->inhibit_any = w->inhibit_any;
-	return session_revocation(&ask->revocation, how, w->revocation);
-}
-
-/* What options do not say, the state does. */
-static int
-gather(struct session *s, const struct wish *w, enum bl_purpose purpose)
-{
-	int status = w->trust.n > 0 ? session_anchors(s, &w->trust)
-				    : session_state_anchors(s, purpose);
-
-	/* with --trust it works without any state */
-	if (status == EXIT_FINE && w->trust.n == 0)
-		status = session_state_pool(s);
-	if (status == EXIT_FINE)
-		status = session_pool(s, &w->certs);
-	if (status == EXIT_FINE)
-		status = session_evidence(s, BL_EVIDENCE_CRL, &w->crls);
-	if (status == EXIT_FINE)
-		status = session_evidence(s, BL_EVIDENCE_OCSP, &w->ocsps);
-	return status;
+	return judge_words(ask, how, &w->by, w->address);
 }
 
 static int
 ask(struct session *s, const struct wish *w, const struct bl_wire_check *q,
     const char *path)
 {
-	const struct bl_reader_calls calls = {
-	    .want = session_want, .list = session_list, .want_arg = s};
 	struct records asked = {0};
 	struct bl_note note = {0};
-	struct bl_span json;
 	json_t *j = NULL;
 	enum bl_err err = BL_OK;
 	int status = session_certs(s, path, &asked);
@@ -130,21 +102,10 @@ ask(struct session *s, const struct wish *w, const struct bl_wire_check *q,
 	if (status != EXIT_FINE)
 		goto out;
 	if (err == BL_OK)
-		err = bl_reader_check(&json, s->reader,
-		    &(struct bl_reader_check_job){.ask = *q,
-			.cert = bl_buf_span(&asked.list[0].der),
-			.anchors = der_set_list(&s->anchors),
-			.pool = der_set_list(&s->pool),
-			.evidence = s->evidence,
-			.evidence_count = s->evidence_count},
-		    &calls, &note);
+		err = judge_one(
+		    &j, s, q, bl_buf_span(&asked.list[0].der), &note);
 	if (err != BL_OK) {
 		status = say_error(path, err, &note);
-		goto out;
-	}
-	if ((j = report_json(json)) == NULL) {
-		status = say_fail(
-		    EXIT_AROUND, "bulla-reader: its answer is not readable");
 		goto out;
 	}
 	if (w->json)
@@ -165,22 +126,11 @@ cert_check(int argc, char **argv)
 	struct wish w = {0};
 	struct session s = {0};
 	struct bl_wire_check q = {0};
-	const struct arg options[] = {
-	    {"trust", "FILE", "trust these certificates, and no others",
-		.list = &w.trust},
-	    {"cert", "FILE", "certificates that may be its issuers",
-		.list = &w.certs},
-	    {"intermediate", "FILE", "the same", .list = &w.certs},
-	    {"crl", "FILE", "revocation lists", .list = &w.crls},
-	    {"ocsp", "FILE", "answers of OCSP responders", .list = &w.ocsps},
-	    {"revocation", "MODE",
-		"require (the default), prefer, off: what is demanded",
-		.text = &w.revocation},
+	const struct arg options[] = {JUDGE_OPTIONS(w.by),
 	    {"purpose", "USE", "sign, encrypt, any (the default)",
 		.text = &w.purpose},
 	    {"address", "ADDRESS", "it is to be for this address",
 		.text = &w.address},
-	    {"at", "TIME", "judge as of 2026-01-31T12:00:00Z", .text = &w.at},
 	    {"policy", "OID", "a policy that is wanted; may be given often",
 		.list = &w.policies},
 	    {"explicit-policy", NULL, "demand a policy",
@@ -189,12 +139,6 @@ cert_check(int argc, char **argv)
 		.flag = &w.inhibit_mapping},
 	    {"inhibit-any", NULL, "take anyPolicy for none",
 		.flag = &w.inhibit_any},
-	    {"offline", NULL, "fetch nothing: what is here must do",
-		.flag = &w.net.offline},
-	    {"allow-host", "HOST:PORT",
-		"may be fetched from, public or not; may be given often",
-		.list = &w.net.allow},
-	    {"show-fetches", NULL, "tell of each fetch", .flag = &w.net.trace},
 	    {"json", NULL, "print a JSON object", .flag = &w.json}, {NULL}};
 	const struct args how = {.command = "cert check",
 	    .operands = "FILE",
@@ -209,20 +153,15 @@ cert_check(int argc, char **argv)
 	if (status != -1)
 		goto out;
 	if ((status = read_words(&q, &w, &how)) == EXIT_FINE &&
-	    (status = session_now(&q.now, &how, w.at)) == EXIT_FINE &&
 	    (status = session_start(&s)) == EXIT_FINE &&
-	    (status = gather(&s, &w, q.purpose)) == EXIT_FINE &&
-	    (status = session_net(&s, &w.net)) == EXIT_FINE)
+	    (status = judge_gather(&s, &w.by, q.purpose)) == EXIT_FINE &&
+	    (status = session_net(&s, &w.by.net)) == EXIT_FINE)
 		status = ask(&s, &w, &q, argv[first]);
 out:
 	session_end(&s);
 	for (size_t i = 0; i < BL_READER_POLICIES; i++)
 		bl_buf_clear(&w.oids[i]);
-	args_list_clear(&w.trust);
-	args_list_clear(&w.certs);
-	args_list_clear(&w.crls);
-	args_list_clear(&w.ocsps);
 	args_list_clear(&w.policies);
-	args_list_clear(&w.net.allow);
+	judge_clear(&w.by);
 	return status;
 }
