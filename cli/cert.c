@@ -159,6 +159,7 @@ cmd_cert(int argc, char **argv)
 	    {"import", "take some from files", cert_import},
 	    {"export", "write one to a file", cert_export},
 	    {"remove", "remove one", cert_remove},
+	    {"find", "which one to encrypt to", cert_find},
 	    {"check", "tell whether one is good", cert_check},
 	    {NULL, NULL, NULL}};
 

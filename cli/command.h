@@ -10,6 +10,8 @@ int cmd_inspect(int argc, char **argv);
 int cmd_cert(int argc, char **argv);
 /* cert_check is `bulla cert check` (check.c). */
 int cert_check(int argc, char **argv);
+/* cert_find is `bulla cert find` (find.c). */
+int cert_find(int argc, char **argv);
 int cmd_key(int argc, char **argv);
 int cmd_trust(int argc, char **argv);
 int cmd_ca(int argc, char **argv);

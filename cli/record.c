@@ -179,6 +179,14 @@ record_has_addr(const struct record *r, const char *addr)
 	return false;
 }
 
+size_t
+records_next(const struct records *rs, const char *addr, size_t from)
+{
+	while (from < rs->n && !record_has_addr(&rs->list[from], addr))
+		from++;
+	return from;
+}
+
 bool
 record_better(const struct record *a, const struct record *b)
 {

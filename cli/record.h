@@ -43,6 +43,9 @@ bool record_can_encrypt(const struct record *r);
  * when there is no other (RFC 8550 3; domains and ASCII letters without
  * case). */
 bool record_has_addr(const struct record *r, const char *addr);
+/* records_next gives the first at `from` or after it that record_has_addr an
+ * address; rs->n where there is none. */
+size_t records_next(const struct records *rs, const char *addr, size_t from);
 /* record_better is the rule where several fit: newest notBefore, then longest
  * notAfter, then smallest SHA-256. */
 bool record_better(const struct record *a, const struct record *b);

@@ -410,6 +410,15 @@ warnings(
 	}
 }
 
+/* Of a signer or a candidate: what is above it, and what was said of it. */
+static void
+path(FILE *f, const json_t *of, int64_t at)
+{
+	member(f, of, "sha256", "SHA-256");
+	issuers(f, json_object_get(of, "chain"), at, 4);
+	trace(f, of, 4);
+}
+
 static void
 signer(FILE *f, const json_t *s, int64_t at)
 {
@@ -429,9 +438,7 @@ signer(FILE *f, const json_t *s, int64_t at)
 	member(f, s, "digest", "digest");
 	if (json_array_size(list) > 0)
 		details(f, json_array_get(list, 0), at, 4);
-	member(f, s, "sha256", "SHA-256");
-	issuers(f, list, at, 4);
-	trace(f, s, 4);
+	path(f, s, at);
 }
 
 static void
@@ -602,6 +609,51 @@ report_check(FILE *f, const json_t *answer)
 	if (json_array_size(json_object_get(answer, "trace")) > 0)
 		fputs("\n", f);
 	trace(f, answer, 0);
+}
+
+/* ---- which certificate for an address ---- */
+
+static void
+candidate(FILE *f, const json_t *c, int64_t at)
+{
+	bool valid = json_is_true(json_object_get(c, "valid"));
+	bool chosen = json_is_true(json_object_get(c, "chosen"));
+
+	fprintf(f, "\n  %s%s%s%s: ", say_colour(f, valid ? SAY_GOOD : SAY_BAD),
+	    valid ? "VALID" : "NOT VALID", say_colour(f, SAY_PLAIN),
+	    chosen ? ", chosen" : "");
+	title_of(f, c);
+	reasons(f, c, 4);
+	warnings(f, c, 4, c, at);
+	member(f, c, "source", "from");
+	details(f, c, at, 4);
+	path(f, c, at);
+}
+
+void
+report_find(FILE *f, const json_t *answer)
+{
+	const json_t *list = json_object_get(answer, "asked"), *one;
+	bool found = has(answer, "chosen");
+	int64_t at = 0;
+	size_t i;
+
+	(void)time_of(&at, answer, "at");
+	fputs("Certificate for ", f);
+	text(f, answer, "address");
+	fprintf(f, ": %s%s%s\n", say_colour(f, found ? SAY_GOOD : SAY_BAD),
+	    found ? "FOUND" : "NOT FOUND", say_colour(f, SAY_PLAIN));
+	json_array_foreach((json_t *)(uintptr_t)list, i, one)
+	{
+		long long n = json_integer_value(json_object_get(one, "found"));
+
+		fputs("  asked ", f);
+		text(f, one, "source");
+		fprintf(f, ": %lld certificate%s\n", n, n == 1 ? "" : "s");
+	}
+	list = json_object_get(answer, "candidates");
+	json_array_foreach((json_t *)(uintptr_t)list, i, one)
+	    candidate(f, one, at);
 }
 
 /* ---- tree ---- */

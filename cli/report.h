@@ -23,6 +23,8 @@ int report_status(const struct report_demands *d, enum bl_encryption e,
     enum bl_signature s, bl_reasons reasons);
 /* report_check prints the answer of `bulla cert check`. */
 void report_check(FILE *f, const json_t *answer);
+/* report_find prints the answer of `bulla cert find`. */
+void report_find(FILE *f, const json_t *answer);
 /* report_tree prints the tree of `bulla inspect`. */
 void report_tree(FILE *f, const json_t *tree);
 

@@ -211,11 +211,10 @@ find_recipient(struct plan *p, const char *addr)
 	struct bl_note note = {0};
 	enum bl_err err;
 
-	for (size_t i = 0; i < p->contacts.n; i++) {
+	for (size_t i = records_next(&p->contacts, addr, 0); i < p->contacts.n;
+	     i = records_next(&p->contacts, addr, i + 1)) {
 		const struct record *r = &p->contacts.list[i];
 
-		if (!record_has_addr(r, addr))
-			continue;
 		if (!record_can_encrypt(r) || !is_valid_at(r, p->opts.now))
 			unfit = r;
 		else if (best == NULL || record_better(r, best))

@@ -287,6 +287,27 @@ session_evidence(struct session *s, enum bl_evidence_kind kind,
 }
 
 int
+session_evidence_again(struct session *s)
+{
+	struct bl_note note = {0};
+	int copy;
+
+	for (size_t i = 0; i < s->evidence_count; i++) {
+		struct bl_reader_evidence *e = &s->evidence[i];
+
+		if (lseek(e->fd, 0, SEEK_CUR) >= 0)
+			continue;
+		if (bl_park_copy(&copy, e->fd, &note) != BL_OK)
+			return say_error(
+			    "revocation evidence", BL_E_SYSTEM, &note);
+		if (e->fd > STDERR_FILENO)
+			close(e->fd);
+		e->fd = copy;
+	}
+	return EXIT_FINE;
+}
+
+int
 session_revocation(
     enum bl_revocation *out, const struct args *how, const char *word)
 {
@@ -312,6 +333,7 @@ session_net(struct session *s, const struct net *net)
 		opts.folder = state_folder(s->state);
 	else if (state_open(&state, NULL) == BL_OK)
 		opts.folder = state_folder(state);
+	courier_free(s->courier);
 	err = courier_new(&s->courier, &opts, &note);
 	state_close(state);
 	if (err == BL_E_MALFORMED)
@@ -344,9 +366,10 @@ session_load(struct session *s, enum state_kind kind, struct records *out)
 	err = state_load(out, s->state, kind, &without, &note);
 	if (err != BL_OK)
 		return say_error(state_folder(s->state), err, &note);
-	if (without > 0)
+	if (without > 0 && !s->told[kind])
 		say_warn("%s: %u files cannot be read and are left out",
 		    state_folder(s->state), without);
+	s->told[kind] = s->told[kind] || without > 0;
 	return EXIT_FINE;
 }
 

@@ -43,7 +43,8 @@ struct session {
 	struct bl_reader_evidence evidence[BL_READER_EVIDENCE_MAX];
 	size_t evidence_count;
 	bool keys_from_files;
-	int status; /* of an error that was said in a want */
+	bool told[STATE_KINDS]; /* that some files of a kind cannot be read */
+	int status;		/* of an error that was said in a want */
 };
 
 /* session_start starts a reader. Says what is wrong; returns an exit status,
@@ -66,11 +67,15 @@ int session_pool(struct session *s, const struct args_list *files);
  * job. */
 int session_evidence(struct session *s, enum bl_evidence_kind kind,
     const struct args_list *files);
+/* session_evidence_again makes evidence good for more than one job: what comes
+ * out of a pipe is kept. */
+int session_evidence_again(struct session *s);
 /* session_revocation reads --revocation; NULL is REQUIRE. */
 int session_revocation(
     enum bl_revocation *out, const struct args *how, const char *word);
-/* session_net lets wants be answered from the cache and the network. Where
- * there is no place for a state, nothing is kept. */
+/* session_net lets wants be answered from the cache and the network; again, with
+ * a new budget of fetches. Where there is no place for a state, nothing is
+ * kept. */
 struct net {
 	bool offline, trace;
 	struct args_list allow; /* --allow-host */

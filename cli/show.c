@@ -119,8 +119,8 @@ hex_json(const uint8_t *p, size_t n)
 	return j;
 }
 
-static json_t *
-time_json(int64_t t)
+json_t *
+show_time(int64_t t)
 {
 	time_t at = (time_t)t;
 	struct tm tm;
@@ -143,8 +143,8 @@ show_json(const struct record *r, bool own, int64_t now)
 	json_object_set_new(j, "subject", json_string(r->subject));
 	json_object_set_new(j, "issuer", json_string(r->issuer));
 	json_object_set_new(j, "serial", json_string(r->serial));
-	json_object_set_new(j, "notBefore", time_json(r->not_before));
-	json_object_set_new(j, "notAfter", time_json(r->not_after));
+	json_object_set_new(j, "notBefore", show_time(r->not_before));
+	json_object_set_new(j, "notAfter", show_time(r->not_after));
 	json_object_set_new(
 	    j, "key", json_string(bl_key_kind_name(r->key_kind)));
 	json_object_set_new(j, "bits", json_integer(r->key_bits));

@@ -15,6 +15,8 @@ void show_whole(const struct record *r, bool own, int64_t now);
 /* show_json gives the object of `bulla cert list --json`; NULL when out of
  * memory. */
 json_t *show_json(const struct record *r, bool own, int64_t now);
+/* show_time gives "2026-01-31T12:00:00Z" (RFC 3339); NULL when out of memory. */
+json_t *show_time(int64_t t);
 /* show_list prints all, as lines or JSON; `what` is said when there is none. */
 int show_list(struct session *s, const struct records *rs, bool as_json,
     const char *what);

@@ -19,6 +19,7 @@ const char *state_folder(const struct state *s);
 BL_CHECK enum bl_err state_lock(struct state *s, struct bl_note *note);
 
 enum state_kind { STATE_CERTS = 1, STATE_TRUST };
+#define STATE_KINDS 3 /* for what is indexed by one */
 /*
  * state_load appends all certificates of a kind; `without` (may be NULL) gets
  * how many files could not be read. BL_E_SYSTEM, BL_E_MEMORY.

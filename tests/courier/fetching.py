@@ -93,6 +93,46 @@ def bulla(*words, home="home", leaf="ann.crt"):
     return j["valid"], j["reasons"], said, time.monotonic() - start
 
 
+def find(*words):
+    """`bulla cert find` for Cid: what it found, what it said, what it took."""
+    p = subprocess.run(
+        [BULLA, "cert", "find", "--json", "--show-fetches", "--trust", "root.crt",
+         *words, "cid@example.org"], env={"BULLA_HOME": os.path.abspath("home")},
+        capture_output=True, timeout=120)
+    j = json.loads(p.stdout)
+    return p.returncode, {c["name"]: c for c in j["candidates"]}, p.stderr.decode()
+
+
+def finding():
+    """Each candidate has a budget of its own: those that lead to silent servers
+    take nothing from one that does not."""
+    user = USER.replace("digitalSignature", "keyAgreement").replace("ann@", "cid@")
+    names = ["cid"] + [f"cid{i}" for i in range(4)]
+    for n in names:
+        url = SUB_URL if n == "cid" else f"http://pki.example/{n}.crl"
+        certificate(n, "sub", f"{user}crlDistributionPoints=URI:{url}\n"
+                    f"authorityInfoAccess=caIssuers;URI:{AIA}\n",
+                    30 if n == "cid" else 60)
+        WWW[f"/{n}.crl"] = lambda c, r: time.sleep(4)
+    subprocess.run([BULLA, "cert", "import", *[n + ".crt" for n in names]],
+                   env={"BULLA_HOME": os.path.abspath("home")}, check=True,
+                   stdout=subprocess.DEVNULL)
+    status, got, said = find("--offline")
+    away.check(status == 6 and not any(c["valid"] for c in got.values()),
+               f"find --offline: {status} {got}\n{said}")
+    status, got, said = find()
+    away.check(status == 0 and got["cid"]["valid"] and got["cid"]["chosen"],
+               f"find: {status} {got}\n{said}")
+    away.check(got["cid"]["revocation"]["source"] in ("network", "cache"),
+               f"find: {got['cid']['revocation']}")
+    away.check(all(got[n]["reasons"] == ["revocation-unknown"]
+                   for n in names[1:]), f"find, silent: {got}\n{said}")
+    away.check("enough" not in said, f"find, one budget each: {said}")
+    status, got, said = find("--offline")
+    away.check(status == 0 and got["cid"]["revocation"]["source"] == "cache",
+               f"find from the cache: {got}\n{said}")
+
+
 def main():
     away.network()
     away.Names({"pki.example": [["9.9.9.9"]], "inside.example": [["10.0.0.1"]]})
@@ -264,6 +304,9 @@ def main():
     valid, reasons, said, _ = bulla()
     away.check(valid is not None, f"no folder: {said}")
     os.remove("home")
+
+    finding()
+    shutil.rmtree("home")
 
     # a list that is too long for an answer goes as a file, and is kept, too
     serials = "".join(

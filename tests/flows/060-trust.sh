@@ -3,24 +3,6 @@
 # revocation lists, usage, names; beside what openssl verify makes of them.
 . "$BULLA_SOURCE/tests/flows/lib.sh"
 
-# lists CA [NAME...]: CA.crl, in which the certificates NAME are revoked
-lists() {
-	local ca=$1 n
-	shift
-	rm -rf "$ca.db"
-	mkdir "$ca.db"
-	: >"$ca.db/index"
-	echo 01 >"$ca.db/number"
-	printf '%s\n' '[ca]' default_ca=c '[c]' "database=$ca.db/index" "crlnumber=$ca.db/number" \
-		default_md=sha256 default_crl_days=10 "unique_subject=no" >"$ca.cnf"
-	for n in "$@"; do
-		openssl ca -config "$ca.cnf" -cert "$ca.crt" -keyfile "$ca.key" -revoke "$n.crt" \
-			-crl_reason keyCompromise 2>openssl.log || { cat openssl.log >&2; exit 1; }
-	done
-	openssl ca -config "$ca.cnf" -cert "$ca.crt" -keyfile "$ca.key" -gencrl -out "$ca.crl" 2>openssl.log ||
-		{ cat openssl.log >&2; exit 1; }
-}
-
 CA='basicConstraints=critical,CA:TRUE keyUsage=critical,keyCertSign,cRLSign'
 # shellcheck disable=SC2086
 {

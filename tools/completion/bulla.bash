@@ -31,7 +31,7 @@ _bulla() {
 	--revocation) words="require prefer off" ;;
 	--purpose) words="sign encrypt any" ;;
 	--require) words="signed encrypted intact" ;;
-	--at | --as | --to | --from) return ;;
+	--at | --as | --to | --from | --address) return ;;
 	*)
 		if [[ $cur != -* ]]; then
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
