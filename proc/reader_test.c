@@ -716,9 +716,28 @@ parks(void)
 	    "no folder");
 }
 
+static void
+copies_a_pipe(void)
+{
+	int fd, ends[2];
+	char got[8];
+
+	CHECK(pipe(ends) == 0 && write(ends[1], "twice", 5) == 5, "pipe");
+	close(ends[1]);
+	CHECK(bl_park_copy(&fd, ends[0], NULL) == BL_OK, "copy");
+	for (int i = 0; i < 2; i++)
+		CHECK(pread(fd, got, sizeof(got), 0) == 5 &&
+			memcmp(got, "twice", 5) == 0,
+		    "read often");
+	close(fd);
+	close(ends[0]);
+	CHECK(bl_park_copy(&fd, -1, NULL) == BL_E_SYSTEM && fd == -1,
+	    "nothing to read from");
+}
+
 TESTS(TEST(sees_through_lies), TEST(shows_a_message),
     TEST(names_what_cannot_be_read), TEST(is_replaced),
     TEST(is_missed_in_the_middle), TEST(says_when_a_result_cannot_be_written),
     TEST(leaves_a_result_whole), TEST(ends_quietly_when_nobody_reads_on),
     TEST(tells_of_progress), TEST(reads_certificates),
-    TEST(refuses_a_bad_certificate), TEST(parks))
+    TEST(refuses_a_bad_certificate), TEST(parks), TEST(copies_a_pipe))
