@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "cli/library.h"
+
 #define HEADING "bulla certificate 1"
 
 static char *
@@ -173,7 +175,7 @@ record_has_addr(const struct record *r, const char *addr)
 		has_san = has_san || r->addrs[i].kind != BL_ADDR_SUBJECT;
 	for (size_t i = 0; i < r->addr_count; i++)
 		if ((r->addrs[i].kind != BL_ADDR_SUBJECT || !has_san) &&
-		    bl_span_equal_nocase(
+		    library_addr_same(
 			bl_span_str(r->addrs[i].addr), bl_span_str(addr)))
 			return true;
 	return false;

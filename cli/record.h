@@ -40,8 +40,7 @@ void record_clear(struct record *r);
 bool record_can_sign(const struct record *r);
 bool record_can_encrypt(const struct record *r);
 /* record_has_addr compares with SAN addresses, and with the subject's only
- * when there is no other (RFC 8550 3; domains and ASCII letters without
- * case). */
+ * when there is no other (RFC 8550 3), as bl_addr_same. */
 bool record_has_addr(const struct record *r, const char *addr);
 /* records_next gives the first at `from` or after it that record_has_addr an
  * address; rs->n where there is none. */

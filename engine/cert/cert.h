@@ -72,10 +72,6 @@ bool bl_domain_read(struct bl_domain *out, struct bl_span s);
  * bl_domain_read refuses is the same as itself, ASCII case aside, and as no
  * other. ASCII is compared without further cost. */
 bool bl_domain_same(struct bl_span a, struct bl_span b);
-/* bl_addr_same compares addr-specs in UTF-8: domains as bl_domain_same, local
- * parts without ASCII case; `exact` (may be NULL) tells whether the local parts
- * were the same to the byte. */
-bool bl_addr_same(struct bl_span a, struct bl_span b, bool *exact);
 /* bl_name_emails calls `each` for every emailAddress of a Name; the type of its
  * string is not looked at. False when `each` was. */
 bool bl_name_emails(

@@ -91,6 +91,11 @@ struct bl_cert_addr {
  * count. Borrowed. */
 BL_API size_t bl_cert_addr_count(const struct bl_cert *c);
 BL_API struct bl_cert_addr bl_cert_addr_at(const struct bl_cert *c, size_t i);
+/* bl_addr_same compares addr-specs in UTF-8: domains without case, as A-labels
+ * by IDNA2008, local parts without ASCII case; `exact` (may be NULL) tells
+ * whether the local parts were the same to the byte. A domain that is none is
+ * the same as itself, ASCII case aside, and as no other. Source RFC 9598 5. */
+BL_API bool bl_addr_same(struct bl_span a, struct bl_span b, bool *exact);
 /* bl_cert_has_addr compares with the SAN entries, and with the subject only
  * when the certificate has no e-mail SAN entry; kind (may be NULL) tells what
  * matched. Domains as A-labels without case, U-labels of `addr` by IDNA2008;

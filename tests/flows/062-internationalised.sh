@@ -64,6 +64,29 @@ for address in ann@BÜCHER.example ann@bucher.example ann@-bücher.example 'ann@
 	is signer-mismatch "$(jq -r '.reasons | join(",")' got)" "check $address"
 done
 
+# and of what the state has: by either form
+echo 'a passphrase of tests' >pass
+openssl pkcs12 -export -inkey ann.key -in ann.crt -out ann.p12 -passout file:pass
+status 0 "own key" bulla key import --pass-file pass --state-pass-file pass ann.p12
+for address in ann@bücher.example ANN@BüCHER.example ann@xn--bcher-kva.example; do
+	mail "$address" >m.eml
+	status 0 "sign --as $address" bulla sign --as "$address" --pass-file pass --out s.eml m.eml
+	status 0 "show $address" bulla cert show "$address"
+	check "the record has it in A-labels" grep -q ann@xn--bcher-kva.example got
+done
+for address in ann@bucher.example ann@BÜCHER.example ann@☃.example; do
+	status 6 "sign --as $address" bulla sign --as "$address" --pass-file pass --out s.eml m.eml
+done
+openssl req -x509 -newkey rsa:2048 -nodes -keyout ben.key -out ben.crt -days 9 -subj /CN=Ben \
+	-addext subjectAltName=email:ben@xn--bcher-kva.example -addext keyUsage=critical,keyEncipherment \
+	-addext extendedKeyUsage=emailProtection 2>openssl.log
+status 0 "contact" bulla cert import ben.crt
+cat ben.key ben.crt >ben.pem
+status 0 "encrypt" bulla encrypt --to ben@bücher.example --out e.eml m.eml
+status 0 "Ben reads it" bulla open --key ben.pem --require encrypted --from ben@example.org e.eml
+check "Ben has the text" grep -q Hello got
+status 6 "encrypt to nobody" bulla encrypt --to ben@bucher.example --out e.eml m.eml
+
 # constraints are in A-labels, and openssl reads them as well
 CA='basicConstraints=critical,CA:TRUE keyUsage=critical,keyCertSign,cRLSign'
 # shellcheck disable=SC2086
