@@ -386,6 +386,8 @@ extended(struct bl_buf *out, const char *name, struct bl_span s)
 		    out, single ? "; %s*=" : "; %s*%zu*=", name, index);
 		bl_buf_add_str(out, index == 0 ? "UTF-8''" : "");
 		bl_buf_add(out, bl_buf_span(&piece));
+		if (piece.err != BL_OK && out->err == BL_OK)
+			out->err = piece.err;
 		bl_buf_reset(&piece);
 		index++;
 	} while (at < s.n);
