@@ -115,11 +115,14 @@ bl_buf_add_str(struct bl_buf *b, const char *s)
 void
 bl_buf_add_f(struct bl_buf *b, const char *format, ...)
 {
-	size_t spare = b->cap - b->n;
-	uint8_t *to = spare == 0 ? NULL : b->p + b->n;
+	uint8_t *to = room(b, 0, FIRST); /* for most of them */
+	size_t spare;
 	va_list args;
 	int n;
 
+	if (to == NULL)
+		return;
+	spare = b->cap - b->n;
 	va_start(args, format);
 	n = vsnprintf((char *)to, spare, format, args);
 	va_end(args);
