@@ -117,7 +117,7 @@ const struct bl_known_field *
 bl_field_list_find(const struct bl_field_list *l, const char *name, size_t nth)
 {
 	for (size_t i = 0; i < l->n; i++)
-		if (strcmp(l->list[i].name, name) == 0 && nth-- == 0)
+		if (l->list[i].name == name && nth-- == 0)
 			return &l->list[i];
 	return NULL;
 }
@@ -132,8 +132,7 @@ bool
 bl_field_list_has(const struct bl_field_list *l, const struct bl_known_field *f)
 {
 	for (size_t i = 0; i < l->n; i++)
-		if (strcmp(l->list[i].name, f->name) == 0 &&
-		    same_value(&l->list[i], f))
+		if (l->list[i].name == f->name && same_value(&l->list[i], f))
 			return true;
 	return false;
 }
@@ -145,7 +144,7 @@ next(const struct bl_field_list *l, const char *name, size_t *pos)
 	while (*pos < l->n) {
 		const struct bl_known_field *f = &l->list[(*pos)++];
 
-		if (strcmp(f->name, name) == 0)
+		if (f->name == name)
 			return f;
 	}
 	return NULL;

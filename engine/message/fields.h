@@ -16,7 +16,9 @@ struct bl_field_list {
 	struct bl_known_field *list;
 	size_t n, cap;
 };
-/* bl_field_names are the names that are told, in this order; NULL ends them. */
+/* bl_field_names are the names that are told, in this order; NULL ends them.
+ * Every name here and below is one of these strings, and no other that reads
+ * the same: they are told apart by where they stand. */
 extern const char *const bl_field_names[];
 
 /* bl_field_list_take adds the known fields of a header, in their order. */

@@ -221,8 +221,11 @@ bl_header_at(const struct bl_header *h, size_t i)
 const struct bl_field *
 bl_header_find(const struct bl_header *h, const char *name, size_t nth)
 {
+	size_t n = strlen(name);
+
 	for (size_t i = 0; i < h->n; i++)
-		if (bl_span_is(h->fields[i].name, name) && nth-- == 0)
+		if (h->fields[i].name.n == n &&
+		    bl_span_is(h->fields[i].name, name) && nth-- == 0)
 			return &h->fields[i];
 	return NULL;
 }
