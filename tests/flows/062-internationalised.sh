@@ -82,6 +82,8 @@ openssl req -x509 -newkey rsa:2048 -nodes -keyout ben.key -out ben.crt -days 9 -
 	-addext extendedKeyUsage=emailProtection 2>openssl.log
 status 0 "contact" bulla cert import ben.crt
 cat ben.key ben.crt >ben.pem
+status 0 "find" bulla cert find --offline --revocation off --trust ben.crt ben@bücher.example
+status 6 "find nobody" bulla cert find --offline --revocation off --trust ben.crt ben@bucher.example
 status 0 "encrypt" bulla encrypt --to ben@bücher.example --out e.eml m.eml
 status 0 "Ben reads it" bulla open --key ben.pem --require encrypted --from ben@example.org e.eml
 check "Ben has the text" grep -q Hello got
