@@ -1,6 +1,7 @@
 /* io.c - the open files of a job; see reader.h. */
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -188,6 +189,20 @@ failed(struct io_spool *s, int error)
 	return error == 0 ? BL_OK : BL_E_SYSTEM;
 }
 
+/* What was held goes to the file; errno. */
+static int
+leave_memory(struct io_spool *s)
+{
+	struct bl_span held = bl_buf_span(&s->held);
+	int error = writer_settle(s->writer);
+
+	if (error == 0 && held.n > 0)
+		error = io_put(s->fd, 0, held);
+	bl_buf_reset(&s->held);
+	s->in_memory = false;
+	return error;
+}
+
 static enum bl_err
 append(void *arg, struct bl_span in)
 {
@@ -196,6 +211,12 @@ append(void *arg, struct bl_span in)
 	int error;
 
 	s->end += in.n;
+	if (s->in_memory && s->end <= s->hold) {
+		bl_buf_add(&s->held, in);
+		return failed(s, s->held.err != BL_OK ? ENOMEM : 0);
+	}
+	if (s->in_memory && (error = leave_memory(s)) != 0)
+		return failed(s, error);
 	if (in.n < HAND_MIN) {
 		error = writer_settle(s->writer);
 		return failed(s, error != 0 ? error : io_put(s->fd, at, in));
@@ -216,6 +237,10 @@ rewind_to(void *arg, enum bl_spool_rewind how)
 	if (error != 0 || how == BL_SPOOL_READ)
 		return failed(s, error);
 	s->end = 0;
+	bl_buf_reset(&s->held);
+	if (s->in_memory)
+		return BL_OK;
+	s->in_memory = s->hold > 0;
 	return failed(s, ftruncate(s->fd, 0) == 0 ? 0 : errno);
 }
 
@@ -230,6 +255,12 @@ read_on(void *arg, uint8_t *p, size_t n, size_t *got)
 		n = (size_t)(s->end - s->at);
 	if (n == 0)
 		return BL_OK;
+	if (s->in_memory) {
+		memcpy(p, s->held.p + s->at, n);
+		s->at += n;
+		*got = n;
+		return BL_OK;
+	}
 	do {
 		r = pread(s->fd, p, n, (off_t)s->at);
 	} while (r < 0 && errno == EINTR);
@@ -251,9 +282,17 @@ io_spool_init(struct io_spool *s, struct writer *w, int fd)
 }
 
 void
+io_spool_hold(struct io_spool *s, size_t n)
+{
+	s->hold = n;
+	s->in_memory = n > 0;
+}
+
+void
 io_spool_clear(struct io_spool *s)
 {
 	bl_buf_clear(&s->bytes);
+	bl_buf_clear(&s->held);
 }
 
 void

@@ -3,6 +3,8 @@
 #include "proc/wire/listing.h"
 #include "reader/reader.h"
 
+#define HOLD ((size_t)256 << 10) /* bytes of a spool that stay in memory */
+
 /* listing is what all messages of the job share. */
 struct listing {
 	struct reader *r;
@@ -236,8 +238,10 @@ job_listing(struct reader *r, struct bl_ipc *f)
 	    c->signer != NULL || c->own_encrypt != NULL || c->include.n > 0 ||
 	    c->to.n > 0)
 		breach();
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < 3; i++) {
 		io_spool_init(&l.spools[i], r->writer, f->fds[i]);
+		io_spool_hold(&l.spools[i], HOLD);
+	}
 	r->progress = true; /* a sign of life */
 	if ((err = bl_cache_new(&l.cache, &note)) == BL_OK) {
 		l.opts = (struct bl_open_opts){.now = in.now,

@@ -88,11 +88,17 @@ struct io_spool {
 	struct bl_spool face; /* what the engine gets */
 	struct writer *writer;
 	struct bl_buf bytes; /* for the writer */
+	struct bl_buf held;  /* all there is, while in_memory */
+	size_t hold;
+	bool in_memory;
 	int fd;
 	uint64_t end, at; /* bytes */
 	int error;	  /* errno of the first failure, or 0 */
 };
 void io_spool_init(struct io_spool *s, struct writer *w, int fd);
+/* io_spool_hold keeps what is no more than n bytes in memory, from the start or
+ * after BL_SPOOL_EMPTY; more goes to the file. */
+void io_spool_hold(struct io_spool *s, size_t n);
 void io_spool_clear(struct io_spool *s);
 /* io_spool_note puts what failed in the file in the place of `note`. */
 void io_spool_note(const struct io_spool *s, struct bl_note *note);

@@ -147,4 +147,22 @@ head -c 200000 /dev/urandom >noise
 { box good.eml; echo 'From x'; cat noise; echo; echo; box good.eml; } >noisy
 rc=0; list noisy >got 2>said || rc=$?
 is "valid valid" "$(jq -r .signature got | sed -n '1p;$p' | xargs)" "noise costs its own row"
+
+# ---- what is parked, in memory and in a file: encrypted inside of encrypted ----
+mkdir -p nested/cur
+nest=0
+for lines in 20 3000 6000 20; do
+	nest=$((nest + 1))
+	{
+		printf '%s\n' 'From: Ann <ann@example.org>' "Subject: nested" "Date: $(date -R)" 'MIME-Version: 1.0' \
+			'Content-Type: text/plain' ''
+		seq -f "line %060.0f" "$lines"
+	} >plain.nest
+	bulla sign --key ann.p12 --pass-file pass plain.nest |
+		bulla encrypt --to-cert ben.crt | bulla encrypt --to-cert ben.crt >"nested/cur/$nest"
+done
+status 0 "encrypted twice" list --key ben.p12 --pass-file pass nested
+is "intact valid" "$(jq -r '"\(.encryption) \(.signature)"' got | sort -u | xargs)" "small and large, one after the other"
+is "4" "$(wc -l <got)" "all four"
+rm -rf nested plain.nest
 finish
