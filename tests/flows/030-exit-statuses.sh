@@ -150,16 +150,16 @@ says "nobody@example.org: there is no certificate" "both are named"
 says "noone@example.org: there is no certificate" "both are named"
 status 6 "nothing to sign with" bulla sign letter.eml
 says "certificate not available" "nothing to sign with"
-if command -v faketime >/dev/null; then
-	faketime '2020-01-01 00:00:00' openssl req -x509 -new -key ann.key -out old.crt -days 30 -sha256 \
-		-subj /CN=Ann -addext subjectAltName=email:ann@example.org 2>/dev/null
-	cat ann.key old.crt >old.pem
-	status 6 "expired, sign" bulla sign --key old.pem letter.eml
-	says "expired" "expired, sign"
-	status 6 "expired, encrypt" bulla encrypt --to-cert old.crt --out nothing letter.eml
-	says "expired" "expired, encrypt"
-	check "nothing written" test ! -e nothing
-fi
+cc -shared -fPIC -o clock.so "$BULLA_SOURCE/tests/flows/clock.c"
+LD_PRELOAD=$PWD/clock.so CLOCK_AT=$(date -u -d 2020-01-01 +%s) openssl req -x509 -new -key ann.key \
+	-out old.crt -days 30 -sha256 -subj /CN=Ann -addext subjectAltName=email:ann@example.org 2>/dev/null
+is "Jan 31 00:00:00 2020 GMT" "$(openssl x509 -in old.crt -noout -enddate | cut -d= -f2)" "it ended in 2020"
+cat ann.key old.crt >old.pem
+status 6 "expired, sign" bulla sign --key old.pem letter.eml
+says "expired" "expired, sign"
+status 6 "expired, encrypt" bulla encrypt --to-cert old.crt --out nothing letter.eml
+says "expired" "expired, encrypt"
+check "nothing written" test ! -e nothing
 openssl req -x509 -new -key ann.key -out soon.crt -days 20 -sha256 -subj /CN=Ann \
 	-addext subjectAltName=email:ann@example.org 2>/dev/null
 cat ann.key soon.crt >soon.pem
