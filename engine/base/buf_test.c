@@ -380,6 +380,16 @@ formats_fit_any_room(void)
 		    "formatted");
 		bl_buf_clear(&b);
 	}
+	/* The first room is 64 bytes: a text as long as that, and its twins. */
+	for (int n = 62; n < 67; n++) {
+		struct bl_buf b = {0};
+
+		bl_buf_add_f(&b, "%0*d", n, 7);
+		CHECK(
+		    b.n == (size_t)n && b.p[n - 2] == '0' && b.p[n - 1] == '7',
+		    "all of it");
+		bl_buf_clear(&b);
+	}
 }
 
 static enum bl_err
