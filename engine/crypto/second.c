@@ -42,8 +42,7 @@ issuer_find(const struct bl_issuers *s, struct bl_span der)
 	return NULL;
 }
 
-/* Without memory it is not kept. */
-static void
+static bool
 issuer_keep(struct bl_issuers *s, X509 *x, struct bl_span der)
 {
 	size_t i = s->next;
@@ -53,34 +52,40 @@ issuer_keep(struct bl_issuers *s, X509 *x, struct bl_span der)
 	bl_buf_reset(&s->list[i].der);
 	bl_buf_add(&s->list[i].der, der);
 	if (s->list[i].der.err != BL_OK || X509_up_ref(x) != 1)
-		return;
+		return false;
 	s->list[i].x = x;
 	s->next = (i + 1) % ISSUERS_MAX;
+	return true;
 }
 
+/* NULL: it cannot be read, or *memory is true. */
 static X509 *
-decode_issuer(struct bl_ctx *ctx, struct bl_span der)
+decode_issuer(bool *memory, struct bl_ctx *ctx, struct bl_span der)
 {
 	X509 *x;
 
 	if (ctx->shared)
 		return decode(ctx, der);
-	if ((x = issuer_find(&ctx->issuers, der)) == NULL &&
-	    (x = decode(ctx, der)) != NULL)
-		issuer_keep(&ctx->issuers, x, der);
-	return x;
+	if ((x = issuer_find(&ctx->issuers, der)) != NULL ||
+	    (x = decode(ctx, der)) == NULL)
+		return x;
+	if (issuer_keep(&ctx->issuers, x, der))
+		return x;
+	*memory = true;
+	X509_free(x);
+	return NULL;
 }
 
 /* ---- the question ---- */
 
 /* The certificates of the path: chain[0] first, the last is the anchor. */
 static bool
-decode_all(STACK_OF(X509) * all, struct bl_ctx *ctx,
+decode_all(STACK_OF(X509) * all, bool *memory, struct bl_ctx *ctx,
     const struct bl_span *chain, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		X509 *x = i == 0 ? decode(ctx, chain[i])
-				 : decode_issuer(ctx, chain[i]);
+				 : decode_issuer(memory, ctx, chain[i]);
 
 		if (x == NULL)
 			return false;
@@ -175,22 +180,19 @@ bl_second_judge(bool *yes, const char **why, struct bl_ctx *ctx,
 {
 	STACK_OF(X509) *all = sk_X509_new_null();
 	X509_STORE_CTX *run = X509_STORE_CTX_new_ex(ctx->lib, NULL);
-	enum bl_err err = BL_OK;
+	bool memory = all == NULL || run == NULL;
 
 	*yes = false;
 	*why = "it cannot be read";
-	if (n == 0)
-		err = bl_fail(note, BL_E_CALLER, 0, "the path is empty", NULL);
-	else if (all == NULL || run == NULL)
-		err = bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL);
-	else if (decode_all(all, ctx, chain, n))
+	if (!memory && n != 0 && decode_all(all, &memory, ctx, chain, n))
 		*yes = ask(why, run, all, n, purpose, at);
 	X509_STORE_CTX_free(run);
 	sk_X509_pop_free(all, X509_free);
-	if (err == BL_OK && !*yes)
-		/* empties the queue of errors; memory is told apart */
-		if (bl_crypto_fail(NULL, BL_E_FORGED, "", NULL) == BL_E_MEMORY)
-			err = bl_fail(
-			    note, BL_E_MEMORY, 0, "out of memory", NULL);
-	return err;
+	if (n == 0)
+		return bl_fail(note, BL_E_CALLER, 0, "the path is empty", NULL);
+	/* empties the queue of errors; memory is told apart */
+	if (!*yes && bl_crypto_fail(NULL, BL_E_FORGED, "", NULL) == BL_E_MEMORY)
+		memory = true;
+	return memory ? bl_fail(note, BL_E_MEMORY, 0, "out of memory", NULL)
+		      : BL_OK;
 }
